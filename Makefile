@@ -1,0 +1,80 @@
+# pgokit: build the tools, run the phases, test, lint, install.
+#
+#   make             the tools, in build/bin
+#   make test        what CI runs: set up, build, all tests
+#   make demo        set up, build, the whole pipeline on the demo project
+#   make full        the whole pipeline on PROJECT (default: the demo project); so are
+#                    collect merge optimize bench gate report clean, one phase each
+#   make install     into DESTDIR/PREFIX (default /usr/local)
+
+PREFIX ?= /usr/local
+PROJECT ?= fixtures/relcheck
+CC ?= cc
+CFLAGS ?= -O2 -g
+VERSION := $(shell cat ci/VERSION)
+
+# What the code needs, apart from what the user may choose.
+NEED_CFLAGS = -std=c11 -D_GNU_SOURCE -DPGOKIT_VERSION='"$(VERSION)"' -Itools/lib \
+	-Wall -Wextra -Wshadow -Wpedantic -Wvla -Wstrict-prototypes -Wmissing-prototypes
+LIBS = -ljansson -lz -lm
+
+# One line per tool: tools/NAME.c becomes build/bin/NAME.
+TOOLS = \
+	bench-compare \
+	bench-run \
+	profdata-find \
+	profraw-verify \
+	workload-run
+
+# C unit tests of tools/lib: tools/test/NAME.c becomes build/test/NAME.
+UNITS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_test.c))
+
+LIB_OBJ = $(patsubst tools/lib/%.c,build/lib/%.o,$(wildcard tools/lib/*.c))
+HDR = $(wildcard tools/lib/*.h)
+
+all: $(TOOLS:%=build/bin/%)
+
+units: $(UNITS:%=build/test/%)
+
+build/bin/%: tools/%.c build/libpgokit.a $(HDR)
+	@mkdir -p build/bin
+	$(CC) $(NEED_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
+
+build/test/%: tools/test/%.c build/libpgokit.a $(HDR)
+	@mkdir -p build/test
+	$(CC) $(NEED_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
+
+build/lib/%.o: tools/lib/%.c $(HDR)
+	@mkdir -p build/lib
+	$(CC) $(NEED_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Removed first: ar would keep the members of sources that are gone.
+build/libpgokit.a: $(LIB_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $(LIB_OBJ)
+
+demo:
+	ci/demo
+
+test:
+	ci/test
+
+lint:
+	ci/lint
+
+collect merge optimize bench gate report full clean: all
+	cd '$(PROJECT)' && '$(CURDIR)/ci/pgokit' $@
+
+install: all
+	install -d '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin' '$(DESTDIR)$(PREFIX)/bin'
+	cp -R ci '$(DESTDIR)$(PREFIX)/lib/pgokit/'
+	rm -rf '$(DESTDIR)$(PREFIX)/lib/pgokit/ci/test'
+	install -m 755 $(TOOLS:%=build/bin/%) '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin/'
+	for t in ci/pgokit $(TOOLS:%=build/bin/%); do \
+		ln -sf "../lib/pgokit/$$t" '$(DESTDIR)$(PREFIX)/bin/'; done
+
+# Only what make built; `make clean` is the phase that empties PROJECT/.pgokit.
+distclean:
+	rm -rf build
+
+.PHONY: all units demo test lint install distclean collect merge optimize bench gate report full clean

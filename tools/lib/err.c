@@ -1,0 +1,97 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+
+const char *progname = "pgokit";
+
+void
+printable(char *s)
+{
+	unsigned char *p = (unsigned char *)s;
+
+	for (; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			*p = '?';
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+			p[0] = p[1] = '?';
+	}
+}
+
+static void
+say(const char *fmt, va_list ap)
+{
+	char msg[4096];
+	int saved = errno;
+	size_t room = sizeof(msg) - 2, n, len;
+
+	n = (size_t)snprintf(msg, room, "%s: ", progname);
+	if (n >= room)
+		n = room - 1;
+	vsnprintf(msg + n, room - n, fmt, ap);
+	len = strlen(fmt);
+	n = strlen(msg);
+	if (len && fmt[len - 1] == ':')
+		snprintf(msg + n, room - n, " %s", strerror(saved));
+	printable(msg);
+	n = strlen(msg);
+	msg[n++] = '\n';
+	/* Nothing can be reported when standard error itself is gone. */
+	if (write(STDERR_FILENO, msg, n) < 0)
+		return;
+}
+
+void
+warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void
+fatal(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+	exit(EXIT_TROUBLE);
+}
+
+void
+closeout(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		fatal("write '<stdout>':");
+}
+
+void
+showhelp(const char *usage, const char *help)
+{
+	printf("%s\n\n%s", usage, help);
+	closeout();
+	exit(EXIT_YES);
+}
+
+void
+showversion(void)
+{
+	printf("%s (pgokit) %s\n", progname, PGOKIT_VERSION);
+	closeout();
+	exit(EXIT_YES);
+}
+
+void
+usagefail(const char *usage)
+{
+	fprintf(stderr, "%s\n", usage);
+	exit(EXIT_TROUBLE);
+}

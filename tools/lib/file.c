@@ -1,0 +1,112 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "file.h"
+
+/* Reads until end of file; the size that stat gave is only a hint, the file may be growing. */
+static int
+readall(int fd, size_t max, struct buf *b, size_t hint)
+{
+	size_t start = b->n;
+
+	if (hint > max) {
+		errno = EFBIG;
+		return -1;
+	}
+	bufroom(b, hint + 1);
+	for (;;) {
+		ssize_t got;
+
+		if (b->n == b->cap)
+			bufroom(b, 65536);
+		got = read(fd, b->p + b->n, b->cap - b->n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (!got)
+			return 0;
+		b->n += (size_t)got;
+		if (b->n - start > max) {
+			errno = EFBIG;
+			return -1;
+		}
+	}
+}
+
+int
+slurp(const char *path, size_t max, struct buf *b)
+{
+	struct stat st;
+	size_t start = b->n;
+	int fd, rc, saved;
+
+	/* Without O_NONBLOCK the open of a pipe would wait for a writer. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	rc = fstat(fd, &st);
+	if (!rc && !S_ISREG(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		rc = -1;
+	}
+	if (!rc)
+		rc = readall(fd, max, b, st.st_size < 0 ? 0 : (size_t)st.st_size);
+	saved = errno;
+	close(fd);
+	if (rc)
+		b->n = start;
+	errno = saved;
+	return rc;
+}
+
+static int
+writeall(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+void
+writefile(const char *path, const struct buf *b)
+{
+	struct buf tmp = {0};
+	mode_t mask;
+	int fd;
+
+	if (!strcmp(path, "-")) {
+		if (fwrite(b->p, 1, b->n, stdout) != b->n)
+			fatal("write '<stdout>':");
+		return;
+	}
+	bufprintf(&tmp, "%s.XXXXXX", path);
+	fd = mkstemp(bufstr(&tmp));
+	if (fd < 0)
+		fatal("create '%s':", tmp.p);
+	mask = umask(0);
+	umask(mask);
+	/* mkstemp makes it private to the user; the file gets the mode that creat would give. */
+	if (writeall(fd, b->p, b->n) || fchmod(fd, 0666 & ~mask) || close(fd) ||
+		rename(tmp.p, path)) {
+		int saved = errno;
+
+		unlink(tmp.p);
+		errno = saved;
+		fatal("write '%s':", path);
+	}
+	bufrelease(&tmp);
+}

@@ -1,0 +1,23 @@
+/* Whole files in, whole files out. */
+#ifndef FILE_H
+#define FILE_H
+
+#include <stdio.h>
+
+#include "buf.h"
+
+/*
+ * Appends the content of the regular file `path` to b; at most max bytes are accepted.
+ * 0, or -1 with errno: EFBIG when the file is larger, EINVAL when it is not a regular file (a pipe
+ * or a device could keep the reader waiting for ever), or what open and read say. On failure b
+ * keeps what it had.
+ */
+int slurp(const char *path, size_t max, struct buf *b);
+
+/*
+ * Writes b to path through a temporary file beside it and a rename, so that no reader and no kill
+ * sees half of it. "-" is standard output. Fatal on any failure; an existing file is then intact.
+ */
+void writefile(const char *path, const struct buf *b);
+
+#endif
