@@ -7,6 +7,7 @@
 
 #include "err.h"
 #include "file.h"
+#include "mem.h"
 
 /* Reads until end of file; the size that stat gave is only a hint, the file may be growing. */
 static int
@@ -109,4 +110,20 @@ writefile(const char *path, const struct buf *b)
 		fatal("write '%s':", path);
 	}
 	bufrelease(&tmp);
+}
+
+char *
+absolute(const char *path)
+{
+	struct buf b = {0};
+	char *cwd;
+
+	if (*path == '/' || !strcmp(path, "-"))
+		return xstrdup(path);
+	cwd = getcwd(NULL, 0);
+	if (!cwd)
+		fatal("find the current folder:");
+	bufprintf(&b, "%s/%s", cwd, path);
+	free(cwd);
+	return bufstr(&b);
 }

@@ -20,4 +20,7 @@ int slurp(const char *path, size_t max, struct buf *b);
  */
 void writefile(const char *path, const struct buf *b);
 
+/* path with the current folder in front unless it is absolute or "-"; the caller's to free. */
+char *absolute(const char *path);
+
 #endif

@@ -35,16 +35,28 @@ collect(const char *p, size_t n, void *b)
 	return 0;
 }
 
-void
-jsonwrite(const char *path, const json_t *v)
+static void
+writeas(const char *path, const json_t *v, size_t flags)
 {
 	struct buf b = {0};
 
-	if (json_dump_callback(v, collect, &b, JSON_INDENT(2) | JSON_ENCODE_ANY))
+	if (json_dump_callback(v, collect, &b, flags | JSON_REAL_PRECISION(12) | JSON_ENCODE_ANY))
 		fatal("write '%s': cannot encode the JSON", path);
 	bufputs(&b, "\n");
 	writefile(path, &b);
 	bufrelease(&b);
+}
+
+void
+jsonwrite(const char *path, const json_t *v)
+{
+	writeas(path, v, JSON_INDENT(2));
+}
+
+void
+jsonwriteline(const char *path, const json_t *v)
+{
+	writeas(path, v, 0);
 }
 
 json_t *

@@ -13,6 +13,9 @@ json_t *jsonread(const char *path, size_t max);
 /* Writes v to path ("-": standard output), indented by two, through writefile(). */
 void jsonwrite(const char *path, const json_t *v);
 
+/* The same on one line, for long arrays of samples; numbers keep twelve digits. */
+void jsonwriteline(const char *path, const json_t *v);
+
 /* json_pack() that cannot fail: fatal when the format or the memory is wrong. */
 json_t *jsonpack(const char *fmt, ...);
 

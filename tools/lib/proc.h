@@ -1,0 +1,59 @@
+/*
+ * One run of one command, measured: the launcher that training and benchmarks share, so that what
+ * is trained runs exactly as what is timed.
+ */
+#ifndef PROC_H
+#define PROC_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct command {
+	char **argv; /* NULL at the end */
+	bool shell;  /* argv is {"sh", "-c", text} */
+};
+
+/*
+ * Splits text into words and expands variables and patterns as a shell would, without starting one
+ * (POSIX wordexp): no command substitution, and no `| & ; < > ( ) { }` outside quotes. A variable's
+ * value is never split again, so a path with spaces stays one word without quotes. An undefined
+ * variable is an error. With `shell`, text is left whole for `sh -c`.
+ * On failure returns false and *why says what is wrong (static storage).
+ */
+bool commandparse(struct command *c, const char *text, bool shell, const char **why);
+void commandrelease(struct command *c);
+
+/* The file that argv[0] names, found through PATH as execvp would; NULL when there is none. */
+char *commandfile(const struct command *c);
+
+struct run {
+	const struct command *command;
+	int out;	  /* standard output of the command, or -1 for /dev/null */
+	int err;	  /* standard error, or -1 for /dev/null; standard input is /dev/null */
+	double timeout_s; /* 0: none; then the whole process group is killed */
+};
+
+struct outcome {
+	double wall_s; /* from just before exec to the end of the process, monotonic clock */
+	double user_s; /* with the children it waited for */
+	double sys_s;
+	long maxrss_kb; /* the largest resident set of one process */
+	long nvcsw;	/* voluntary context switches */
+	long nivcsw;	/* involuntary ones: the scheduler took the CPU away */
+	int status;	/* exit status, 128 + signal when one ended it */
+	int signal;	/* 0, or the signal that ended it */
+	int execerr;	/* 0, or the errno of a command that could not be started */
+	bool timedout;
+};
+
+/*
+ * Runs r once and waits for it. The command gets a process group of its own; when it has ended,
+ * whatever it left behind in that group is killed. SIGINT, SIGTERM and SIGHUP that reach the caller
+ * kill the group and then the caller. False (errno) only when no process could be made.
+ */
+bool procrun(const struct run *r, struct outcome *o);
+
+/* Why a run failed, in words ("killed by signal 11 (Segmentation fault)"); "" when it did not. */
+const char *outcometext(const struct outcome *o);
+
+#endif
