@@ -14,7 +14,7 @@ CFLAGS ?= -O2 -g
 VERSION := $(shell cat ci/VERSION)
 
 # What the code needs, apart from what the user may choose.
-NEED_CFLAGS = -std=c11 -D_GNU_SOURCE -DPGOKIT_VERSION='"$(VERSION)"' -Itools/lib \
+NEED_CFLAGS = -std=c11 -D_GNU_SOURCE -DPGOKIT_VERSION='"$(VERSION)"' -Itools/lib -Ibuild/gen \
 	-Wall -Wextra -Wshadow -Wpedantic -Wvla -Wstrict-prototypes -Wmissing-prototypes
 LIBS = -ljansson -lz -lm
 
@@ -30,7 +30,7 @@ TOOLS = \
 UNITS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_test.c))
 
 LIB_OBJ = $(patsubst tools/lib/%.c,build/lib/%.o,$(wildcard tools/lib/*.c))
-HDR = $(wildcard tools/lib/*.h)
+HDR = $(wildcard tools/lib/*.h) build/gen/profraw-versions.h
 
 all: $(TOOLS:%=build/bin/%)
 
@@ -47,6 +47,12 @@ build/test/%: tools/test/%.c build/libpgokit.a $(HDR)
 build/lib/%.o: tools/lib/%.c $(HDR)
 	@mkdir -p build/lib
 	$(CC) $(NEED_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Columns 1 to 3: LLVM release, raw and indexed profile version; "-" becomes 0.
+build/gen/profraw-versions.h: ci/data/profraw-versions.tsv
+	@mkdir -p build/gen
+	awk -F'\t' '!/^#/ { printf "{\"%s\", %d, %d},\n", $$1, $$2, $$3 }' $< >$@.tmp
+	mv $@.tmp $@
 
 # Removed first: ar would keep the members of sources that are gone.
 build/libpgokit.a: $(LIB_OBJ)

@@ -1,0 +1,27 @@
+/* How the parts of the raw profile parser tell what is wrong. */
+#ifndef PROFRAW_DIAG_H
+#define PROFRAW_DIAG_H
+
+#include "profraw.h"
+
+/* Fills in d->bad and the class, unless something was found before; returns -1. */
+int profbad(struct profdiag *d, enum profclass class, const char *section, uint64_t off,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Adds a warning. */
+void profwarn(struct profdiag *d, const char *section, uint64_t off, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* p is not a raw profile: fills in d with what it is instead; returns -1. */
+int profforeign(const unsigned char *p, uint64_t n, struct profdiag *d);
+
+/* Nothing but zero bytes. */
+bool profzeros(const unsigned char *p, uint64_t n);
+
+/* Checks of all records of a profile whose sections are set; 0 or -1. */
+int profcheckrecs(struct profraw *pr, struct profdiag *d);
+
+/* Checks of all value data behind `off`; sets pr->values, pr->end; 0 or -1. */
+int profcheckvalues(struct profraw *pr, uint64_t off, struct profdiag *d);
+
+#endif
