@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+#
+# The only reader of pgokit.json. config_load finds the project in the current folder, checks the
+# file against ci/pgokit.schema.json and fills in the defaults; config asks for one value.
+
+config_load() { # sets root, work
+  local out
+  [ -f pgokit.json ] || die "read 'pgokit.json': it is not in '$PWD'; run pgokit in the project's root"
+  out=$(jq -c --argjson schema "$(cat -- "$PGOKIT_HOME/ci/pgokit.schema.json")" \
+    -f "$PGOKIT_HOME/ci/lib/schema.jq" pgokit.json 2>&1) ||
+    die "read 'pgokit.json': not valid JSON: ${out##*jq: error }"
+  if [ "$(jq '.errors | length' <<<"$out")" != 0 ]; then
+    jq -r '.errors[]' <<<"$out" | while IFS= read -r line; do
+      printf '%s: read '\''pgokit.json'\'': %s\n' "$PGOKIT_TOOL" "$(clean "$line")" >&2
+    done
+    die "read 'pgokit.json': it does not fit ci/pgokit.schema.json, which describes every key"
+  fi
+  CONFIG=$(jq -c .value <<<"$out")
+  root=$(pwd -P)
+  work=$root/.pgokit
+}
+
+config() { # <jq expression>: raw output, one line per result
+  jq -r "$1" <<<"$CONFIG"
+}
+
+# The workloads of a tier and those below it, one JSON object per line.
+config_workloads() { # <fast|comprehensive|exhaustive>
+  case $1 in
+    fast) jq -c '.workloads.fast[]' <<<"$CONFIG" ;;
+    comprehensive) jq -c '.workloads | (.fast + .comprehensive)[]' <<<"$CONFIG" ;;
+    exhaustive) jq -c '.workloads | (.fast + .comprehensive + .exhaustive)[]' <<<"$CONFIG" ;;
+    *) usage "unknown tier '$1': fast, comprehensive or exhaustive" ;;
+  esac
+}

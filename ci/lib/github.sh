@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+#
+# The only reader of GITHUB_*: what a phase says to the run that it is a step of. Anywhere else
+# these functions do nothing.
+
+# An annotation on the run. Data in a workflow command has %, CR and LF escaped, nothing else.
+annotate() { # <warning|error> <text>
+  [ "${GITHUB_ACTIONS-}" = true ] || return 0
+  local text
+  text=$(clean "$2")
+  text=${text//'%'/'%25'}
+  text=${text//$'\r'/'%0D'}
+  text=${text//$'\n'/'%0A'}
+  printf '::%s::%s\n' "$1" "$text" >&2
+}
+
+# Appends a Markdown file to the job summary, which drops a step's text beyond 1 MiB whole.
+job_summary() { # <file>
+  [ -n "${GITHUB_STEP_SUMMARY-}" ] || return 0
+  head -c 1000000 -- "$1" >>"$GITHUB_STEP_SUMMARY"
+}

@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+#
+# Messages, all on standard error, and the ways to end. Sourced first by every script.
+
+PGOKIT_TOOL=${PGOKIT_TOOL:-pgokit}
+case ${0##*/} in pgokit | bash) ;; *) PGOKIT_TOOL="pgokit ${0##*/}" ;; esac
+
+# The text with control characters shown as '?': names of files and benchmarks are hostile input.
+clean() { # <text>
+  printf '%s' "$1" | LC_ALL=C tr '\000-\010\013-\037\177' '?'
+}
+
+# Plain lines with the time in logs; where a person watches, the time would only be noise.
+log() { # <text...>
+  if [ -t 2 ]; then
+    printf '   %s\n' "$(clean "$*")" >&2
+  else
+    printf '%(%H:%M:%S)T   %s\n' -1 "$(clean "$*")" >&2
+  fi
+}
+
+phase() { # <text...>: the start of a phase
+  if [ -t 2 ]; then
+    printf '\033[1m== %s\033[0m\n' "$(clean "$*")" >&2
+  else
+    printf '%(%H:%M:%S)T == %s\n' -1 "$(clean "$*")" >&2
+  fi
+}
+
+warn() { # <text...>
+  printf '%s: warning: %s\n' "$PGOKIT_TOOL" "$(clean "$*")" >&2
+  annotate warning "$*"
+}
+
+die() { # <text...>: usage or trouble
+  refuse 2 "$@"
+}
+
+refuse() { # <exit status> <text...>
+  local status=$1
+  shift
+  printf '%s: %s\n' "$PGOKIT_TOOL" "$(clean "$*")" >&2
+  annotate error "$*"
+  exit "$status"
+}
+
+usage() { # <what is wrong>
+  printf '%s: %s\n' "$PGOKIT_TOOL" "$(clean "$*")" >&2
+  exit 2
+}
+
+# The comment block at the top of a script is its help.
+help_of() { # <file>
+  awk 'NR == 1 || (NR == 2 && /^#$/) { next } !/^#/ { exit } { sub(/^# ?/, ""); print }' "$1"
+}
+
+# For the option loops: -h and anything unknown.
+common_option() { # <option>
+  case $1 in
+    -h | --help)
+      help_of "$0"
+      exit 0
+      ;;
+    *) usage "unknown option '$1'; see $PGOKIT_TOOL -h" ;;
+  esac
+}
+
+need_value() { # <option> <number of arguments left>
+  [ "$2" -ge 2 ] || usage "option '$1' needs a value"
+}
+
+# Prints a number of bytes as a person would say it.
+human_bytes() { # <bytes>
+  awk -v b="$1" 'BEGIN {
+    split("B KiB MiB GiB TiB", unit, " ")
+    for (i = 1; b >= 1024 && i < 5; i++) b /= 1024
+    printf(i == 1 ? "%d %s" : "%.1f %s", b, unit[i])
+  }'
+}
+
+# shellcheck source=github.sh
+. "$PGOKIT_HOME/ci/lib/github.sh"

@@ -1,0 +1,74 @@
+# The report (see report.jq) as Markdown whose tables also read well in a terminal.
+
+# Names come from outside: in a code span nothing is markup, but for the backtick and, in a table,
+# the bar. Control characters (escape sequences among them) become blanks.
+def code: .[0:120] | gsub("[\\x00-\\x1f\\x7f]"; " ") | gsub("`"; "'") | gsub("\\|"; "\\|") | "`\(.)`";
+def plain: gsub("[\\x00-\\x1f\\x7f]"; " ") | gsub("(?<c>[\\\\`*_{}\\[\\]<>#|~&@])"; "\\\(.c)");
+
+def pad($n): . + " " * ([$n - length, 0] | max);
+def rows: # an array of rows of texts, the first is the heading
+  ([.[0] | keys[]] | map(. as $c | $c)) as $cols
+  | . as $t
+  | ($cols | map(. as $c | [$t[][$c] | length] | max)) as $w
+  | [ ([$cols[] | . as $c | $t[0][$c] | pad($w[$c])] | "| " + join(" | ") + " |"),
+      ([$cols[] | "-" * $w[.]] | "| " + join(" | ") + " |"),
+      ($t[1:][] | . as $r | [$cols[] | . as $c | $r[$c] | pad($w[$c])] | "| " + join(" | ") + " |") ]
+  | join("\n");
+
+def fixed($digits): # a number with so many decimals, zeros kept
+  pow(10; $digits) as $p
+  | (. * $p | round) as $n
+  | ($n | fabs | tostring) as $s
+  | (("0" * ([$digits + 1 - ($s | length), 0] | max)) + $s) as $s
+  | (if $n < 0 then "-" else "" end) + $s[: -$digits] + "." + $s[-$digits:];
+
+def seconds: if . == null then "-" elif . < 1 then "\(. * 1000 | fixed(2)) ms" else "\(fixed(3)) s" end;
+def bytes: if . < 1048576 then "\(. / 1024 | fixed(1)) KiB" else "\(. / 1048576 | fixed(1)) MiB" end;
+def times: if . == null then "-" else "\(fixed(3))x" end;
+def interval: if . == null then "-" elif .low == null then "(too few rounds)" else "[\(.low | fixed(3)), \(.high | fixed(3))]" end;
+def percent: . * 100 * 100 | round / 100 | "\(.) %";
+
+. as $r
+| ([$r.variants[] | select(.name == $r.ship)] | first) as $best
+| "# pgokit: \($r.name | plain)",
+  "",
+  (if $r.ship == "baseline" then
+     "**Ship the baseline**: no variant was proven to be at least \($r.min_win_pct) % faster."
+   else
+     "**Ship \($r.ship | code)**: \($best.speedup.estimate | times) the speed of the baseline (interval \($best.speedup | interval), \($r.confidence.mean | percent)), geometric mean over \($r.gated) gated benchmark\(if $r.gated == 1 then "" else "s" end)."
+   end),
+  "",
+  ([["variant", "speedup", "interval", "stripped", "build", "verdict"]]
+   + [$r.variants[] | [
+       (.name | code),
+       (if .name == "baseline" then "1" else .speedup.estimate | times end),
+       (if .name == "baseline" then "" else .speedup | interval end),
+       (.stripped_bytes | bytes),
+       "\(.build_s) s",
+       (if .name == "baseline" then "what the others are compared with"
+        elif .chosen then "better than \(.against | code)"
+        else "not better than \(.against | code): \(.why | plain)" end)
+     ]]
+   | rows),
+  "",
+  ([["benchmark", "baseline"] + [$r.benches[0].variants[] | .name, "verdict"]]
+   + [$r.benches[] | [
+       (.name | code) + (if .gated then "" else " (not gated)" end),
+       (.baseline_s | seconds)
+     ] + [.variants[] | "\(.speedup.estimate | times) \(.speedup | interval)", .verdict]]
+   | rows),
+  "",
+  "Intervals per benchmark: \($r.confidence.benches | percent), so that together they hold at alpha \($r.alpha).",
+  ([$r.benches[] | .name as $b | .variants[] | select(.verdict == "inconclusive")
+    | "\($b | code), \(.name): inconclusive; a slowdown of \(.detectable_pct * 10 | round / 10) % would have been found."] | .[]),
+  ([$r.skipped[] | "Skipped on this machine: \(. | code)."] | .[]),
+  ([$r.profile.skipped[]? | "Workload not run: \(. | code); the profile is partial."] | .[]),
+  "",
+  "Profile: tier \($r.profile.tier), \($r.profile.files) raw files, \($r.profile.functions_hit) of \($r.profile.functions) functions hit.",
+  "Built by \($r.compiler | plain); measured on \($r.machine.cpu // "an unknown CPU" | plain), \($r.machine.cores) cores\(if $r.machine.virtual then ", virtual" else "" end), seed \($r.seed).",
+  "",
+  "By hand, in `.pgokit/tree`:",
+  "",
+  "```",
+  ($r.by_hand | gsub("[\\x00-\\x1f\\x7f]"; " ") | gsub("```"; "'''")),
+  "```"

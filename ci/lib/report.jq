@@ -1,0 +1,64 @@
+# Everything a reader of the result needs, in one object ("pgokit-report-1").
+# Inputs by name: $config, $manifest, $gate (gate/verdict.json), $receipt. All times in seconds;
+# a speedup is time of the baseline divided by time of the variant, with its interval.
+
+def speedup:
+  if .change_pct == null then null
+  else {
+    estimate: (1 / (1 + .change_pct / 100)),
+    low: (if .high_pct == null then null else 1 / (1 + .high_pct / 100) end),
+    high: (if .low_pct == null then null else 1 / (1 + .low_pct / 100) end)
+  } end;
+
+# A command as typed by hand: PGOKIT_BINARY replaced by the program's path from the tree.
+def by_hand($path): gsub("\\$\\{?PGOKIT_BINARY\\}?"; $path);
+def quoted: "'" + gsub("'"; "'\\''") + "'";
+
+($manifest.phases.optimize.variants) as $built
+| ($config.binary | split("/") | last) as $program
+| ($config.benches | map(select(.name as $n | $receipt.benches[] | .name == $n and (.order | length) > 0))) as $benches
+| ($gate.against_baseline[0] // {benches: []}) as $first
+| {
+    format: "pgokit-report-1",
+    name: $config.name,
+    commit: $manifest.commit,
+    compiler: $manifest.phases.optimize.compiler,
+    machine: $receipt.machine,
+    measured: $receipt.finished,
+    seed: $receipt.seed,
+    gated: $first.gated,
+    alpha: $config.gate.alpha,
+    confidence: {benches: $first.confidence, mean: (1 - 2 * $config.gate.alpha)},
+    min_win_pct: $config.release.min_win_pct,
+    ship: $gate.ship,
+    variants: [
+      $built[] | . as $v
+      | ([$gate.against_baseline[] | select(.cand == $v.name)] | first) as $against
+      | ([$gate.steps[] | select(.cand == $v.name)] | first) as $step
+      | {
+          name, file, bytes, stripped_bytes, build_s: .seconds,
+          speedup: (($against.suite // {}) | speedup),
+          verdict: ($against.suite.verdict // null),
+          against: ($step.base // null), chosen: ($step.chosen // null), why: ($step.why // null)
+        }
+    ],
+    skipped: ($manifest.phases.optimize.skipped // []),
+    benches: [
+      $first.benches[] | . as $b
+      | {
+          name, gated, baseline_s: .base_s,
+          variants: [
+            $gate.against_baseline[] | . as $a
+            | $a.benches[] | select(.name == $b.name)
+            | {name: $a.cand, seconds: .cand_s, rounds, verdict, detectable_pct, speedup: speedup}
+          ]
+        }
+    ],
+    profile: ($manifest.phases.collect.raw + {tier: $manifest.phases.collect.tier, skipped: $manifest.phases.collect.skipped}
+      | {tier, files, bytes, functions, functions_hit, skipped}),
+    by_hand: (
+      ($benches | last) as $b
+      | "hyperfine -N --warmup 3" + ([$built[] | .name as $n | " -n \($n) \($b.run | by_hand("../bin/\($n)/\($program)") | quoted)"] | join(""))
+      | if ($b.run | by_hand("") | test("[$`*?]")) or $b.shell then sub(" -N"; "") else . end
+    )
+  }

@@ -1,0 +1,74 @@
+# Interprets the part of JSON Schema that pgokit.schema.json uses: type, enum, minLength, minimum,
+# maximum, minItems, items, required, properties, additionalProperties: false, $ref into #/$defs,
+# default. Input: the value; $schema: the schema. Output: {"errors": [text], "value": with defaults}.
+
+def resolve($root): if has("$ref") then $root["$defs"][(.["$ref"] | ltrimstr("#/$defs/"))] else . end;
+
+def kind: if type == "number" and . == floor then "integer" else type end;
+
+def fits($want): $want == kind or $want == type;
+
+def join_path($path; $key): if $path == "" then $key else $path + "." + $key end;
+
+# The number of single-character edits between two keys, for "did you mean".
+def edits($a; $b):
+  ($b | length) as $n
+  | reduce range(1; ($a | length) + 1) as $i (
+      [range(0; $n + 1)];
+      . as $above
+      | reduce range(1; $n + 1) as $j (
+          [$i];
+          . + [([.[$j - 1] + 1, $above[$j] + 1,
+                 $above[$j - 1] + (if $a[$i - 1:$i] == $b[$j - 1:$j] then 0 else 1 end)] | min)]))
+  | .[$n];
+
+def nearest($key; $known):
+  ($known | map({key: ., d: edits($key; .)}) | min_by(.d)) as $best
+  | if $best != null and $best.d * 2 <= ($key | length) then "; did you mean '\($best.key)'?" else "" end;
+
+def errors($s0; $root; $path):
+  ($s0 | resolve($root)) as $s
+  | (if $path == "" then "the file" else "'\($path)'" end) as $here
+  | if ($s.type // null) != null and (fits($s.type) | not) then
+      "\($here): expected \($s.type), got \(type)"
+    elif ($s.enum // null) != null and ([.] | inside($s.enum) | not) then
+      "\($here): expected one of \($s.enum | join(", ")), got '\(.)'"
+    elif type == "string" and length < ($s.minLength // 0) then "\($here): it is empty"
+    elif type == "number" and . < ($s.minimum // .) then "\($here): expected at least \($s.minimum), got \(.)"
+    elif type == "number" and . > ($s.maximum // .) then "\($here): expected at most \($s.maximum), got \(.)"
+    elif type == "array" then
+      (if length < ($s.minItems // 0) then "\($here): expected at least \($s.minItems) of them" else empty end),
+      (to_entries[] | .key as $i | .value | errors($s.items // {}; $root; "\($path)[\($i)]"))
+    elif type == "object" then
+      ($s.properties // {}) as $known
+      | ((($s.required // []) - keys)[] | "'\(join_path($path; .))': it is missing"),
+        (to_entries[]
+          | .key as $k
+          | if $known[$k] != null then .value | errors($known[$k]; $root; join_path($path; $k))
+            elif $s.additionalProperties == false then
+              "'\(join_path($path; $k))': unknown key\(nearest($k; $known | keys))"
+            else empty end)
+    else empty end;
+
+def filled($s0; $root):
+  ($s0 | resolve($root)) as $s
+  | if type == "object" then
+      . as $v
+      | reduce (($s.properties // {}) | to_entries[]) as $p ($v;
+          ($p.value | resolve($root)) as $ps
+          | if has($p.key) then .[$p.key] |= filled($ps; $root)
+            elif $ps | has("default") then .[$p.key] = ($ps.default | filled($ps; $root))
+            else . end)
+    elif type == "array" then map(filled($s.items // {}; $root))
+    else . end;
+
+# Names are what results are filed under: two of one kind may not share one.
+def repeated($what; $list):
+  $list | group_by(.name)[] | select(length > 1) | "'\($what)': the name '\(.[0].name)' is there \(length) times";
+
+[errors($schema; $schema; "")] as $bad
+| if $bad | length > 0 then {errors: $bad}
+  else
+    filled($schema; $schema)
+    | {errors: [repeated("workloads"; [.workloads[][]]), repeated("benches"; .benches)], value: .}
+  end

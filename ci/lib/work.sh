@@ -1,0 +1,122 @@
+# shellcheck shell=bash
+#
+# The work directory .pgokit/ and what every phase does in it. Needs root and work from config_load.
+
+export PATH="$PGOKIT_HOME/build/bin:$PATH"
+
+# Fails early, and with the remedy, when a program that the phase calls is missing.
+need() { # <program...>
+  local p missing=()
+  for p; do
+    type -P "$p" >/dev/null || missing+=("$p")
+  done
+  [ ${#missing[@]} -eq 0 ] ||
+    die "find ${missing[*]}: not installed; run $PGOKIT_HOME/ci/setup, then make -C $PGOKIT_HOME"
+}
+
+# A fresh copy of the project in .pgokit/tree, where every variant is built: the names of static
+# functions carry the source path, so a profile from another path would not match them.
+# Copied are the files git tracks and those it neither tracks nor ignores, submodules included, as
+# they are now; everything but .pgokit where git knows none of them.
+tree_make() { # sets tree
+  tree=$work/tree
+  rm -rf -- "${tree:?}"
+  mkdir -p -- "$tree"
+  tree_list >"$work/tree.list"
+  if [ -s "$work/tree.list" ]; then
+    tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tar -C "$tree" -xf -
+  else
+    tar -C "$root" --exclude=./.pgokit --exclude=./.git -cf - . | tar -C "$tree" -xf -
+  fi
+  rm -f -- "$work/tree.list"
+}
+
+# NUL-separated paths relative to root; nothing where git knows no file here.
+tree_list() {
+  type -P git >/dev/null || return 0
+  git -C "$root" rev-parse --is-inside-work-tree >/dev/null 2>&1 || return 0
+  tree_list_in .
+}
+
+tree_list_in() { # <folder relative to root>
+  local path
+  git -C "$root/$1" ls-files -z --cached --others --exclude-standard |
+    while IFS= read -r -d '' path; do
+      path=${1#.}${1:+/}$path
+      path=${path#/}
+      case $path in .pgokit/*) continue ;; esac
+      if [ -d "$root/$path" ] && [ ! -L "$root/$path" ]; then
+        tree_list_in "$path" # a submodule, or a repository inside this one
+      elif [ -e "$root/$path" ] || [ -L "$root/$path" ]; then
+        printf '%s\0' "$path" # a tracked file may have been deleted
+      fi
+    done
+}
+
+# Runs the project's own build in the tree with what toolchain.sh exported. An instrumented helper
+# that the build itself runs must not leave a profile among those of the workloads.
+tree_build() { # <what>
+  local logfile=$work/log/build-$1.log
+  mkdir -p -- "$work/log"
+  log "build $1: $(config .build)"
+  { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM)=' || true; } >"$logfile"
+  (cd -- "$tree" && LLVM_PROFILE_FILE=/dev/null sh -c "$(config .build)") >>"$logfile" 2>&1 </dev/null || {
+    tail -n 20 -- "$logfile" >&2
+    die "build '$1': the build command failed; all it said is in '$logfile'"
+  }
+  binary=$(config .binary)
+  [ -f "$tree/$binary" ] && [ -x "$tree/$binary" ] ||
+    die "build '$1': the build made no executable '$binary' (config: binary); see '$logfile'"
+}
+
+# Puts the tree's binary into .pgokit/bin/<variant>/ in one step.
+tree_keep() { # <variant>; sets kept
+  local name=${binary##*/}
+  rm -rf -- "$work/bin/$1.new"
+  mkdir -p -- "$work/bin/$1.new"
+  cp -p -- "$tree/$binary" "$work/bin/$1.new/$name"
+  bin_commit "$1"
+}
+
+# Renames bin/<variant>.new into place.
+bin_commit() { # <variant>; sets kept
+  rm -rf -- "${work:?}/bin/$1"
+  mv -- "$work/bin/$1.new" "$work/bin/$1"
+  kept=$(bin_of "$1")
+}
+
+bin_of() { # <variant>: where its binary is, or would be
+  local path
+  path=$(config .binary)
+  printf '%s/bin/%s/%s' "$work" "$1" "${path##*/}"
+}
+
+# Runs one workload with its program; what it prints goes to the log. Prints the measurements of
+# workload-run as JSON.
+workload_run() { # <workload as JSON> <program> <log file>
+  local opts=(-C "$tree" --timeout "$(jq -r .timeout_s <<<"$1")" --log "$3")
+  [ "$(jq -r .shell <<<"$1")" = false ] || opts+=(--shell)
+  PGOKIT_BINARY=$2 workload-run "${opts[@]}" "$(jq -r .run <<<"$1")"
+}
+
+# Records a phase in .pgokit/manifest.json.
+manifest_put() { # <phase> <JSON>
+  local file=$work/manifest.json commit
+  commit=$(git -C "$root" rev-parse HEAD 2>/dev/null) || commit=
+  [ -f "$file" ] || printf '{}\n' >"$file"
+  jq --arg phase "$1" --argjson value "$2" --arg name "$(config .name)" --arg commit "$commit" \
+    --arg version "$(cat -- "$PGOKIT_HOME/ci/VERSION")" --arg now "$(date -u +%FT%TZ)" '
+    .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
+    | .commit = (if $commit == "" then null else $commit end)
+    | .phases[$phase] = ($value + {finished: $now})' "$file" >"$file.new"
+  mv -- "$file.new" "$file"
+}
+
+manifest_get() { # <jq expression>
+  [ -f "$work/manifest.json" ] || return 0
+  jq -r "($1) // empty" "$work/manifest.json"
+}
+
+bytes_of() { # <file or folder...>: bytes of content, as whole numbers
+  find "$@" -type f -printf '%s\n' | awk '{ n += $1 } END { printf "%d", n }'
+}

@@ -1,0 +1,106 @@
+/*
+ * workload-run: runs one command once as bench-run does (no shell, its own process group, a
+ * timeout) and says how it ended: the runner of training workloads.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "json.h"
+#include "num.h"
+#include "proc.h"
+
+static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--log FILE] CMD";
+
+static const char help[] =
+	"Runs CMD once and prints one line of JSON on standard output:\n"
+	"  {\"status\": exit status, or 128 + signal, \"signal\": number or null, \"timedout\": "
+	"bool,\n"
+	"   \"wall_s\", \"user_s\", \"sys_s\": seconds, \"maxrss_kb\": KiB}\n"
+	"\n"
+	"  -C DIR        run it in DIR\n"
+	"  --shell       through sh -c; otherwise CMD is split into words, its variables and "
+	"patterns\n"
+	"                expanded as a shell would, a variable's value staying one word\n"
+	"  --timeout S   seconds, then its whole process group is killed (default: 600)\n"
+	"  --log FILE    append what it prints to FILE (default: nowhere)\n"
+	"\n"
+	"exit status: 0 the command exited with 0, 1 it did not (standard error says how), 2 usage "
+	"or\n"
+	"trouble\n";
+
+static int
+openlog(const char *path)
+{
+	int fd;
+
+	if (!path)
+		return -1;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (fd < 0)
+		fatal("open '%s':", path);
+	return fd;
+}
+
+int
+main(int argc, char **argv)
+{
+	enum { SHELL = 256, TIMEOUT, LOG, VERSION };
+	static const struct option options[] = {{"shell", 0, NULL, SHELL},
+		{"timeout", 1, NULL, TIMEOUT}, {"log", 1, NULL, LOG}, {"help", 0, NULL, 'h'},
+		{"version", 0, NULL, VERSION}, {0}};
+	const char *dir = NULL, *log = NULL, *why;
+	struct run r = {.timeout_s = 600};
+	struct command command;
+	struct outcome o;
+	bool shell = false;
+	json_t *v;
+	int c;
+
+	progname = "workload-run";
+	while ((c = getopt_long(argc, argv, "+hC:", options, NULL)) != -1) {
+		switch (c) {
+		case 'h':
+			showhelp(usage, help);
+		case VERSION:
+			showversion();
+		case 'C':
+			dir = optarg;
+			break;
+		case SHELL:
+			shell = true;
+			break;
+		case TIMEOUT:
+			r.timeout_s = numreal("--timeout", optarg, .01, 86400);
+			break;
+		case LOG:
+			log = optarg;
+			break;
+		default:
+			usagefail(usage);
+		}
+	}
+	if (optind + 1 != argc)
+		usagefail(usage);
+
+	r.out = r.err = openlog(log);
+	if (dir && chdir(dir))
+		fatal("enter '%s':", dir);
+	if (!commandparse(&command, argv[optind], shell, &why))
+		fatal("read command '%s': %s", argv[optind], why);
+	r.command = &command;
+	if (!procrun(&r, &o))
+		fatal("start a process:");
+	if (*outcometext(&o))
+		warn("run '%s': %s", argv[optind], outcometext(&o));
+	v = jsonpack("{s:i, s:o, s:b, s:f, s:f, s:f, s:I}", "status", o.status, "signal",
+		o.signal ? json_integer(o.signal) : json_null(), "timedout", o.timedout, "wall_s",
+		o.wall_s, "user_s", o.user_s, "sys_s", o.sys_s, "maxrss_kb",
+		(json_int_t)o.maxrss_kb);
+	jsonwriteline("-", v);
+	closeout();
+	return *outcometext(&o) ? EXIT_NO : EXIT_YES;
+}
