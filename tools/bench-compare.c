@@ -449,8 +449,8 @@ verify(const char *path)
 		fatal("read '%s': %s", path, err.text);
 	if (strcmp(format, "pgokit-evidence-1"))
 		fatal("read '%s': not written by bench-compare -o", path);
-	if (json_unpack_ex(rules, &err, 0, "{s:o, s:F, s:F, s:F, s:F, s:F, s?s}", "match",
-		    &q.match, "alpha", &q.alpha, "min_effect_pct", &q.min_effect_pct, "margin_pct",
+	if (json_unpack_ex(rules, &err, 0, "{s:o, s:F, s:F, s:F, s:F, s:F, s?s}", "match", &q.match,
+		    "alpha", &q.alpha, "min_effect_pct", &q.min_effect_pct, "margin_pct",
 		    &q.margin_pct, "max_undetected_pct", &q.max_undetected_pct, "floor_pct",
 		    &q.floor_pct, "metric", &q.metric))
 		fatal("read '%s': rules: %s", path, err.text);

@@ -17,6 +17,7 @@ config_load() { # sets root, work
   fi
   CONFIG=$(jq -c .value <<<"$out")
   root=$(pwd -P)
+  # shellcheck disable=SC2034 # read by every phase
   work=$root/.pgokit
 }
 

@@ -99,17 +99,17 @@ toolchain_env() { # <variant> [profile]
     use)
       flags+=(
         "-fprofile-use=$2"
-        -Wno-profile-instr-unprofiled # a function that no workload reached is no fault of the source
+        -Wno-profile-instr-unprofiled  # a function that no workload reached is no fault of the source
         -Wno-profile-instr-out-of-date # optimize counts these itself, and -Werror must not stop it
-        -Wno-backend-plugin           # the same, from the optimizer
+        -Wno-backend-plugin            # the same, from the optimizer
       )
       link+=(
         -fuse-ld=lld
-        -Wl,-z,keep-text-section-prefix # hot code stands together, in fewer pages
+        '-Wl,-z,keep-text-section-prefix' # hot code stands together, in fewer pages
       )
       ;;
   esac
-  [ "$bolt" = no ] || link+=(-Wl,--emit-relocs) # BOLT moves functions: it needs every relocation
+  [ "$bolt" = no ] || link+=('-Wl,--emit-relocs') # BOLT moves functions: it needs every relocation
 
   export CC="$LLVM_BIN/clang" CXX="$LLVM_BIN/clang++"
   export AR="$LLVM_BIN/llvm-ar" RANLIB="$LLVM_BIN/llvm-ranlib" NM="$LLVM_BIN/llvm-nm"

@@ -65,8 +65,9 @@ tree_build() { # <what>
     die "build '$1': the build command failed; all it said is in '$logfile'"
   }
   binary=$(config .binary)
-  [ -f "$tree/$binary" ] && [ -x "$tree/$binary" ] ||
+  if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then
     die "build '$1': the build made no executable '$binary' (config: binary); see '$logfile'"
+  fi
 }
 
 # Puts the tree's binary into .pgokit/bin/<variant>/ in one step.
@@ -82,6 +83,7 @@ tree_keep() { # <variant>; sets kept
 bin_commit() { # <variant>; sets kept
   rm -rf -- "${work:?}/bin/$1"
   mv -- "$work/bin/$1.new" "$work/bin/$1"
+  # shellcheck disable=SC2034 # read by optimize
   kept=$(bin_of "$1")
 }
 

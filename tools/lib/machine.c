@@ -53,12 +53,19 @@ machinefacts(void)
 long long
 stealticks(void)
 {
-	long long t[8] = {0};
+	const char *p = fact("/proc/stat", "cpu ");
+	long long ticks = 0;
 
-	/* user nice system idle iowait irq softirq steal */
-	sscanf(fact("/proc/stat", "cpu "), "%lld %lld %lld %lld %lld %lld %lld %lld", t, t + 1,
-		t + 2, t + 3, t + 4, t + 5, t + 6, t + 7);
-	return t[7];
+	/* user nice system idle iowait irq softirq steal: the eighth number */
+	for (int i = 0; i < 8; i++) {
+		char *end;
+
+		ticks = strtoll(p, &end, 10);
+		if (end == p)
+			return 0;
+		p = end;
+	}
+	return ticks;
 }
 
 const char *
