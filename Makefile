@@ -27,10 +27,10 @@ TOOLS = \
 	workload-run
 
 # C unit tests of tools/lib: tools/test/NAME.c becomes build/test/NAME.
-UNITS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_test.c))
+UNITS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_test.c)) mkprofraw
 
 LIB_OBJ = $(patsubst tools/lib/%.c,build/lib/%.o,$(wildcard tools/lib/*.c))
-HDR = $(wildcard tools/lib/*.h) build/gen/profraw-versions.h
+HDR = $(wildcard tools/lib/*.h tools/test/*.h) build/gen/profraw-versions.h
 
 all: $(TOOLS:%=build/bin/%)
 

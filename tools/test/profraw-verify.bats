@@ -47,7 +47,7 @@ EOF
 }
 
 setup() {
-  cd "$BATS_TEST_TMPDIR"
+  cd "${BATS_TEST_TMPDIR:?}" || return
 }
 
 # The columns of the only line of output without file (2), binary id (11).
@@ -69,7 +69,7 @@ columns() {
   "$PROFDATA" show --all-functions --counts p.profraw >shown
   run profraw-verify --json p.profraw
   [ "$(jq .files[0].functions <<<"$output")" = "$(sed -n 's/^Total functions: //p' shown)" ]
-  sum=$(sed -n 's/.*Block counts: \[\(.*\)\]/\1/p' shown | tr ', ' '\n\n' | awk '{ s += $1 } END { print s }')
+  sum=$(sed -n 's/.*Block counts: \[\(.*\)\]/\1/p' shown | tr , '\n' | awk '{ s += $1 } END { print s }')
   [ "$(jq .files[0].sum <<<"$output")" = "$sum" ]
 }
 

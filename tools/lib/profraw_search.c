@@ -1,0 +1,234 @@
+#include <glob.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "err.h"
+#include "mem.h"
+#include "profraw_search.h"
+
+const char *
+searchsource(enum profsource source)
+{
+	static const char *const names[] = {
+		"$LLVM_PROFDATA", "compiler", "Rust", "PATH", "system", "Xcode"};
+
+	return names[source];
+}
+
+/* Adds what can be executed and is not there yet under another name. */
+static void
+add(struct search *s, enum profsource source, const char *path)
+{
+	char real[PATH_MAX];
+	struct stat st;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode) || access(path, X_OK) || !realpath(path, real))
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		if (!strcmp(s->v[i].real, real))
+			return;
+	s->v = xreallocarray(s->v, s->n + 1, sizeof(*s->v));
+	s->v[s->n++] =
+		(struct candidate){.path = xstrdup(path), .real = xstrdup(real), .source = source};
+}
+
+static void
+addglob(struct search *s, enum profsource source, const char *pattern)
+{
+	glob_t g;
+
+	if (!glob(pattern, 0, NULL, &g))
+		for (size_t i = 0; i < g.gl_pathc; i++)
+			add(s, source, g.gl_pathv[i]);
+	globfree(&g);
+}
+
+/* What a command prints, "" if it fails. In b. */
+static const char *
+answer(const struct search *s, char *const argv[], struct buf *b)
+{
+	struct capture c;
+
+	b->n = 0;
+	if (!capturerun(&c, argv, s->timeout_s) && captureok(&c))
+		bufputs(b, c.out.p);
+	capturerelease(&c);
+	return bufstr(b);
+}
+
+/* The same up to the end of the first line. */
+static const char *
+line(struct buf *b)
+{
+	b->n = strcspn(bufstr(b), "\n");
+	return bufstr(b);
+}
+
+/* The compiler's words, of which there are at most MAXWORD, with one more argument behind. */
+enum { MAXWORD = 16 };
+
+static const char *
+askcompiler(const struct search *s, const char *cc, const char *arg, struct buf *b)
+{
+	char *words = xstrdup(cc), *argv[MAXWORD + 2], *save = NULL;
+	int n = 0;
+
+	for (char *w = strtok_r(words, " \t", &save); w && n < MAXWORD;
+		w = strtok_r(NULL, " \t", &save))
+		argv[n++] = w;
+	argv[n] = (char *)(uintptr_t)arg;
+	argv[n + 1] = NULL;
+	b->n = 0;
+	if (n)
+		answer(s, argv, b);
+	free(words);
+	return bufstr(b);
+}
+
+/* Where a command without a slash is found; others as they are. In b, "" when nowhere. */
+static const char *
+which(const char *name, struct buf *b)
+{
+	char *path = xstrdup(getenv("PATH") ? getenv("PATH") : ""), *save = NULL;
+
+	b->n = 0;
+	if (strchr(name, '/'))
+		bufputs(b, name);
+	for (char *d = strtok_r(path, ":", &save); d && !b->n; d = strtok_r(NULL, ":", &save)) {
+		bufprintf(b, "%s/%s", d, name);
+		if (access(bufstr(b), X_OK))
+			b->n = 0;
+	}
+	free(path);
+	return bufstr(b);
+}
+
+/* Beside the file that the compiler's command name leads to at last. */
+static void
+addbeside(struct search *s, const char *cc)
+{
+	char *words = xstrdup(cc), real[PATH_MAX], *save = NULL, *slash;
+	struct buf b = {0};
+
+	for (char *w = strtok_r(words, " \t", &save); w; w = strtok_r(NULL, " \t", &save)) {
+		if (!realpath(which(w, &b), real) || !(slash = strrchr(real, '/')))
+			continue;
+		b.n = 0;
+		bufprintf(&b, "%.*s/llvm-profdata", (int)(slash - real), real);
+		add(s, BY_COMPILER, bufstr(&b));
+	}
+	bufrelease(&b);
+	free(words);
+}
+
+static void
+addrust(struct search *s)
+{
+	static char rustc[] = "rustc", print[] = "--print", sysroot[] = "sysroot";
+	char *argv[] = {rustc, print, sysroot, NULL};
+	const char *home = getenv("RUSTUP_HOME"), *user = getenv("HOME");
+	struct buf b = {0}, pattern = {0};
+
+	if (*answer(s, argv, &b)) {
+		bufprintf(&pattern, "%s/lib/rustlib/*/bin/llvm-profdata", line(&b));
+		addglob(s, BY_RUST, bufstr(&pattern));
+	}
+	pattern.n = 0;
+	bufprintf(&pattern, "%s%s/toolchains/*/lib/rustlib/*/bin/llvm-profdata",
+		home   ? home
+		: user ? user
+		       : "",
+		home ? "" : "/.rustup");
+	addglob(s, BY_RUST, bufstr(&pattern));
+	bufrelease(&pattern);
+	bufrelease(&b);
+}
+
+/* Absolute entries only: what lies in the current folder is not run unasked. */
+static void
+addpath(struct search *s)
+{
+	char *path = xstrdup(getenv("PATH") ? getenv("PATH") : ""), *save = NULL;
+	struct buf b = {0};
+
+	for (char *d = strtok_r(path, ":", &save); d; d = strtok_r(NULL, ":", &save)) {
+		if (*d != '/')
+			continue;
+		b.n = 0;
+		bufprintf(&b, "%s/llvm-profdata", d);
+		add(s, BY_PATH, bufstr(&b));
+		bufputs(&b, "-[0-9]*");
+		addglob(s, BY_PATH, bufstr(&b));
+	}
+	bufrelease(&b);
+	free(path);
+}
+
+void
+searchall(struct search *s, const char *cc)
+{
+	/* Debian; Fedora; Gentoo; Homebrew on Apple silicon and on Intel. */
+	static const char *const patterns[] = {"/usr/lib/llvm-*/bin/llvm-profdata",
+		"/usr/lib64/llvm*/bin/llvm-profdata", "/usr/lib/llvm/*/bin/llvm-profdata",
+		"/opt/homebrew/opt/llvm*/bin/llvm-profdata",
+		"/usr/local/opt/llvm*/bin/llvm-profdata"};
+	static char xcrun[] = "xcrun", f[] = "-f", profdata[] = "llvm-profdata";
+	char *argv[] = {xcrun, f, profdata, NULL};
+	const char *env = getenv("LLVM_PROFDATA");
+	struct buf b = {0};
+
+	if (env && *env) {
+		add(s, BY_ENV, which(env, &b));
+		if (!s->n)
+			warn("find '%s': $LLVM_PROFDATA is no program", env);
+	}
+	askcompiler(s, cc, "-print-prog-name=llvm-profdata", &b);
+	add(s, BY_COMPILER, line(&b));
+	addbeside(s, cc);
+	addrust(s);
+	addpath(s);
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		addglob(s, BY_SYSTEM, patterns[i]);
+	answer(s, argv, &b);
+	add(s, BY_XCODE, line(&b));
+	bufrelease(&b);
+}
+
+int
+searchmajor(const struct search *s, const char *cc, const char **why)
+{
+	static const char clang[] = "clang version ", rust[] = "LLVM version: ";
+	struct buf b = {0};
+	const char *text = askcompiler(s, cc, "--version", &b), *at;
+	int major = 0;
+
+	*why = NULL;
+	if (!*text)
+		*why = "no answer";
+	if (!strncmp(text, "rustc ", 6))
+		text = askcompiler(s, cc, "-vV", &b);
+	if ((at = strstr(text, rust)))
+		major = (int)strtol(at + sizeof(rust) - 1, NULL, 10);
+	else if (!(at = strstr(text, clang)))
+		*why = *why ? *why : "not clang and not rustc, whose programs write raw profiles";
+	else if (!strstr(text, "Apple"))
+		major = (int)strtol(at + sizeof(clang) - 1, NULL, 10);
+	bufrelease(&b);
+	return *why ? -1 : major;
+}
+
+void
+searchrelease(struct search *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->v[i].path);
+		free(s->v[i].real);
+	}
+	free(s->v);
+	*s = (struct search){0};
+}

@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# profdata-find with candidates that lie, crash and hang, and with the real ones of this machine.
+
+load helper
+
+CLANG=${CLANG:-clang-22}
+PROFDATA=${PROFDATA:-llvm-profdata-22}
+
+# An llvm-profdata of one's own making: reads one raw version, and refuses the others as LLVM does.
+fake() { # <path> <version>
+  mkdir -p "$(dirname "$1")"
+  cat >"$1" <<EOF
+#!/bin/sh
+if [ "\$1" = --version ]; then
+  echo 'LLVM version ${3:-1}.0.0'
+  exit 0
+fi
+version=\$(/usr/bin/od -An -tu1 -j8 -N1 "\$2" | /usr/bin/tr -d ' ')
+if [ "\$version" = $2 ]; then
+  echo 'Total functions: 0'
+  exit 0
+fi
+echo "error: raw profile version mismatch: expected version = $2" >&2
+exit 1
+EOF
+  chmod +x "$1"
+}
+
+# A program that does what it is told.
+script() { # <path> <line>
+  mkdir -p "$(dirname "$1")"
+  printf '#!/bin/sh\n%s\n' "$2" >"$1"
+  chmod +x "$1"
+}
+
+setup() {
+  cd "${BATS_TEST_TMPDIR:?}" || return
+  unset CC LLVM_PROFDATA
+  export HOME=$PWD RUSTUP_HOME=$PWD/none
+  mkprofraw -v 10 >v10.profraw
+  mkprofraw -v 8 >v8.profraw
+  # Nobody on a machine of today reads version 5: so far as the test is concerned it is free.
+  cp v8.profraw v5.profraw
+  printf '\5' | dd of=v5.profraw bs=1 seek=8 conv=notrunc status=none
+}
+
+@test "finds the one that reads the profile, among others" {
+  fake bin/llvm-profdata 8
+  fake bin/llvm-profdata-3 5
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --for v5.profraw
+  [ "$status" -eq 0 ]
+  [ "$output" = "$PWD/bin/llvm-profdata-3" ]
+  [ "${stderr-}" = "" ]
+}
+
+@test "the real one reads the real profile of the compiler" {
+  echo 'int main(void) { return 0; }' >a.c
+  "$CLANG" -fprofile-generate -o a a.c
+  LLVM_PROFILE_FILE=a.profraw ./a
+  tool=$(profdata-find --for a.profraw --cc "$CLANG")
+  "$tool" show a.profraw
+  [ "$(profdata-find --cc "$CLANG")" = "$tool" ]
+}
+
+@test "without a profile the compiler's release decides" {
+  script bin/mycc "echo 'Ubuntu clang version 12.0.1'"
+  fake bin/llvm-profdata 10
+  fake bin/llvm-profdata-12 5
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc
+  [ "$status" -eq 0 ]
+  [ "$output" = "$PWD/bin/llvm-profdata-12" ]
+  CC='ccache mycc'
+  script bin/ccache "exec \"\$@\""
+  export CC
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find
+  [ "$output" = "$PWD/bin/llvm-profdata-12" ]
+}
+
+@test "the compiler's own release is better than others that read the same version" {
+  script bin/mycc "echo 'clang version 11.1.0'"
+  fake bin/llvm-profdata-10 5 10
+  fake bin/llvm-profdata-11 5 11
+  fake bin/llvm-profdata-12 5 12
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc
+  [ "$output" = "$PWD/bin/llvm-profdata-11" ]
+  rm bin/llvm-profdata-11
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc
+  [ "$output" = "$PWD/bin/llvm-profdata-10" ]
+  rm bin/llvm-profdata-10
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc
+  [ "$status" -eq 0 ]
+  [ "$output" = "$PWD/bin/llvm-profdata-12" ]
+  [ "${stderr-}" = "profdata-find: use '$PWD/bin/llvm-profdata-12': LLVM 12 writes .profdata files that LLVM 11 may not read" ]
+}
+
+@test "rustc tells its LLVM release" {
+  script bin/rustc "case \$1 in
+--version) echo 'rustc 1.50.0 (x)' ;;
+-vV) printf 'rustc 1.50.0\nLLVM version: 11.0\n' ;;
+--print) echo '$PWD/sysroot' ;;
+esac"
+  fake sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/llvm-profdata 5 11
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc rustc
+  [ "$status" -eq 0 ]
+  [ "$output" = "$PWD/sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/llvm-profdata" ]
+}
+
+@test "a candidate that hangs, crashes or says yes to all is passed over and told with -a" {
+  script bin/llvm-profdata-1 'sleep 60'
+  script bin/llvm-profdata-2 "kill -SEGV \$\$"
+  script bin/llvm-profdata-3 'echo "Total functions: 0"'
+  script bin/llvm-profdata-4 'exit 0'
+  script bin/llvm-profdata-5 'exec /usr/bin/yes'
+  script bin/llvm-profdata-6 'exit 1'
+  fake bin/llvm-profdata-7 5
+  start=$SECONDS
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --timeout 0.3 --for v5.profraw
+  [ "$status" -eq 0 ]
+  [ $((SECONDS - start)) -lt 20 ]
+  [ "${lines[0]}" = "broken	-	$PWD/bin/llvm-profdata-1	PATH: did not end in time" ]
+  [ "${lines[1]}" = "broken	-	$PWD/bin/llvm-profdata-2	PATH: was killed by signal 11" ]
+  [ "${lines[2]}" = "broken	-	$PWD/bin/llvm-profdata-3	PATH: reads a profile of version 255, which does not exist" ]
+  [ "${lines[3]}" = "broken	-	$PWD/bin/llvm-profdata-4	PATH: does not print what llvm-profdata prints" ]
+  [ "${lines[4]}" = "broken	-	$PWD/bin/llvm-profdata-5	PATH: printed more than 1048576 bytes" ]
+  [ "${lines[5]}" = "other	-	$PWD/bin/llvm-profdata-6	PATH: does not read version 5" ]
+  [ "${lines[6]}" = "best	5	$PWD/bin/llvm-profdata-7	PATH" ]
+}
+
+@test "none: says what to install, exit 1" {
+  fake bin/llvm-profdata 4
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --for v5.profraw
+  [ "$status" -eq 1 ]
+  [ "$output" = "" ]
+  [[ "${stderr_lines[0]}" =~ ^"profdata-find: find 'llvm-profdata': none of "[0-9]+" candidates is for raw version 5, which is LLVM 10 to 12"$ ]]
+  [ "${stderr_lines[1]}" = "profdata-find: install one of these, or set LLVM_PROFDATA" ]
+  [ "${stderr_lines[2]}" = "profdata-find:   Debian, Ubuntu: apt-get install llvm-12 (from apt.llvm.org if it is not there)" ]
+  [ "${stderr_lines[3]}" = "profdata-find:   Fedora: dnf install llvm12, or llvm where that is 12" ]
+  [ "${stderr_lines[4]}" = "profdata-find:   Arch: pacman -S llvm12, or llvm where that is 12" ]
+  [ "${stderr_lines[5]}" = "profdata-find:   macOS: brew install llvm@12" ]
+  [ "${stderr_lines[6]}" = "profdata-find:   Rust: rustup component add llvm-tools, in a toolchain with LLVM 12" ]
+}
+
+@test "LLVM_PROFDATA goes first if it fits, else it is passed over with a word" {
+  fake other/my-profdata 10
+  LLVM_PROFDATA=$PWD/other/my-profdata run --separate-stderr profdata-find --for v10.profraw
+  [ "$output" = "$PWD/other/my-profdata" ]
+  LLVM_PROFDATA=$PWD/other/my-profdata run --separate-stderr profdata-find --for v5.profraw
+  [ "$status" -eq 1 ]
+  [ "${stderr_lines[0]}" = "profdata-find: use '$PWD/other/my-profdata': \$LLVM_PROFDATA is passed over: it reads version 10, as LLVM 19 to 22" ]
+  LLVM_PROFDATA=$PWD/nothing run --separate-stderr profdata-find --for v10.profraw
+  [ "${stderr_lines[0]}" = "profdata-find: find '$PWD/nothing': \$LLVM_PROFDATA is no program" ]
+}
+
+@test "one file under two names is one candidate; what is no program is none" {
+  fake bin/llvm-profdata-1 5
+  ln -s llvm-profdata-1 bin/llvm-profdata
+  mkdir bin/llvm-profdata-2
+  echo text >bin/llvm-profdata-3
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --json -a --for v5.profraw
+  [ "$(jq -c "[.candidates[] | select(.path | startswith(\"$PWD\"))] | length" <<<"$output")" -eq 1 ]
+  [ "$(jq -c '[.wanted, .readers, .path]' <<<"$output")" = "[5,\"LLVM 10 to 12\",\"$PWD/bin/llvm-profdata\"]" ]
+  [ "$(jq -c '.candidates[0] | [.verdict, .version, .llvm, .source, .reason]' <<<"$output")" = '["best",5,1,"PATH",null]' ]
+}
+
+@test "--tool finds the other program of the same LLVM" {
+  fake bin/llvm-profdata-1 5
+  fake bin/llvm-profdata-2 5
+  script bin/llvm-cov-2 'exit 0'
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --tool llvm-cov --for v5.profraw
+  [ "$output" = "$PWD/bin/llvm-cov-2" ]
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --tool llvm-bolt --for v5.profraw
+  [ "$status" -eq 1 ]
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --tool llvm-bolt --for v5.profraw
+  [ "${lines[0]}" = "other	5	$PWD/bin/llvm-profdata-1	PATH: has no llvm-bolt beside it" ]
+}
+
+@test "what is no raw profile is trouble, and said" {
+  "$PROFDATA" merge -o a.profdata v10.profraw
+  run --separate-stderr profdata-find --for a.profdata
+  [ "$status" -eq 2 ]
+  [[ "${stderr-}" = "profdata-find: read 'a.profdata': foreign: this is an indexed profile (.profdata), which is merged already"* ]]
+  run --separate-stderr profdata-find --for nothing
+  [ "$status" -eq 2 ]
+  [ "${stderr-}" = "profdata-find: read 'nothing': No such file or directory" ]
+  mkfifo pipe
+  run --separate-stderr profdata-find --for pipe
+  [ "$status" -eq 2 ]
+  [ "${stderr-}" = "profdata-find: read 'pipe': not a regular file" ]
+  run --separate-stderr profdata-find --cc gcc
+  [ "$status" -eq 2 ]
+  [ "${stderr-}" = "profdata-find: run 'gcc --version': not clang and not rustc, whose programs write raw profiles; name the compiler with --cc, or a profile with --for" ]
+}
+
+@test "nothing is left behind, no file and no process" {
+  mkdir tmp
+  script bin/llvm-profdata 'sleep 61 & sleep 61'
+  TMPDIR=$PWD/tmp PATH=$PWD/bin:$PATH run profdata-find --timeout 0.2 --for v5.profraw
+  [ -z "$(ls tmp)" ]
+  run pgrep -f 'sleep 61$'
+  [ "$status" -eq 1 ]
+}
+
+@test "usage, help and version" {
+  run -2 --separate-stderr profdata-find -x
+  run -2 --separate-stderr profdata-find operand
+  [ "${stderr-}" = "usage: profdata-find [-a] [--json] [--for PROFRAW] [--cc CC] [--tool NAME] [--timeout S]" ]
+  run -2 --separate-stderr profdata-find --tool ../llvm-cov
+  run -0 --separate-stderr profdata-find -h
+  [[ "$output" = "usage: profdata-find"*"exit status: 0 found"* ]]
+  run -0 profdata-find --version
+  [ "$output" = "profdata-find (pgokit) $(<"$ROOT/ci/VERSION")" ]
+}
