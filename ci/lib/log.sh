@@ -5,6 +5,14 @@
 PGOKIT_TOOL=${PGOKIT_TOOL:-pgokit}
 case ${0##*/} in pgokit | bash) ;; *) PGOKIT_TOOL="pgokit ${0##*/}" ;; esac
 
+# No script may end without a word: whatever fails outside a check of its own is named here.
+set -E
+trap 'unforeseen $? "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND"' ERR
+
+unforeseen() { # <exit status> <file> <line> <command>
+  printf '%s: %s:%s: exit status %s: %s\n' "$PGOKIT_TOOL" "${2##*/}" "$3" "$1" "$(clean "$4")" >&2
+}
+
 # The text with control characters shown as '?': names of files and benchmarks are hostile input.
 clean() { # <text>
   printf '%s' "$1" | LC_ALL=C tr '\000-\010\013-\037\177' '?'

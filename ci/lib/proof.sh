@@ -1,20 +1,87 @@
 # shellcheck shell=bash
 #
-# Proof that a variant is what it claims to be.
+# Proof that a variant is what it claims to be: applied and sound. (Equal is equal.sh, better is
+# the gate.) Each check refuses in words that name the file and what to do.
 
-# Applied: the profile was used. The compiler's own account of it, a hot section, is only there when
-# functions got counts; a foreign, empty or stale profile leaves none. See "no speedup" in README.md.
-proof_applied() { # <variant> <program> <build log>
-  local hot
-  hot=$("$LLVM_BIN/llvm-readelf" -SW "$2" | awk '{ for (i = 1; i < NF; i++) if ($i == ".text.hot" || $i == ".text.hot.") { print $(i + 4); exit } }')
-  [ -n "$hot" ] ||
-    refuse 1 "check '$1': the profile was not applied: '${2##*/}' has no hot code (.text.hot). Does the build use CFLAGS and LDFLAGS? Is the profile of this program? See '$3'"
-  log "profile applied: $((16#$hot)) bytes of hot code"
+# Built by the clang of this toolchain at all: a build that sets CC itself measures another compiler.
+proof_compiler() { # <variant> <program> <build log>
+  local made
+  made=$("$LLVM_BIN/llvm-readelf" -p .comment "$2" 2>/dev/null) || made=
+  [[ $made == *"clang version"* ]] || [ -z "$made" ] ||
+    refuse 1 "check '$1': '${2##*/}' was not built by clang but by: $(sed -n 's/^\[ *[0-9a-f]*\] *//p' <<<"$made" | head -n 1). The build must use \$CC and \$CXX; see '$3'"
 }
 
-# Starts at all: a broken rewrite must not reach the benchmarks as a mystery.
-proof_runs() { # <variant> <program>
-  "$LLVM_BIN/llvm-readelf" -h "$2" >/dev/null 2>&1 || refuse 1 "check '$1': '$2' is not an ELF file"
+# The number of functions that got an entry count from the profile: LLVM's own account of what it
+# used, in a section that is not loaded. Asked for by toolchain_env, from LLVM 22 on.
+counted_functions() { # <program>
+  "$LLVM_BIN/llvm-readobj" --bb-addr-map "$1" 2>/dev/null | grep -c 'FuncEntryCount: [1-9]' || true
+}
+
+# Bytes of .text.hot, where only code goes that the profile (or an attribute) calls hot.
+hot_bytes() { # <program>
+  local size
+  size=$("$LLVM_BIN/llvm-readelf" --sections --wide "$1" 2>/dev/null |
+    awk '{ for (i = 1; i < NF; i++) if ($i ~ /^\.text\.hot\.?$/ && !n++) print $(i + 4) }')
+  printf '%d' "$((16#${size:-0}))"
+}
+
+# Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
+proof_applied() { # <variant> <program> <build log>
+  local functions hot stale
+  hot=$(hot_bytes "$2")
+  if proof_counts; then
+    functions=$(counted_functions "$2")
+  else
+    functions=$hot
+  fi
+  [ "$functions" -gt 0 ] ||
+    refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$work/profile/merged.profdata' of this program, and does it reach what the build compiles? See '$3'"
+  log "profile applied: $(proof_counts && printf '%s functions with counts, ' "$functions")$hot bytes of hot code"
+  # A hash mismatch is a function that changed since it was trained. One is ordinary where a build
+  # makes two programs, since both have a main.
+  stale=$(grep -c 'hash mismatch' "$3" || true)
+  [ "$stale" -eq 0 ] || log "profile: $stale functions have changed since it was made; see '$3'"
+}
+
+# ELF properties that an optimizer must not lose, one "name value" per line.
+elf_properties() { # <program>
+  "$LLVM_BIN/llvm-readelf" --elf-output-style=JSON --file-headers --program-headers --dynamic-table --notes "$1" 2>/dev/null |
+    jq -r '.[0]
+      | ([.ProgramHeaders[].ProgramHeader]) as $ph
+      | ([$ph[] | select(.Type.Name == "PT_GNU_STACK")]) as $stack
+      | ([.DynamicSection[]? | select(.Type == "NEEDED") | .Library] | sort) as $needed
+      | ([.DynamicSection[]? | select(.Type == "FLAGS" or .Type == "FLAGS_1") | .Flags[]?]) as $flags
+      | "type \(.ElfHeader.Type | split(" ")[0])",
+        "stack \(if $stack == [] then "executable (no PT_GNU_STACK)"
+                elif any($stack[0].Flags.Flags[]; .Name == "PF_X") then "executable" else "not executable" end)",
+        "relro \(any($ph[]; .Type.Name == "PT_GNU_RELRO"))",
+        "bind-now \($flags | any(. == "BIND_NOW" or . == "NOW"))",
+        "build-id \(any(.NoteSections[]?.NoteSection.Notes[]?; .Type | startswith("NT_GNU_BUILD_ID")))",
+        "needs \($needed | join(" "))"'
+}
+
+# Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault.
+proof_sound() { # <variant> <program> <baseline program>
+  local was is lost
+  was=$(elf_properties "$3") || was=
+  is=$(elf_properties "$2") || is=
+  [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that llvm-readelf understands"
+  [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that llvm-readelf understands"
+  lost=$(comm -23 <(grep -v ' false$' <<<"$was" | sort) <(sort <<<"$is"))
+  [ -z "$lost" ] ||
+    refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")"
+}
+
+# BOLT's input needs the relocations that the link was asked to keep, and must not be BOLT's output.
+proof_bolt_input() { # <variant> <program>
+  local sections
+  sections=$("$LLVM_BIN/llvm-readelf" --sections --wide "$2")
+  [[ $sections != *.note.bolt_info* ]] ||
+    refuse 1 "rewrite '$1': '${2##*/}' is BOLT's output already; BOLT must not be part of the build command"
+  [[ $sections == *.rela.text* ]] ||
+    refuse 1 "rewrite '$1': '${2##*/}' has no relocations, which BOLT needs. Does the build strip it (-s, strip), or ignore LDFLAGS (-Wl,--emit-relocs)? See '$work/log/build-$1.log'"
+  [[ $("$LLVM_BIN/llvm-readelf" --program-headers --wide "$2") == *INTERP* ]] ||
+    refuse 1 "rewrite '$1': '${2##*/}' is linked statically: BOLT's instrumentation would write no profile"
 }
 
 # What would be shipped: the size without symbols and notes for the tools.

@@ -99,9 +99,10 @@ toolchain_env() { # <variant> [profile]
     use)
       flags+=(
         "-fprofile-use=$2"
-        -Wno-profile-instr-unprofiled  # a function that no workload reached is no fault of the source
-        -Wno-profile-instr-out-of-date # optimize counts these itself, and -Werror must not stop it
-        -Wno-backend-plugin            # the same, from the optimizer
+        # What does not match is counted in the build's log, and -Werror must not stop the build.
+        -Wno-profile-instr-unprofiled # a function that no workload reached is no fault of the source
+        -Wno-error=profile-instr-out-of-date
+        -Wno-error=backend-plugin
       )
       link+=(
         -fuse-ld=lld
@@ -109,6 +110,14 @@ toolchain_env() { # <variant> [profile]
       )
       ;;
   esac
+  # Which functions got a count, in a section that is not loaded: see proof_applied.
+  if [ "$profile" = use ] && proof_counts; then
+    if [ "$lto" = none ]; then
+      flags+=(-fbasic-block-address-map -mllvm -pgo-analysis-map=func-entry-count)
+    else
+      link+=('-Wl,--lto-basic-block-address-map' '-Wl,-mllvm,-pgo-analysis-map=func-entry-count')
+    fi
+  fi
   [ "$bolt" = no ] || link+=('-Wl,--emit-relocs') # BOLT moves functions: it needs every relocation
 
   export CC="$LLVM_BIN/clang" CXX="$LLVM_BIN/clang++"
@@ -116,6 +125,11 @@ toolchain_env() { # <variant> [profile]
   export CFLAGS="${BASE_CFLAGS--O2}${flags[*]:+ ${flags[*]}}"
   export CXXFLAGS="${BASE_CXXFLAGS--O2}${flags[*]:+ ${flags[*]}}"
   export LDFLAGS="${BASE_LDFLAGS-}${link[*]:+ ${link[*]}}"
+}
+
+# Whether compiler and linker can record which functions got a count.
+proof_counts() {
+  [ "$LLVM_MAJOR" -ge 22 ]
 }
 
 # What the user exported before any variant was set up.

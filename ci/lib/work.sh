@@ -70,6 +70,19 @@ tree_build() { # <what>
   fi
 }
 
+# A path that survives unquoted in CFLAGS, as make expands them: where the project's own path has
+# blanks or quotes, a link from a folder that goes when the script ends.
+plain_path() { # <path>; sets plain
+  plain=$1
+  [[ $1 == *[!A-Za-z0-9_./+@,:=-]* ]] || return 0
+  if [ -z "${plain_folder-}" ]; then
+    plain_folder=$(mktemp -d "${TMPDIR:-/tmp}/pgokit.XXXXXX")
+    trap 'rm -rf -- "${plain_folder:?}"' EXIT
+  fi
+  plain=$plain_folder/${1##*/}
+  ln -sfn -- "$1" "$plain"
+}
+
 # Puts the tree's binary into .pgokit/bin/<variant>/ in one step.
 tree_keep() { # <variant>; sets kept
   local name=${binary##*/}
