@@ -8,9 +8,7 @@ annotate() { # <warning|error> <text>
   [ "${GITHUB_ACTIONS-}" = true ] || return 0
   local text
   text=$(clean "$2")
-  text=${text//'%'/'%25'}
-  text=${text//$'\r'/'%0D'}
-  text=${text//$'\n'/'%0A'}
+  text=${text//'%'/'%25'} # line breaks, the other two that matter here, are gone
   printf '::%s::%s\n' "$1" "$text" >&2
 }
 

@@ -2,8 +2,11 @@
 #
 # Messages, all on standard error, and the ways to end. Sourced first by every script.
 
-PGOKIT_TOOL=${PGOKIT_TOOL:-pgokit}
-case ${0##*/} in pgokit | bash) ;; *) PGOKIT_TOOL="pgokit ${0##*/}" ;; esac
+case ${0##*/} in
+  pgokit | bash) PGOKIT_TOOL=pgokit ;;
+  setup) PGOKIT_TOOL=ci/setup ;;
+  *) PGOKIT_TOOL="pgokit ${0##*/}" ;;
+esac
 
 # No script may end without a word: whatever fails outside a check of its own is named here.
 set -E
@@ -14,8 +17,10 @@ unforeseen() { # <exit status> <file> <line> <command>
 }
 
 # The text with control characters shown as '?': names of files and benchmarks are hostile input.
+# Line breaks are among them, since a line of its own could be a workflow command of GitHub's.
 clean() { # <text>
-  printf '%s' "$1" | LC_ALL=C tr '\000-\010\013-\037\177' '?'
+  # C2 80 to C2 9F is U+0080 to U+009F in UTF-8, which some terminals obey like escape sequences.
+  printf '%s' "$1" | LC_ALL=C sed -z -E 's/\xc2[\x80-\x9f]/?/g; s/[\x01-\x08\x0a-\x1f\x7f]/?/g'
 }
 
 # Plain lines with the time in logs; where a person watches, the time would only be noise.
