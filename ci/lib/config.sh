@@ -5,10 +5,12 @@
 
 config_load() { # sets root, work
   local out
+  type -P jq >/dev/null || die "find jq: not installed; run $PGOKIT_HOME/ci/setup"
   [ -f pgokit.json ] || die "read 'pgokit.json': it is not in '$PWD'; run pgokit in the project's root"
-  out=$(jq -c --argjson schema "$(cat -- "$PGOKIT_HOME/ci/pgokit.schema.json")" \
-    -f "$PGOKIT_HOME/ci/lib/schema.jq" pgokit.json 2>&1) ||
-    die "read 'pgokit.json': not valid JSON: ${out##*jq: error }"
+  out=$(jq -c -n --argjson schema "$(cat -- "$PGOKIT_HOME/ci/pgokit.schema.json")" \
+    "[inputs] | if length == 1 then .[0] else error(\"one JSON object expected, got \(length) values\") end
+      | $(cat -- "$PGOKIT_HOME/ci/lib/schema.jq")" pgokit.json 2>&1) ||
+    die "read 'pgokit.json': not valid JSON: ${out#jq: error }"
   if [ "$(jq '.errors | length' <<<"$out")" != 0 ]; then
     jq -r '.errors[]' <<<"$out" | while IFS= read -r line; do
       printf '%s: read '\''pgokit.json'\'': %s\n' "$PGOKIT_TOOL" "$(clean "$line")" >&2
@@ -16,7 +18,8 @@ config_load() { # sets root, work
     die "read 'pgokit.json': it does not fit ci/pgokit.schema.json, which describes every key"
   fi
   CONFIG=$(jq -c .value <<<"$out")
-  root=$(pwd -P)
+  cd -P -- "$PWD" || die "enter '$PWD': no such folder"
+  root=$PWD # not $(pwd), which would lose a line break at its end
   # shellcheck disable=SC2034 # read by every phase
   work=$root/.pgokit
 }
