@@ -13,6 +13,10 @@ bolt_rewrite() { # <variant> <program linked with relocations>; sets kept
 
   while IFS= read -r w <&3; do
     number=$((number + 1))
+    if [ "$(jq -r .optional <<<"$w")" = true ] && ! workload_ready "$w" "$work/log/bolt-workloads.log"; then
+      warn "skip BOLT workload '$(jq -r .name <<<"$w")': its probe failed: $(jq -r .needs <<<"$w")"
+      continue
+    fi
     log "BOLT workload $(jq -r .name <<<"$w")"
     workload_run "$w" "$dir/$name.instrumented" "$work/log/bolt-workloads.log" >/dev/null ||
       refuse 1 "train '$1': workload $(jq -r .name <<<"$w") failed under BOLT's instrumentation; see '$work/log/bolt-workloads.log'"
@@ -25,14 +29,14 @@ bolt_rewrite() { # <variant> <program linked with relocations>; sets kept
     refuse 1 "train '$1': merge-fdata failed; see '$work/log/merge-fdata.log'"
   }
   mapfile -t flags < <(bolt_flags)
-  rm -rf -- "$work/bin/$1.new"
-  mkdir -p -- "$work/bin/$1.new"
-  bolt_run "$1" rewrite "$dir/$name" -o "$work/bin/$1.new/$name" "-data=$dir/merged.fdata" "${flags[@]}"
+  rm -rf -- "$bins/$1.new"
+  mkdir -p -- "$bins/$1.new"
+  bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "-data=$dir/merged.fdata" "${flags[@]}"
   # The new code may not fit into the old section; the file is smaller without the vain attempt.
   if grep -q 'use-old-text failed' "$work/log/bolt-$1-rewrite.log"; then
     log "the new code does not fit into the old .text; rewriting with a section of its own"
     mapfile -t flags < <(bolt_flags | grep -vx -e --use-old-text)
-    bolt_run "$1" rewrite "$dir/$name" -o "$work/bin/$1.new/$name" "-data=$dir/merged.fdata" "${flags[@]}"
+    bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "-data=$dir/merged.fdata" "${flags[@]}"
   fi
   bin_commit "$1"
 }

@@ -21,7 +21,7 @@ config_load() { # sets root, work
   cd -P -- "$PWD" || die "enter '$PWD': no such folder"
   root=$PWD # not $(pwd), which would lose a line break at its end
   # shellcheck disable=SC2034 # read by every phase
-  work=$root/.pgokit
+  work=$root/.pgokit bins=$root/.pgokit/bin
 }
 
 config() { # <jq expression>: raw output, one line per result

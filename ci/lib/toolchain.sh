@@ -36,17 +36,21 @@ variants_sorted() { # <variant...>
 # One folder holds the whole set, so that compiler, linker, profile tools and BOLT are of one major:
 # PGOKIT_LLVM (a folder, or a major), else that of CC if it is clang, else the newest complete one.
 toolchain_find() { # sets LLVM_BIN LLVM_MAJOR
-  local dir candidates=()
+  local dir word candidates=()
   case ${PGOKIT_LLVM-} in
     '')
       if [[ ${CC-} == *clang* ]]; then
-        candidates=("$(dirname -- "$("${CC%% *}" -print-prog-name=llvm-profdata)")")
+        for word in $CC; do # ccache clang, say
+          [[ $word != *clang* ]] || break
+        done
+        type -P -- "$word" >/dev/null || die "find LLVM: CC is '$CC', and there is no '$word'"
+        candidates=("$(dirname -- "$("$word" -print-prog-name=llvm-profdata)")")
       else
         [ -z "${CC-}" ] || warn "CC is '$CC', but PGO needs clang: using LLVM's own"
         mapfile -t candidates < <(llvm_folders)
       fi
       ;;
-    */*) candidates=("$PGOKIT_LLVM") ;;
+    */*) candidates=("$(realpath -sm -- "$PGOKIT_LLVM")") ;; # builds run in another folder
     *) candidates=("/usr/lib/llvm-$PGOKIT_LLVM/bin" "/opt/homebrew/opt/llvm@$PGOKIT_LLVM/bin") ;;
   esac
   for dir in "${candidates[@]}"; do

@@ -22,6 +22,7 @@ tree_make() { # sets tree
   tree=$work/tree
   rm -rf -- "${tree:?}"
   mkdir -p -- "$tree"
+  printf '*\n' >"$work/.gitignore" # the project's git status stays as it was
   tree_list >"$work/tree.list"
   if [ -s "$work/tree.list" ]; then
     tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tar -C "$tree" -xf -
@@ -33,8 +34,16 @@ tree_make() { # sets tree
 
 # NUL-separated paths relative to root; nothing where git knows no file here.
 tree_list() {
+  local said
   type -P git >/dev/null || return 0
-  git -C "$root" rev-parse --is-inside-work-tree >/dev/null 2>&1 || return 0
+  # A hook of git, for one, has GIT_DIR set, which would be taken for that of every submodule.
+  # Word splitting is wanted: a list of names.
+  # shellcheck disable=SC2046
+  unset $(git rev-parse --local-env-vars)
+  if ! said=$(git -C "$root" rev-parse --is-inside-work-tree 2>&1); then
+    [ ! -e "$root/.git" ] || warn "copy '$root': git cannot read it, so all files are copied: $said"
+    return 0
+  fi
   tree_list_in .
 }
 
@@ -46,7 +55,11 @@ tree_list_in() { # <folder relative to root>
       path=${path#/}
       case $path in .pgokit/*) continue ;; esac
       if [ -d "$root/$path" ] && [ ! -L "$root/$path" ]; then
-        tree_list_in "$path" # a submodule, or a repository inside this one
+        if [ -e "$root/$path/.git" ]; then
+          tree_list_in "$path" # a submodule, or a repository inside this one
+        else
+          warn "copy '$path': the submodule is empty; git submodule update --init fills it"
+        fi
       elif [ -e "$root/$path" ] || [ -L "$root/$path" ]; then
         printf '%s\0' "$path" # a tracked file may have been deleted
       fi
@@ -86,16 +99,16 @@ plain_path() { # <path>; sets plain
 # Puts the tree's binary into .pgokit/bin/<variant>/ in one step.
 tree_keep() { # <variant>; sets kept
   local name=${binary##*/}
-  rm -rf -- "$work/bin/$1.new"
-  mkdir -p -- "$work/bin/$1.new"
-  cp -p -- "$tree/$binary" "$work/bin/$1.new/$name"
+  rm -rf -- "$bins/$1.new"
+  mkdir -p -- "$bins/$1.new"
+  cp -p -- "$tree/$binary" "$bins/$1.new/$name"
   bin_commit "$1"
 }
 
 # Renames bin/<variant>.new into place.
 bin_commit() { # <variant>; sets kept
-  rm -rf -- "${work:?}/bin/$1"
-  mv -- "$work/bin/$1.new" "$work/bin/$1"
+  rm -rf -- "${bins:?}/$1"
+  mv -- "$bins/$1.new" "$bins/$1"
   # shellcheck disable=SC2034 # read by optimize
   kept=$(bin_of "$1")
 }
@@ -103,7 +116,14 @@ bin_commit() { # <variant>; sets kept
 bin_of() { # <variant>: where its binary is, or would be
   local path
   path=$(config .binary)
-  printf '%s/bin/%s/%s' "$work" "$1" "${path##*/}"
+  printf '%s/%s/%s' "$bins" "$1" "${path##*/}"
+}
+
+# Whether a workload can run: its probe, if it has one, succeeds.
+workload_ready() { # <workload as JSON> <log file>
+  local needs
+  needs=$(jq -r '.needs // empty' <<<"$1")
+  [ -z "$needs" ] || (cd -- "$tree" && sh -c "$needs") >>"$2" 2>&1 </dev/null
 }
 
 # Runs one workload with its program; what it prints goes to the log. Prints the measurements of
