@@ -10,9 +10,9 @@ config_load() { # sets root, work
   out=$(jq -c -n --argjson schema "$(cat -- "$PGOKIT_HOME/ci/pgokit.schema.json")" \
     "[inputs] | if length == 1 then .[0] else error(\"one JSON object expected, got \(length) values\") end
       | $(cat -- "$PGOKIT_HOME/ci/lib/schema.jq")" pgokit.json 2>&1) ||
-    die "read 'pgokit.json': not valid JSON: ${out#jq: error }"
+    die "read 'pgokit.json': not valid JSON: ${out#*): }"
   if [ "$(jq '.errors | length' <<<"$out")" != 0 ]; then
-    jq -r '.errors[]' <<<"$out" | while IFS= read -r line; do
+    jq -r '.errors[] | gsub("\n"; "?")' <<<"$out" | while IFS= read -r line; do
       printf '%s: read '\''pgokit.json'\'': %s\n' "$PGOKIT_TOOL" "$(clean "$line")" >&2
     done
     die "read 'pgokit.json': it does not fit ci/pgokit.schema.json, which describes every key"

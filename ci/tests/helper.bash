@@ -1,34 +1,173 @@
 # shellcheck shell=bash
 #
-# What the tests of the commands share.
+# What the tests of the commands share. The tools are the real ones; a test that needs one to be
+# missing or to fail says so with path_without or a program of its own in front of PATH.
 
 bats_require_minimum_version 1.5.0
 
 top=$(cd -- "${BATS_TEST_DIRNAME}/../.." && pwd -P)
 pgokit=$top/ci/pgokit
 
+# Nothing of the caller reaches the tests: settings, credentials, compilers, the CI it runs in.
+unset CC CXX CFLAGS CXXFLAGS LDFLAGS AR RANLIB NM LLVM_PROFDATA LLVM_PROFILE_FILE PGOKIT_LLVM \
+  PGOKIT_BINARY GITHUB_ACTIONS GITHUB_STEP_SUMMARY CDPATH MAKEFLAGS MAKELEVEL
+export HOME=$BATS_RUN_TMPDIR/home TMPDIR=${BATS_TEST_TMPDIR:-$BATS_RUN_TMPDIR} LC_ALL=C.UTF-8
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@b \
+  GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@b
+mkdir -p -- "$HOME"
+
+# The program of the small projects: a loop that gets hot. It builds in a fraction of a second.
+tiny_source() {
+  cat <<'SOURCE'
+#include <stdio.h>
+#include <stdlib.h>
+
+static unsigned step(unsigned x) { return x % 2 ? 3 * x + 1 : x / 2; }
+
+__attribute__((noinline)) static unsigned steps(unsigned x)
+{
+	unsigned n = 0;
+
+	for (; x > 1; n++)
+		x = step(x);
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long sum = 0;
+
+	for (int i = 1; i < (argc > 1 ? atoi(argv[1]) : 1); i++)
+		sum += steps((unsigned)i);
+	printf("%lu\n", sum);
+	return 0;
+}
+SOURCE
+}
+
+# Makes a small project in the folder and enters it.
+tiny() { # [folder] [jq filter on its pgokit.json]
+  mkdir -p -- "${1:-$BATS_TEST_TMPDIR/tiny}"
+  cd -- "${1:-$BATS_TEST_TMPDIR/tiny}" || return
+  tiny_source >main.c
+  # The variables are the build's and the kit's.
+  # shellcheck disable=SC2016
+  jq -n '{
+    name: "tiny",
+    build: "$CC $CFLAGS $LDFLAGS -o prog main.c",
+    binary: "prog",
+    workloads: {fast: [{name: "train", run: "$PGOKIT_BINARY 3000"}]},
+    benches: [{name: "full_check_flow", run: "$PGOKIT_BINARY 4000"}],
+    gate: {budget_s: 1},
+    variants: ["pgo-nolto"]
+  } | '"${2:-.}" >pgokit.json
+}
+
+config_edit() { # <jq filter>
+  jq "$1" pgokit.json >pgokit.json.edited
+  mv -- pgokit.json.edited pgokit.json
+}
+
+# A small project that has been through the phases up to this one, and enters it. Each stage is made
+# once per run of bats; the test gets a copy.
+tiny_after() { # <collect|merge|optimize|bench|gate> [folder]
+  local stage before=
+  for stage in collect merge optimize bench gate; do
+    if [ ! -d "$BATS_RUN_TMPDIR/after-$stage" ]; then
+      rm -rf -- "$BATS_RUN_TMPDIR/making"
+      if [ -z "$before" ]; then
+        tiny "$BATS_RUN_TMPDIR/making"
+      else
+        cp -R -- "$BATS_RUN_TMPDIR/after-$before" "$BATS_RUN_TMPDIR/making"
+      fi
+      local options=()
+      [ "$stage" != bench ] || options=(--rounds 20)
+      "$pgokit" -C "$BATS_RUN_TMPDIR/making" "$stage" "${options[@]}" >/dev/null || return
+      mv -- "$BATS_RUN_TMPDIR/making" "$BATS_RUN_TMPDIR/after-$stage"
+    fi
+    before=$stage
+    [ "$stage" != "$1" ] || break
+  done
+  cp -R -- "$BATS_RUN_TMPDIR/after-$1" "${2:-$BATS_TEST_TMPDIR/tiny}"
+  cd -- "${2:-$BATS_TEST_TMPDIR/tiny}" || return
+}
+
+# What the last command said beside its log: the lines of standard error that begin with no time.
+messages() {
+  printf '%s\n' "$stderr" | grep -v '^[0-9][0-9]:[0-9][0-9]:[0-9][0-9] ' || true
+}
+
+# The log without its times.
+logged() {
+  printf '%s\n' "$stderr" | sed -nE 's/^[0-9]{2}:[0-9]{2}:[0-9]{2} +//p'
+}
+
+# Shows what was not as expected, which [ ] alone does not.
+same() { # <actual> <expected>
+  [ "$1" = "$2" ] || {
+    printf 'expected: %q\n  actual: %q\n' "$2" "$1"
+    return 1
+  }
+}
+
+has() { # <text> <part>
+  [[ $1 == *"$2"* ]] || {
+    printf 'expected in it: %q\n        actual: %q\n' "$2" "$1"
+    return 1
+  }
+}
+
+lacks() { # <text> <part>
+  [[ $1 != *"$2"* ]] || {
+    printf 'not expected in it: %q\n            actual: %q\n' "$2" "$1"
+    return 1
+  }
+}
+
+# A folder with everything that PATH has but these programs; prints it.
+path_without() { # <program...>
+  local dir=$BATS_TEST_TMPDIR/path p d
+  mkdir -p -- "$dir"
+  while IFS= read -r -d : d; do
+    [ ! -d "$d" ] || ln -s -- "$d"/* "$dir/" 2>/dev/null || true # the first of a name wins
+  done <<<"$PATH:"
+  for p; do rm -f -- "$dir/$p"; done
+  printf '%s' "$dir"
+}
+
+# The files of a project, .pgokit left out, with their hashes.
+project_state() { # <folder>
+  (cd -- "$1" && find . -path ./.git -prune -o -path ./.pgokit -prune -o \
+    \( -type f -exec sha256sum -z {} + -o -printf '%y %p %l\0' \)) | sort -z | tr '\0' '\n'
+}
+
 # A copy of the demo project, as a repository of its own, that the tests of one file may change.
 relcheck_copy() { # <folder>
   mkdir -p -- "$1"
   git -C "$top/fixtures/relcheck" ls-files -z --cached --others --exclude-standard |
     tar -C "$top/fixtures/relcheck" --null -T - -cf - | tar -C "$1" -xf -
+  git -C "$1" init -q
+  git -C "$1" add -A
+  git -C "$1" commit -q -m all
 }
 
-# The folder of a demo project that has been through `pgokit full`, made once per run of bats and
-# shared by all files: tests only read it, or work on a copy of it.
+# The folder of a demo project that has been through `pgokit full` in a run of GitHub's, made once
+# per run of bats and shared by all files: tests only read it, or work on a copy of it. Beside it
+# lie what it printed (.out, .err), the job summary (.summary) and the project's files (.before,
+# .after).
 pipeline_once() { # sets piped
   piped=$BATS_RUN_TMPDIR/piped
-  [ ! -f "$piped.failed" ] || {
-    cat -- "$piped.log"
+  if [ ! -f "$piped.status" ]; then
+    relcheck_copy "$piped"
+    project_state "$piped" >"$piped.before"
+    local status=0
+    GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$piped.summary \
+      "$pgokit" -C "$piped" full --budget 12 >"$piped.out" 2>"$piped.err" || status=$?
+    project_state "$piped" >"$piped.after"
+    printf '%s\n' "$status" >"$piped.status"
+  fi
+  [ "$(<"$piped.status")" = 0 ] || {
+    cat -- "$piped.err"
     return 1
   }
-  [ ! -f "$piped.done" ] || return 0
-  relcheck_copy "$piped"
-  if "$pgokit" -C "$piped" full --budget 20 >"$piped.log" 2>&1; then
-    : >"$piped.done"
-  else
-    : >"$piped.failed"
-    cat -- "$piped.log"
-    return 1
-  fi
 }
