@@ -35,7 +35,10 @@ wordfault(int rc)
 	}
 }
 
-/* wordexp with an empty IFS, which is what keeps the values of variables whole. */
+/*
+ * wordexp with an IFS that is in no value, which is what keeps the values of variables whole. An
+ * empty IFS would also make one word of all the files that a pattern matches.
+ */
 static int
 expand(const char *text, wordexp_t *w)
 {
@@ -43,7 +46,7 @@ expand(const char *text, wordexp_t *w)
 	int rc;
 
 	ifs = ifs ? xstrdup(ifs) : NULL;
-	setenv("IFS", "", 1);
+	setenv("IFS", "\001", 1);
 	rc = wordexp(text, w, WRDE_NOCMD | WRDE_UNDEF);
 	if (ifs)
 		setenv("IFS", ifs, 1);
