@@ -22,14 +22,12 @@ tiny_source() {
 #include <stdio.h>
 #include <stdlib.h>
 
-static unsigned step(unsigned x) { return x % 2 ? 3 * x + 1 : x / 2; }
-
 __attribute__((noinline)) static unsigned steps(unsigned x)
 {
 	unsigned n = 0;
 
 	for (; x > 1; n++)
-		x = step(x);
+		x = x % 2 ? 3 * x + 1 : x / 2;
 	return n;
 }
 
@@ -90,6 +88,18 @@ tiny_after() { # <collect|merge|optimize|bench|gate> [folder]
   done
   cp -R -- "$BATS_RUN_TMPDIR/after-$1" "${2:-$BATS_TEST_TMPDIR/tiny}"
   cd -- "${2:-$BATS_TEST_TMPDIR/tiny}" || return
+}
+
+# The folder of LLVM that the kit chooses on this machine.
+llvm_bin() {
+  # shellcheck source=../lib/toolchain.sh
+  (
+    export PGOKIT_HOME=$top
+    . "$top/ci/lib/log.sh"
+    . "$top/ci/lib/toolchain.sh"
+    toolchain_find
+    printf '%s' "$LLVM_BIN"
+  )
 }
 
 # What the last command said beside its log: the lines of standard error that begin with no time.

@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+#
+# merge: one profile from all raw ones, each with its weight; a good one is never lost to a bad one.
+
+load helper
+
+setup() {
+  tiny_after collect
+}
+
+merge() { # <status>
+  run --separate-stderr "-$1" "$pgokit" merge
+}
+
+manifest() { # <jq expression on the merge phase>
+  jq -cr ".phases.merge | $1" .pgokit/manifest.json
+}
+
+# The largest count of the merged profile, according to the real tool.
+largest() {
+  "$(llvm_bin)/llvm-profdata" show .pgokit/profile/merged.profdata | sed -n 's/^Maximum function count: //p'
+}
+
+@test "writes a profile that llvm-profdata reads, prints it, records it" {
+  merge 0
+  same "$output" "$PWD/.pgokit/profile/merged.profdata"
+  same "$(messages)" ''
+  same "$(manifest '[.inputs, .functions, .maximum_function_count]')" "[1,2,$(largest)]"
+  same "$(manifest .sha256)" "$(sha256sum <.pgokit/profile/merged.profdata | cut -d ' ' -f 1)"
+  same "$(manifest .bytes)" "$(stat -c %s .pgokit/profile/merged.profdata)"
+  [ -x "$(manifest .profdata)" ]
+}
+
+@test "merging twice gives the same profile" {
+  merge 0
+  local first
+  first=$(manifest .sha256)
+  merge 0
+  same "$(manifest .sha256)" "$first"
+  same "$(ls .pgokit/profile)" 'inputs.list
+merged.profdata'
+}
+
+@test "a workload's weight multiplies its counts" {
+  merge 0
+  local once
+  once=$(largest)
+  config_edit '.workloads.fast += [.workloads.fast[0] | .name = "heavy" | .weight = 3]'
+  "$pgokit" collect
+  merge 0
+  same "$(largest)" $((4 * once))
+}
+
+@test "raw profiles from elsewhere, without folder of a workload, manifest or logs, count once" {
+  merge 0
+  local once
+  once=$(largest)
+  mv .pgokit/raw/001/* .pgokit/raw/
+  rm -r .pgokit/manifest.json .pgokit/log .pgokit/bin
+  merge 0
+  same "$(largest)" "$once"
+}
+
+@test "without raw profiles: what to run first" {
+  rm -r .pgokit/raw
+  merge 1
+  same "$output" ''
+  same "$(messages)" "pgokit merge: merge '$PWD/.pgokit/raw': there are no raw profiles; run pgokit collect first"
+}
+
+@test "a folder without raw profiles" {
+  rm -r .pgokit/raw/*
+  merge 1
+  has "$(messages)" "read '$PWD/.pgokit/raw': no .profraw file in it"
+  same "${stderr_lines[-1]}" "pgokit merge: merge '$PWD/.pgokit/raw': no usable raw profile, or a broken one; see the messages above"
+  [ ! -e .pgokit/profile/merged.profdata ]
+}
+
+@test "one file that is cut short: it is named, the last good profile is untouched" {
+  merge 0
+  local before f
+  before=$(sha256sum .pgokit/profile/merged.profdata .pgokit/manifest.json)
+  for f in .pgokit/raw/001/*; do head -c 200 "$f" >.pgokit/raw/001/cut.profraw; done
+  merge 1
+  same "$output" ''
+  has "$(messages)" "$PWD/.pgokit/raw/001/cut.profraw"
+  has "$(messages)" truncated
+  same "$(sha256sum .pgokit/profile/merged.profdata .pgokit/manifest.json)" "$before"
+}
+
+@test "an empty file is named and nothing is merged" {
+  : >.pgokit/raw/001/empty.profraw
+  merge 1
+  has "$(messages)" "$PWD/.pgokit/raw/001/empty.profraw"
+  [ ! -e .pgokit/profile/merged.profdata ]
+}
+
+@test "the llvm-profdata of LLVM_PROFDATA is used when it reads the profiles" {
+  mkdir bin
+  printf '#!/bin/sh\necho "$@" >>"%s/calls"\nexec "%s/llvm-profdata" "$@"\n' "$PWD" "$(llvm_bin)" >bin/llvm-profdata
+  chmod +x bin/llvm-profdata
+  LLVM_PROFDATA=$PWD/bin/llvm-profdata merge 0
+  same "$(manifest .profdata)" "$PWD/bin/llvm-profdata"
+  has "$(<calls)" 'merge -o'
+}
+
+@test "an llvm-profdata that fails: what it said, and the last good profile is untouched" {
+  merge 0
+  local before
+  before=$(sha256sum .pgokit/profile/merged.profdata)
+  mkdir bin
+  cat >bin/llvm-profdata <<SH
+#!/bin/sh
+case "\$*" in *inputs.list*) echo no room >&2; exit 1 ;; esac
+exec "$(llvm_bin)/llvm-profdata" "\$@"
+SH
+  chmod +x bin/llvm-profdata
+  LLVM_PROFDATA=$PWD/bin/llvm-profdata merge 1
+  same "$(messages)" "no room
+pgokit merge: merge '$PWD/.pgokit/raw': llvm-profdata failed; the profile that was there is untouched"
+  same "$(sha256sum .pgokit/profile/merged.profdata)" "$before"
+}
+
+@test "a merge that only warned says so, and gives the log" {
+  mkdir bin
+  cat >bin/llvm-profdata <<SH
+#!/bin/sh
+case "\$*" in *inputs.list*) echo "warning: odd" >&2 ;; esac
+exec "$(llvm_bin)/llvm-profdata" "\$@"
+SH
+  chmod +x bin/llvm-profdata
+  LLVM_PROFDATA=$PWD/bin/llvm-profdata merge 0
+  same "$(messages)" "pgokit merge: warning: merge: warning: odd; all of it in '$PWD/.pgokit/log/merge.log'"
+}
+
+@test "profiles of two programs: both are in the result" {
+  sed -i 's/steps/other/' main.c # another name, another function
+  "$pgokit" collect --keep-profiles
+  merge 0
+  same "$(manifest '[.inputs, .functions]')" '[2,3]'
+}
