@@ -66,6 +66,13 @@ static const char help[] =
 static const char columns[] = "class\tfile\tversion\tkind\tfunctions\tfunctions_hit\tcounters\t"
 			      "counters_hit\tsum\tsites\tid\treason\n";
 
+/* Has a reason for its class. */
+static bool
+reasoned(const struct proffile *f)
+{
+	return f->d.class >= PROFRAW_REPAIRABLE;
+}
+
 static void
 tell(const char *path, const struct proffile *f)
 {
@@ -76,12 +83,12 @@ tell(const char *path, const struct proffile *f)
 			f->d.warn[i].what, (unsigned long long)f->d.warn[i].off);
 	if (f->d.nwarn > PROFRAW_MAXWARN)
 		warn("read '%s': warning: %u more", path, f->d.nwarn - PROFRAW_MAXWARN);
-	if (f->d.class == PROFRAW_ZERO)
-		warn("read '%s': warning: all %llu counters are 0", path,
-			(unsigned long long)f->count.n);
 	if (f->d.class == PROFRAW_UNREADABLE)
 		warn("read '%s': %s", path, n->what);
-	else if (profisbad(f))
+	else if (f->d.class == PROFRAW_ZERO)
+		warn("read '%s': zero: all %llu counters are 0", path,
+			(unsigned long long)f->count.n);
+	else if (reasoned(f))
 		warn("read '%s': %s: %s: %s at offset %llu; %s", path, profclassname(f->d.class),
 			n->section, n->what, (unsigned long long)n->off, f->d.next);
 }
@@ -89,7 +96,7 @@ tell(const char *path, const struct proffile *f)
 static void
 printline(const char *path, const struct proffile *f)
 {
-	const struct profnote *why = profisbad(f) ? &f->d.bad : f->d.nwarn ? &f->d.warn[0] : NULL;
+	const struct profnote *why = reasoned(f) ? &f->d.bad : f->d.nwarn ? &f->d.warn[0] : NULL;
 	char *name = xstrdup(path), kind[64];
 
 	printable(name);
@@ -139,7 +146,7 @@ jsonfile(const char *path, const struct proffile *f)
 		n = strcspn(id, ",");
 		json_array_append_new(ids, json_stringn(id, n));
 	}
-	if (profisbad(f)) {
+	if (reasoned(f)) {
 		reason = jsonnote(&f->d.bad);
 		json_object_set_new(reason, "next", json_string(f->d.next));
 	}

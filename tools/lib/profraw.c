@@ -127,13 +127,13 @@ checkheader(struct profraw *pr, struct profdiag *d)
 {
 	const struct proflay *lay;
 	unsigned before = pr->version, first = pr->index == 0;
-	uint64_t magic = pr->magic, variant = pr->variant, off = pr->begin;
+	uint64_t variant = pr->variant, off = pr->begin;
 	char by[64];
 
 	if (pr->n - off < 16)
 		return profbad(d, PROFRAW_TRUNCATED, "header", off,
 			"16 bytes are needed, %llu are left", (unsigned long long)(pr->n - off));
-	if (!magicset(pr, off) || (!first && magic != pr->magic))
+	if (!magicset(pr, off) || memcmp(pr->p, pr->p + off, 8))
 		return profbad(d, PROFRAW_CORRUPT, "header", off,
 			"another profile should start here, but its magic is wrong");
 	profrawsniff(pr->p + off, pr->n - off, &pr->version, &pr->variant);

@@ -54,7 +54,7 @@ struct profnote {
 
 struct profdiag {
 	enum profclass class;
-	struct profnote bad; /* class >= PROFRAW_EMPTY */
+	struct profnote bad; /* if class >= PROFRAW_REPAIRABLE */
 	const char *next;
 	unsigned nwarn;
 	struct profnote warn[PROFRAW_MAXWARN];
@@ -79,7 +79,7 @@ enum {
 	PROFRAW_NKIND,
 };
 
-/* A counter above this makes llvm-profdata 18 and later refuse the profile. */
+/* Larger counters make llvm-profdata 19 and later refuse the profile. */
 #define PROFRAW_MAXCOUNT (1ULL << 56)
 
 /* A section: bytes [off, off + size) of the file. */

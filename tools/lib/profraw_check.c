@@ -92,7 +92,7 @@ profcheck(const void *p, size_t n, struct proffile *f, struct proftotal *t)
 	if (!rc && f->d.class == PROFRAW_OK && !f->count.hit)
 		f->d.class = PROFRAW_ZERO;
 	t->files++;
-	t->warnings += f->d.nwarn + (f->d.class == PROFRAW_ZERO);
+	t->warnings += f->d.nwarn;
 	t->class[f->d.class]++;
 	if (rc)
 		return;

@@ -17,6 +17,8 @@ static const char *const classes[PROFRAW_NCLASS] = {
 
 /* What to do about a class, where the finding itself has nothing better. */
 static const char *const advice[PROFRAW_NCLASS] = {
+	[PROFRAW_REPAIRABLE] = "continuous mode leaves it so; llvm-profdata refuses such a file, "
+			       "profraw-pool repairs it",
 	[PROFRAW_EMPTY] = "the program was killed or left by _exit() before it wrote; let it end "
 			  "by itself, or use continuous mode (%c)",
 	[PROFRAW_HEADER_ONLY] = "nothing in the program was instrumented; compile its objects with "
@@ -55,6 +57,20 @@ profbad(struct profdiag *d, enum profclass class, const char *section, uint64_t 
 	setnote(&d->bad, section, off, fmt, ap);
 	va_end(ap);
 	return -1;
+}
+
+void
+profrepairable(struct profdiag *d, const char *section, uint64_t off, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (d->class >= PROFRAW_REPAIRABLE)
+		return;
+	d->class = PROFRAW_REPAIRABLE;
+	d->next = advice[PROFRAW_REPAIRABLE];
+	va_start(ap, fmt);
+	setnote(&d->bad, section, off, fmt, ap);
+	va_end(ap);
 }
 
 void

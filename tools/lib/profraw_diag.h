@@ -8,6 +8,10 @@
 int profbad(struct profdiag *d, enum profclass class, const char *section, uint64_t off,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* The same for PROFRAW_REPAIRABLE, which does not end the reading. */
+void profrepairable(struct profdiag *d, const char *section, uint64_t off, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
 /* Adds a warning. */
 void profwarn(struct profdiag *d, const char *section, uint64_t off, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -17,6 +21,13 @@ int profforeign(const unsigned char *p, uint64_t n, struct profdiag *d);
 
 /* Nothing but zero bytes. */
 bool profzeros(const unsigned char *p, uint64_t n);
+
+/* The bytes of the timestamp in front of the counters of each record. */
+static inline uint64_t
+profstamp(const struct profraw *pr)
+{
+	return pr->variant & PROFRAW_TEMPORAL ? 8 : 0;
+}
 
 /* Checks of all records of a profile whose sections are set; 0 or -1. */
 int profcheckrecs(struct profraw *pr, struct profdiag *d);

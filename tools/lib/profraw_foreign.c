@@ -107,8 +107,8 @@ profforeign(const unsigned char *p, uint64_t n, struct profdiag *d)
 		if (n >= known[i].n && !memcmp(p, known[i].magic, known[i].n))
 			return foreign(d, known[i].what, known[i].next);
 	if (n >= 8 && distance(p) <= 4)
-		return profbad(d, PROFRAW_CORRUPT, "header", 0, "%d bits of the magic are wrong",
-			distance(p));
+		return profbad(d, PROFRAW_CORRUPT, "header", 0,
+			"%d of the 64 bits of the magic are wrong", distance(p));
 	if (text(p, n))
 		return fdata(p, n) ? foreign(d, "text, by its looks a BOLT profile (.fdata)",
 					     "merge it with merge-fdata")

@@ -5,16 +5,7 @@
 #include "profraw_diag.h"
 #include "profraw_layout.h"
 
-#define MAXSUM ((uint64_t)INT64_MAX) /* what JSON numbers hold */
-
 typedef unsigned long long ull;
-
-/* The bytes of a timestamp in front of the counters of a record. */
-static uint64_t
-stamp(const struct profraw *pr)
-{
-	return pr->variant & PROFRAW_TEMPORAL ? 8 : 0;
-}
 
 static uint64_t
 pointer(const struct profraw *pr, uint64_t off)
@@ -96,7 +87,7 @@ checkrec(
 	if (r->ctr % pr->ctrsize != phase)
 		return profbad(d, PROFRAW_CORRUPT, "data records", at + lay->ctr,
 			"the counters of record %llu lie across those of record 0", (ull)i);
-	if (r->nctr * pr->ctrsize <= stamp(pr)) {
+	if (r->nctr * pr->ctrsize <= profstamp(pr)) {
 		profbad(d, PROFRAW_CORRUPT, "data records", at + lay->nctr,
 			"record %llu has no room for a timestamp of 8 bytes and a counter", (ull)i);
 		/* The one compiler flag pair that is known to write this. */
@@ -166,18 +157,36 @@ checkoverlap(const struct profraw *pr, bool bitmap, struct profdiag *d)
 	return rc;
 }
 
-int
-profcheckrecs(struct profraw *pr, struct profdiag *d)
+/*
+ * What is odd, but could be meant. Linkers drop the counters of a function together with its
+ * record; in front of and behind all counters COFF markers may take less than one of them.
+ */
+static void
+checkodd(const struct profraw *pr, uint64_t claimed, uint64_t phase, bool sizes, struct profdiag *d)
 {
-	uint64_t next = 0, nextbitmap = 0, phase = 0;
-	bool mixed = false, mixedbitmap = false, wraps = false;
+	uint64_t whole = (pr->ctr.size - phase) / 8 * 8;
 
-	pr->nsites = 0;
+	if (pr->nrec && pr->ctrsize == 8 && claimed < whole)
+		profwarn(d, "counters", pr->ctr.off, "%llu of them belong to no record",
+			(ull)(whole - claimed) / 8);
+	if (sizes && !(pr->variant & PROFRAW_IR))
+		profwarn(d, "data records", pr->data.off,
+			"sites for sizes, which the front end does not make: the IR bit may be "
+			"lost");
 	if (!pr->nrec && pr->nctr > 1)
 		profwarn(d, "data records", pr->data.off,
 			"%llu counters without records: merging needs the debug information of the "
 			"program",
 			(ull)pr->nctr);
+}
+
+int
+profcheckrecs(struct profraw *pr, struct profdiag *d)
+{
+	uint64_t next = 0, nextbitmap = 0, phase = 0, claimed = 0;
+	bool mixed = false, mixedbitmap = false, wraps = false, sizes = false;
+
+	pr->nsites = 0;
 	/* For some weeks before LLVM 13 was released, version 7 was relative already. */
 	if (!pr->relative && !inrange(pr)) {
 		pr->relative = true;
@@ -192,6 +201,8 @@ profcheckrecs(struct profraw *pr, struct profdiag *d)
 			return -1;
 		for (unsigned k = 0; k < pr->nkind; k++)
 			pr->nsites += r.nsites[k];
+		sizes |= r.nsites[PROFRAW_MEMOP] != 0;
+		claimed += r.nctr * pr->ctrsize;
 		mixed |= r.ctr < next;
 		next = r.ctr + r.nctr * pr->ctrsize;
 		if (r.nbitmap) {
@@ -200,6 +211,7 @@ profcheckrecs(struct profraw *pr, struct profdiag *d)
 		}
 		wraps |= !pr->wide && pr->relative && pr->ctrdelta < i * pr->lay->size;
 	}
+	checkodd(pr, claimed, phase, sizes, d);
 	if (wraps)
 		profwarn(d, "header", pr->header.off,
 			"the counters are so near behind the records that llvm-profdata, which "
@@ -207,86 +219,4 @@ profcheckrecs(struct profraw *pr, struct profdiag *d)
 	if (mixed && checkoverlap(pr, false, d))
 		return -1;
 	return mixedbitmap ? checkoverlap(pr, true, d) : 0;
-}
-
-/* Counters from offset `at` of the file; n8 of 8 bytes each. */
-static uint64_t
-addwide(const struct profraw *pr, uint64_t at, uint64_t n, struct profcount *c)
-{
-	uint64_t max = 0, hit = 0, low = 0, high = 0;
-
-	/* Halves are added apart, so that the loop has no branch: n is less than 2^32. */
-	for (uint64_t i = 0; i < n; i++) {
-		uint64_t x = profraw64(pr, at + 8 * i);
-
-		hit += x != 0;
-		max = x > max ? x : max;
-		low += (uint32_t)x;
-		high += x >> 32;
-	}
-	c->n += n;
-	c->hit += hit;
-	if (!mulok(high, 1ULL << 32, &high) || !addok(high, low, &high) ||
-		!addok(c->sum, high, &c->sum) || c->sum > MAXSUM)
-		c->sum = MAXSUM;
-	return max;
-}
-
-static void
-addbytes(const struct profraw *pr, uint64_t at, uint64_t n, struct profcount *c)
-{
-	uint64_t hit = 0;
-
-	/* Covered is 0; merging processes AND the bytes, other values do not come up. */
-	for (uint64_t i = 0; i < n; i++)
-		hit += pr->p[at + i] == 0;
-	c->n += n;
-	c->hit += hit;
-	c->sum = hit > MAXSUM - c->sum ? MAXSUM : c->sum + hit;
-}
-
-/* LLVM marks functions as hot or warm by these in counter 0; they are no counts. */
-static bool
-pseudo(uint64_t x)
-{
-	return x >= UINT64_MAX - 1;
-}
-
-int
-profrawcount(
-	const struct profraw *pr, const struct profrec *r, struct profcount *c, struct profdiag *d)
-{
-	uint64_t at = pr->ctr.off + r->ctr + stamp(pr);
-	uint64_t n = r->nctr - stamp(pr) / pr->ctrsize;
-
-	if (pr->ctrsize == 1) {
-		addbytes(pr, at, n, c);
-		return 0;
-	}
-	if (pseudo(profraw64(pr, at)) && pr->version < 9) {
-		profwarn(d, "counters", at,
-			"a function is marked by a pseudo count, which llvm-profdata 18 and later "
-			"refuse");
-		c->n++;
-		c->hit++;
-		at += 8;
-		n--;
-	}
-	if (addwide(pr, at, n, c) <= PROFRAW_MAXCOUNT)
-		return 0;
-	while (profraw64(pr, at) <= PROFRAW_MAXCOUNT)
-		at += 8;
-	return profbad(d, PROFRAW_CORRUPT, "counters", at,
-		"a counter of %llu is too large to be true, the limit is 2^56",
-		(ull)profraw64(pr, at));
-}
-
-int
-profrawcountall(const struct profraw *pr, struct profcount *c, struct profdiag *d)
-{
-	const struct profrec all = {.nctr = pr->nctr};
-
-	if (pr->nctr * pr->ctrsize <= stamp(pr))
-		return 0;
-	return profrawcount(pr, &all, c, d);
 }

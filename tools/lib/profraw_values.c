@@ -149,13 +149,9 @@ profcheckvalues(struct profraw *pr, uint64_t off, struct profdiag *d)
 	 * file then goes on with zeros to the end of a page. A file that was cut exactly here looks
 	 * the same, and is as good: all of its counters are there.
 	 */
-	if (profzeros(pr->p + off, pr->n - off)) {
+	if (pr->n - off >= 8 ? profzeros(pr->p + off, pr->n - off) : pr->n == off) {
 		pr->novalues = true;
-		if (d->class < PROFRAW_REPAIRABLE)
-			d->class = PROFRAW_REPAIRABLE;
-		profwarn(d, section, off,
-			"missing, although the records have %llu value sites; continuous mode "
-			"leaves it so, llvm-profdata refuses it, profraw-pool repairs it",
+		profrepairable(d, section, off, "missing, although the records have %llu sites",
 			(ull)pr->nsites);
 		return 0;
 	}

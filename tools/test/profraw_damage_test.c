@@ -1,0 +1,361 @@
+/*
+ * Every damage that the structure of a raw profile shows, one at a time: what it is found to be,
+ * and where. llvm-profdata 22 reads over those that are marked "read over" without a word, or
+ * crashes.
+ */
+#include "expect.h"
+#include "profgen.h"
+#include "profraw_layout.h"
+
+static struct buf good; /* version 10, 64-bit, little-endian, all sections */
+static struct profraw pr;
+
+/* A changed copy of the good profile must be found to be this. */
+static void
+is(const char *what, const struct buf *b, enum profclass class, const char *section,
+	const char *says)
+{
+	struct proffile f = checked(b);
+	const char *found = finding(&f);
+	const struct profnote *n = profisbad(&f) ? &f.d.bad : &f.d.warn[0];
+
+	expect(f.d.class == class && n->section && !strcmp(n->section, section) &&
+			strstr(n->what, says),
+		"%s: expected %s: %s: ...%s..., is %s", what, profclassname(class), section, says,
+		found);
+	if (profisbad(&f))
+		expect(f.d.next != NULL, "%s: no advice", what);
+}
+
+/* size bytes at off become x. */
+static struct buf
+poke(uint64_t off, unsigned size, uint64_t x)
+{
+	struct buf b = {0};
+
+	bufadd(&b, good.p, good.n);
+	memcpy(b.p + off, &x, size);
+	return b;
+}
+
+static uint64_t
+peek(uint64_t off, unsigned size)
+{
+	uint64_t x = 0;
+
+	memcpy(&x, good.p + off, size);
+	return x;
+}
+
+static void
+set(const char *what, uint64_t off, unsigned size, uint64_t x, const char *section,
+	const char *says)
+{
+	struct buf b = poke(off, size, x);
+
+	is(what, &b, PROFRAW_CORRUPT, section, says);
+	bufrelease(&b);
+}
+
+/* x is added instead. */
+static void
+add(const char *what, uint64_t off, unsigned size, uint64_t x, const char *section,
+	const char *says)
+{
+	set(what, off, size, peek(off, size) + x, section, says);
+}
+
+/* A good profile with a warning. */
+static void
+odd(const char *what, uint64_t off, unsigned size, uint64_t x, const char *section,
+	const char *says)
+{
+	struct buf b = poke(off, size, x);
+
+	is(what, &b, PROFRAW_OK, section, says);
+	bufrelease(&b);
+}
+
+static void
+testheader(void)
+{
+	uint64_t word = peek(8, 8);
+	struct buf b;
+
+	set("magic, one bit", 3, 1, 'n', "header", "1 of the 64 bits of the magic are wrong");
+	b = (struct buf){0};
+	bufadd(&b, (const char[64]){0}, 64);
+	is("zeros only", &b, PROFRAW_CORRUPT, "header", "64 bytes, all 0");
+	bufrelease(&b);
+	b = poke(8, 1, 11);
+	is("version + 1", &b, PROFRAW_FOREIGN, "header", "raw profile version 11 of LLVM 23");
+	bufrelease(&b);
+	b = poke(8, 4, 0x10a);
+	is("version, bit 8", &b, PROFRAW_FOREIGN, "header",
+		"raw profile version 266, which no LLVM release has");
+	bufrelease(&b);
+	set("version - 1", 8, 1, 9, "header", "the last value kind is");
+	odd("variant bit 32, read over", 8, 8, word | 1ULL << 32, "header",
+		"variant bits 0x100000000 are unknown");
+	odd("IR bit lost, read over", 8, 8, word & ~PROFRAW_IR, "data records",
+		"which the front end does not make");
+	set("CSIR without IR, read over", 8, 8, (word & ~PROFRAW_IR) | PROFRAW_CSIR, "header",
+		"variant bits 0x200000000000000 need the IR bit");
+	set("correlation bit, read over", 8, 8, word | PROFRAW_CORRELATE, "header",
+		"but they are here");
+	set("entry only, read over", 8, 8, word | PROFRAW_ENTRY_ONLY, "header",
+		"needs bit 60 (byte counters)");
+	set("memprof bit, read over", 8, 8, word | PROFRAW_MEMPROF, "header", "memory profile bit");
+	set("temporal bit, read over", 8, 8, word | PROFRAW_TEMPORAL, "data records",
+		"record 0 has no room for a timestamp");
+	set("byte bit", 8, 8, word | PROFRAW_BYTE, "padding after names", "are not all 0");
+	add("size of binary ids + 8", 16, 8, 8, "binary ids", "an id of");
+	add("size of binary ids + 1", 16, 8, 1, "binary ids", "are not a multiple of 8");
+	add("size of binary ids - 8", 16, 8, (uint64_t)-8, "binary ids", "an id of 20 bytes");
+	add("records + 1", 24, 8, 1, "padding after names", "are not all 0");
+	add("padding before counters + 1", 32, 8, 1, "padding before counters", "are not all 0");
+	add("counters + 1", 40, 8, 1, "padding before names", "are not all 0");
+	add("bitmap + 8", 56, 8, 8, "padding before names", "are not all 0");
+	add("names + 8", 72, 8, 8, "padding after names", "are not all 0");
+	add("delta of counters + 1", 80, 8, 1, "data records", "record 0 has 1 counters at -1");
+	add("delta of counters - 8", 80, 8, (uint64_t)-8, "data records", "of a section of");
+	add("delta of bitmap + 1", 88, 8, 1, "data records", "at -1 of a bitmap");
+	set("2^63 vtables, read over", 104, 8, 1ULL << 63, "vtables", "cannot be");
+	add("last value kind, read over", 120, 8, 1, "header", "the last value kind is 3");
+	b = poke(24, 8, 1ULL << 40);
+	is("2^40 records", &b, PROFRAW_TRUNCATED, "data records", "bytes are needed");
+	bufrelease(&b);
+	set("2^60 records", 24, 8, 1ULL << 60, "data records", "cannot be");
+	set("binary id of 0 bytes", pr.ids.off, 8, 0, "binary ids", "an id has 0 bytes");
+	set("binary id of 2^64-1 bytes", pr.ids.off, 8, UINT64_MAX, "binary ids", "an id of");
+	set("padding of a binary id, read over", pr.ids.off + 28, 1, 1, "binary ids",
+		"the padding of an id is not all 0");
+}
+
+static void
+testrecords(void)
+{
+	uint64_t r = pr.data.off + 64; /* record 1: 2 counters, no sites */
+
+	set("name hash, read over", r, 1, peek(r, 1) ^ 1, "data records", "no name has the hash");
+	add("counters - 1, read over", r + 16, 8, (uint64_t)-1, "data records",
+		"the counters of record 1 lie across those of record 0");
+	add("counters + 8", r + 16, 8, 8, "data records",
+		"the counters of records 1 and 2 overlap");
+	add("counters far off", r + 16, 8, 1ULL << 40, "data records",
+		"record 1 has 2 counters at");
+	set("no counters", r + 48, 4, 0, "data records", "record 1 has no counters");
+	add("one counter more", r + 48, 4, 1, "data records",
+		"the counters of records 1 and 2 overlap");
+	odd("one counter less, read over", r + 48, 4, 1, "counters",
+		"1 of them belong to no record");
+	odd("counters of another record, read over", r + 16, 8,
+		peek(r + (uint64_t)16 + (uint64_t)3 * 64, 8) + (uint64_t)3 * 64, "data records",
+		"records 1 and 4 share their counters");
+	set("bitmap, too many bytes", r + 60, 4, 1 << 20, "data records", "of a bitmap of");
+	add("bitmap, one byte more, read over", r + 60, 4, 1, "data records",
+		"the bitmap of records 1 and 2 overlap");
+	set("hole in a record, read over", r + 58, 1, 1, "data records",
+		"the padding of record 1 is not all 0");
+	set("a value site more, read over", r + 52, 2, 1, "value data", "");
+	set("a value site less, read over", r - 64 + 54, 2, 1, "value data",
+		"2 sites of kind 1, the record has 1");
+}
+
+static void
+testcounters(void)
+{
+	struct buf b = poke(pr.ctr.off + 8, 8, PROFRAW_MAXCOUNT);
+	struct proffile f = checked(&b);
+
+	expect(f.d.class == PROFRAW_OK, "a counter of 2^56 is %s", finding(&f));
+	bufrelease(&b);
+	set("a counter of 2^56 + 1", pr.ctr.off + 8, 8, PROFRAW_MAXCOUNT + 1, "counters",
+		"a counter of 72057594037927937 is too large to be true");
+	set("a pseudo count", pr.ctr.off, 8, UINT64_MAX, "counters", "too large to be true");
+}
+
+static void
+testnames(void)
+{
+	/* ULEB128 size (two bytes), compressed size (one), zlib stream. */
+	uint64_t n = pr.names.off;
+	unsigned char zsize = (unsigned char)good.p[n + 1];
+	struct buf b;
+
+	set("zlib stream", n + 10, 1, peek(n + 10, 1) ^ 0xff, "names", "cannot be decompressed");
+	set("adler32", n + 2 + zsize - 1, 1, peek(n + 2 + zsize - 1, 1) ^ 1, "names",
+		"cannot be decompressed (incorrect data check)");
+	add("size + 1, read over", n, 1, 1, "names", "bytes, not");
+	add("size - 1", n, 1, (uint64_t)-1, "names", "the names have 87 bytes, not 86");
+	add("compressed size + 1, read over", n + 1, 1, 1, "names", "the section has");
+	add("compressed size - 1", n + 1, 1, (uint64_t)-1, "names", "they end too early");
+	set("not compressed, llvm-profdata crashes", n + 1, 1, 0, "names", "the section has");
+	set("a size without end", n, 8, UINT64_MAX, "names", "");
+	set("padding after names, read over", n + pr.names.size, 1, 1, "padding after names",
+		"padding are not all 0");
+	set("vtable name, hash, read over", pr.vtab.off, 1, peek(pr.vtab.off, 1) ^ 1, "vtables",
+		"no name has the hash");
+	b = poke(n, 0, 0);
+	memset(b.p + n, 0, pr.names.size);
+	is("no names at all", &b, PROFRAW_CORRUPT, "data records", "no name has the hash");
+	bufrelease(&b);
+}
+
+static void
+testvalues(void)
+{
+	/*
+	 * Record 0: size, 3 kinds; kind 0, 1 site, counts {2}, 2 pairs; kind 1, 2 sites, {2, 2},
+	 * 4 pairs; kind 2, 1 site, {1}, 1 pair.
+	 */
+	uint64_t v = pr.values.off, k0 = v + 8, k1 = k0 + 16 + 32, k2 = k1 + 16 + 64;
+
+	add("size + 8", v, 4, 8, "value data", "left over");
+	add("size - 8", v, 4, (uint64_t)-8, "value data", "");
+	add("size + 1", v, 4, 1, "value data", "no multiple of 8");
+	set("size 0", v, 4, 0, "value data", "no multiple of 8");
+	set("a kind less, read over", v + 4, 4, 2, "value data",
+		"2 kinds of values, the record has sites of 3");
+	set("a kind more", v + 4, 4, 4, "value data", "4 kinds of values");
+	set("kind 3", k2, 4, 3, "value data", "value kind 3, the last is 2");
+	set("kind 0 twice, read over", k1, 4, 0, "value data", "value kind 0 behind kind 0");
+	set("kinds not in order, read over", k0, 4, 1, "value data",
+		"1 sites of kind 1, the record has 2");
+	set("a site more, read over", k0 + 4, 4, 2, "value data", "the record has 1");
+	add("a value more, read over", k0 + 8, 1, 1, "value data", "");
+	add("a value less", k0 + 8, 1, (uint64_t)-1, "value data", "");
+	set("values of the next function", k2 + 8, 1, 2, "value data", "2 values need 32 bytes");
+	set("padding of counts, read over", k0 + 9, 1, 1, "value data",
+		"the padding of value kind 0 is not all 0");
+	set("a size that is none", k1 + 16, 8, 514, "value data",
+		"514 stands for no class of sizes");
+	set("a size twice", k1 + 16, 8, 513, "value data", "size 513 is there twice");
+	for (unsigned size = 0; size <= 600; size++) {
+		struct buf b = poke(k1 + 16, 8, size);
+		struct proffile f = checked(&b);
+		bool power = size && !(size & (size - 1)),
+		     behind = size > 1 && !((size - 1) & (size - 2));
+		bool fine = size <= 8 || (size <= 512 && power) || (size < 513 && behind);
+
+		expect((f.d.class == PROFRAW_OK) == fine, "size %u is %s", size, finding(&f));
+		bufrelease(&b);
+	}
+}
+
+/* Names that say they are long, or that are: 64 MB of one letter, and of names of one letter. */
+static void
+testbombs(void)
+{
+	static const char *const texts[] = {"a", "a\1"};
+
+	for (unsigned k = 0; k < 2; k++) {
+		size_t n = 64 << 20, want = strlen(texts[k]);
+		unsigned char header[PROFRAW_MAXHEADER];
+		struct buf b = {0}, text = {0};
+		struct gen g = {.version = 10};
+		struct genout o = {&b, &g};
+		uLongf zn = compressBound(n);
+		uint64_t sizes[2] = {n, 0};
+
+		bufroom(&text, n + zn);
+		for (size_t i = 0; i < n; i++)
+			text.p[i] = texts[k][i % want];
+		if (compress2((Bytef *)text.p + n, &zn, (const Bytef *)text.p, n, 9) != Z_OK)
+			fatal("compress a bomb");
+		sizes[1] = zn;
+		bufadd(&b, header, profrawheader(10, header));
+		for (unsigned i = 0; i < 2; i++)
+			for (uint64_t x = sizes[i]; x; x >>= 7)
+				put(&o, (x & 0x7f) | (x > 0x7f ? 0x80 : 0), 1);
+		bufadd(&b, text.p + n, zn);
+		zn = b.n - 128;
+		memcpy(b.p + 72, &(uint64_t){zn}, 8);
+		align(&o, 0, 8);
+		is("a bomb", &b, PROFRAW_CORRUPT, "names", "more than names can be compressed");
+		/* It says less than it is. */
+		memcpy(b.p + 128, "\xff\xff\x03", 4);
+		is("a bomb in disguise", &b, PROFRAW_CORRUPT, "names", "");
+		bufrelease(&text);
+		bufrelease(&b);
+	}
+}
+
+/* Behind a profile. */
+static void
+testnext(void)
+{
+	struct gen g = {.version = 9, .nfn = 2, .variant = PROFRAW_IR};
+	struct buf b = poke(0, 0, 0);
+	struct proffile f;
+
+	for (unsigned i = 0; i < 40; i++) {
+		bufadd(&b, "", 1);
+		f = checked(&b);
+		expect(f.d.class == PROFRAW_OK, "%u zeros behind are %s", i + 1, finding(&f));
+	}
+	bufadd(&b, good.p, good.n);
+	f = checked(&b);
+	expect(f.d.class == PROFRAW_OK && f.profiles == 2, "zeros between are %s", finding(&f));
+	bufadd(&b, "    ", 4);
+	bufadd(&b, good.p, good.n);
+	is("4 bytes between", &b, PROFRAW_CORRUPT, "header", "its magic is wrong");
+	b.n = good.n;
+	bufadd(&b, "\0\0\0", 4);
+	bufadd(&b, good.p, good.n);
+	is("4 zeros between", &b, PROFRAW_CORRUPT, "next profile",
+		"does not start at a multiple of 8 bytes");
+	b.n = good.n;
+	bufadd(&b, "rest", 4);
+	is("4 bytes behind", &b, PROFRAW_CORRUPT, "next profile", "4 bytes follow");
+	b.n = good.n;
+	bufadd(&b, good.p, good.n / 2);
+	is("half a profile behind", &b, PROFRAW_TRUNCATED, "counters", "bytes are needed");
+	b.n = good.n;
+	gen(&g, &b);
+	is("another version behind", &b, PROFRAW_FOREIGN, "header",
+		"version 9 behind one of version 10");
+	b.n = good.n;
+	g = (struct gen){.version = 10, .nfn = 2};
+	gen(&g, &b);
+	is("front end behind IR, read over", &b, PROFRAW_OK, "header", "made by the front end");
+	b.n = good.n;
+	g = (struct gen){.version = 10, .nfn = 2, .big = true};
+	gen(&g, &b);
+	is("another byte order behind", &b, PROFRAW_CORRUPT, "header", "its magic is wrong");
+	/* A library without functions in between. */
+	b.n = 0;
+	g = (struct gen){.version = 10};
+	gen(&g, &b);
+	bufadd(&b, good.p, good.n);
+	gen(&g, &b);
+	f = checked(&b);
+	expect(f.d.class == PROFRAW_OK && f.profiles == 3, "headers around are %s", finding(&f));
+	bufrelease(&b);
+}
+
+int
+main(void)
+{
+	const struct gen g = {.version = 10,
+		.nfn = 8,
+		.sites = true,
+		.bitmap = true,
+		.vtables = true,
+		.variant = PROFRAW_IR};
+	struct profdiag d = {0};
+
+	gen(&g, &good);
+	profrawinit(&pr, good.p, good.n);
+	if (!expect(profrawnext(&pr, &d) == 1, "the good profile: %s", d.bad.what))
+		return verdict();
+	testheader();
+	testrecords();
+	testcounters();
+	testnames();
+	testvalues();
+	testbombs();
+	testnext();
+	bufrelease(&good);
+	return verdict();
+}
