@@ -22,6 +22,9 @@ double median(const double *x, size_t n);
 /* 1.4826 times the median absolute deviation: a robust standard deviation; n > 0. */
 double spread(const double *x, size_t n);
 
+/* P(Z >= z) for a standard normal Z. */
+double uppertail(double z);
+
 /* The z with P(Z <= z) = p for a standard normal Z; 0 < p < 1. */
 double zquantile(double p);
 
