@@ -5,63 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include <wordexp.h>
 
 #include "buf.h"
 #include "err.h"
 #include "mem.h"
 #include "proc.h"
-
-static const char *
-wordfault(int rc)
-{
-	switch (rc) {
-	case WRDE_BADCHAR:
-		return "one of | & ; < > ( ) { } or a newline outside quotes: "
-		       "quote it, or set \"shell\": true";
-	case WRDE_BADVAL:
-		return "a variable in it is not set";
-	case WRDE_CMDSUB:
-		return "command substitution: set \"shell\": true";
-	case WRDE_NOSPACE:
-		return "out of memory";
-	default:
-		return "a quote or bracket is not closed";
-	}
-}
-
-/*
- * wordexp with an IFS that is in no value, which is what keeps the values of variables whole. An
- * empty IFS would also make one word of all the files that a pattern matches.
- */
-static int
-expand(const char *text, wordexp_t *w)
-{
-	char *ifs = getenv("IFS");
-	int rc;
-
-	ifs = ifs ? xstrdup(ifs) : NULL;
-	setenv("IFS", "\001", 1);
-	rc = wordexp(text, w, WRDE_NOCMD | WRDE_UNDEF);
-	if (ifs)
-		setenv("IFS", ifs, 1);
-	else
-		unsetenv("IFS");
-	free(ifs);
-	return rc;
-}
+#include "words.h"
 
 bool
 commandparse(struct command *c, const char *text, bool shell, const char **why)
 {
-	wordexp_t w;
-	int rc;
-
 	*c = (struct command){.shell = shell};
 	if (shell) {
 		c->argv = xcalloc(4, sizeof(*c->argv));
@@ -70,17 +32,9 @@ commandparse(struct command *c, const char *text, bool shell, const char **why)
 		c->argv[2] = xstrdup(text);
 		return true;
 	}
-	rc = expand(text, &w);
-	if (rc) {
-		if (rc == WRDE_NOSPACE)
-			wordfree(&w);
-		*why = wordfault(rc);
+	c->argv = wordsplit(text, why);
+	if (!c->argv)
 		return false;
-	}
-	c->argv = xcalloc(w.we_wordc + 1, sizeof(*c->argv));
-	for (size_t i = 0; i < w.we_wordc; i++)
-		c->argv[i] = xstrdup(w.we_wordv[i]);
-	wordfree(&w);
 	if (!c->argv[0] || !*c->argv[0]) {
 		commandrelease(c);
 		*why = "there is no command in it";
@@ -92,10 +46,17 @@ commandparse(struct command *c, const char *text, bool shell, const char **why)
 void
 commandrelease(struct command *c)
 {
-	for (char **a = c->argv; a && *a; a++)
-		free(*a);
-	free(c->argv);
+	wordsfree(c->argv);
 	*c = (struct command){0};
+}
+
+/* A folder is executable, too, but cannot be run. */
+static bool
+isprogram(const char *path)
+{
+	struct stat st;
+
+	return !access(path, X_OK) && !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
 char *
@@ -105,14 +66,14 @@ commandfile(const struct command *c)
 	struct buf b = {0};
 
 	if (strchr(name, '/'))
-		return access(name, X_OK) ? NULL : xstrdup(name);
+		return isprogram(name) ? xstrdup(name) : NULL;
 	for (path = path ? path : "/bin:/usr/bin"; *path; path += *path == ':') {
 		size_t n = strcspn(path, ":");
 
 		b.n = 0;
 		bufadd(&b, path, n);
 		bufprintf(&b, "%s%s", n ? "/" : "./", name);
-		if (!access(bufstr(&b), X_OK))
+		if (isprogram(bufstr(&b)))
 			return b.p; /* the caller's now */
 		path += n;
 	}
@@ -132,6 +93,8 @@ passon(int sig)
 	raise(sig);
 }
 
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+
 static void
 ignore(int sig)
 {
@@ -150,8 +113,7 @@ sharedreport(void)
 	static struct report *r;
 
 	if (!r) {
-		static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-		struct sigaction sa = {.sa_handler = passon};
+		struct sigaction sa = {.sa_handler = passon}, was;
 		struct sigaction wake = {.sa_handler = ignore};
 
 		r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
@@ -160,20 +122,23 @@ sharedreport(void)
 			fatal("map memory for the launcher:");
 		sigaction(SIGCHLD, &wake, NULL);
 		for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-			sigaction(ends[i], &sa, NULL);
+			if (!sigaction(ends[i], NULL, &was) && was.sa_handler != SIG_IGN)
+				sigaction(ends[i], &sa, NULL);
 	}
 	return r;
 }
 
 _Noreturn static void
-child(const struct run *r, struct report *rep, const sigset_t *mask)
+child(const struct run *r, struct report *rep, const sigset_t *mask, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR);
 
 	setpgid(0, 0);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* even a SIGKILL of the parent leaves nothing running */
+#endif
+	if (getppid() != parent)
+		_exit(127);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 		dup2(r->out < 0 ? null : r->out, STDOUT_FILENO) < 0 ||
@@ -203,8 +168,9 @@ tvseconds(const struct timeval *t)
 }
 
 /*
- * Waits until pid ends or time is over. SIGCHLD is blocked but for the sleep itself, where `mask`
- * lets it through, so none can be missed.
+ * Waits until pid ends, and kills its group when time is over; the process itself is left to be
+ * reaped. SIGCHLD is blocked but for the sleep itself, where `mask` lets it through, so none can be
+ * missed.
  */
 static void
 await(pid_t pid, double timeout_s, const sigset_t *mask, struct outcome *o)
@@ -214,18 +180,21 @@ await(pid_t pid, double timeout_s, const sigset_t *mask, struct outcome *o)
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (;;) {
 		siginfo_t info = {0};
+		int nohang = timeout_s > 0 && !o->timedout ? WNOHANG : 0;
 		double left;
 		struct timespec ts;
 
-		if (!waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid)
+		if (!waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | nohang) && info.si_pid)
 			return;
+		if (!nohang)
+			continue; /* a signal that is ours to ignore */
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		left = timeout_s - seconds(&begin, &now);
 		if (left <= 0) {
 			o->timedout = true;
 			kill(-pid, SIGKILL);
 			kill(pid, SIGKILL); /* in case it left its group */
-			return;
+			continue;
 		}
 		ts.tv_sec = (time_t)left;
 		ts.tv_nsec = (long)((left - (double)ts.tv_sec) * 1e9);
@@ -239,32 +208,40 @@ procrun(const struct run *r, struct outcome *o)
 	struct report *rep = sharedreport();
 	struct timespec end;
 	struct rusage ru;
-	sigset_t chld, mask;
+	sigset_t chld, both, mask, asleep;
 	int status;
-	pid_t pid;
+	pid_t pid, self = getpid();
 
 	*o = (struct outcome){0};
 	*rep = (struct report){0};
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &chld, &mask);
+	both = chld;
+	/* A signal that ends us waits until it is known which group has to end too. */
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		sigaddset(&both, ends[i]);
+	sigprocmask(SIG_BLOCK, &both, &mask);
 	pid = fork();
 	if (pid < 0) {
 		sigprocmask(SIG_SETMASK, &mask, NULL);
 		return false;
 	}
 	if (!pid)
-		child(r, rep, &mask);
+		child(r, rep, &mask, self);
 	/* In both processes, since either may run first. */
 	setpgid(pid, pid);
 	group = (sig_atomic_t)pid;
-	if (r->timeout_s > 0)
-		await(pid, r->timeout_s, &mask, o);
+	asleep = mask;
+	sigdelset(&asleep, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
+	await(pid, r->timeout_s, &asleep, o);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	/* Before it is reaped: until then no other group can have this number. */
+	kill(-pid, SIGKILL);
 	while (wait4(pid, &status, 0, &ru) < 0 && errno == EINTR)
 		;
-	clock_gettime(CLOCK_MONOTONIC, &end);
 	group = 0;
-	kill(-pid, SIGKILL);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 
 	o->execerr = rep->execerr;

@@ -15,10 +15,8 @@ struct command {
 
 /*
  * Splits text into words and expands variables and patterns as a shell would, without starting one
- * (POSIX wordexp): no command substitution, and no `| & ; < > ( ) { }` outside quotes. A variable's
- * value is never split again, so a path with spaces stays one word without quotes. An undefined
- * variable is an error. With `shell`, text is left whole for `sh -c`.
- * On failure returns false and *why says what is wrong (static storage).
+ * (words.h). With `shell`, text is left whole for `sh -c`. On failure returns false and *why says
+ * what is wrong (static storage).
  */
 bool commandparse(struct command *c, const char *text, bool shell, const char **why);
 void commandrelease(struct command *c);
@@ -49,7 +47,8 @@ struct outcome {
 /*
  * Runs r once and waits for it. The command gets a process group of its own; when it has ended,
  * whatever it left behind in that group is killed. SIGINT, SIGTERM and SIGHUP that reach the caller
- * kill the group and then the caller. False (errno) only when no process could be made.
+ * (and that it does not ignore) kill the group and then the caller. False (errno) only when no
+ * process could be made.
  */
 bool procrun(const struct run *r, struct outcome *o);
 
