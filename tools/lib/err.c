@@ -9,17 +9,31 @@
 
 const char *progname = "pgokit";
 
+/* How many bytes at p make one character that must not be shown, or begin a workflow command. */
+static size_t
+unsafe(const unsigned char *p)
+{
+	if (*p < 0x20 || *p == 0x7f || !strncmp((const char *)p, "##[", 3))
+		return 1;
+	if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f) /* U+0080 to U+009F */
+		return 2;
+	if (*p == 0xe2 && p[1] == 0x80 && p[2] >= 0xaa && p[2] <= 0xae) /* U+202A to U+202E */
+		return 3;
+	if (*p == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) /* U+2066 to U+2069 */
+		return 3;
+	return 0;
+}
+
 void
 printable(char *s)
 {
-	unsigned char *p = (unsigned char *)s;
+	size_t blanks = strspn(s, " ");
 
-	for (; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
-			p[0] = p[1] = '?';
-	}
+	for (char *p = s; *p; p++)
+		for (size_t n = unsafe((unsigned char *)p); n; n--)
+			p[n - 1] = '?';
+	if (!strncmp(s + blanks, "::", 2))
+		s[blanks] = '?';
 }
 
 static void

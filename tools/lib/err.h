@@ -17,7 +17,11 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same, then exits with EXIT_TROUBLE. */
 _Noreturn void fatal(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Replaces control characters (C0, DEL and the UTF-8 form of C1) in s by '?'. */
+/*
+ * Replaces by '?' in s what could drive a terminal or a CI log: control characters (C0, DEL and the
+ * UTF-8 form of C1), characters that turn the direction of text, and the first character of what
+ * GitHub takes for a workflow command: "##[" anywhere, "::" at the start.
+ */
 void printable(char *s);
 
 /* Flushes standard output; fatal if anything that was printed did not arrive. */

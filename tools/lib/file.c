@@ -82,11 +82,23 @@ writeall(int fd, const char *p, size_t n)
 	return 0;
 }
 
+/* A device, a pipe: written to, never replaced by a file. */
+static void
+writethrough(const char *path, const struct buf *b)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || writeall(fd, b->p, b->n) || close(fd))
+		fatal("write '%s':", path);
+}
+
 void
 writefile(const char *path, const struct buf *b)
 {
 	struct buf tmp = {0};
+	struct stat st;
 	mode_t mask;
+	char *real;
 	int fd;
 
 	if (!strcmp(path, "-")) {
@@ -94,7 +106,13 @@ writefile(const char *path, const struct buf *b)
 			fatal("write '<stdout>':");
 		return;
 	}
-	bufprintf(&tmp, "%s.XXXXXX", path);
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		writethrough(path, b);
+		return;
+	}
+	/* A link stays a link: what it points to is replaced. */
+	real = realpath(path, NULL);
+	bufprintf(&tmp, "%s.XXXXXX", real ? real : path);
 	fd = mkstemp(bufstr(&tmp));
 	if (fd < 0)
 		fatal("create '%s':", tmp.p);
@@ -102,7 +120,7 @@ writefile(const char *path, const struct buf *b)
 	umask(mask);
 	/* mkstemp makes it private to the user; the file gets the mode that creat would give. */
 	if (writeall(fd, b->p, b->n) || fchmod(fd, 0666 & ~mask) || close(fd) ||
-		rename(tmp.p, path)) {
+		rename(tmp.p, real ? real : path)) {
 		int saved = errno;
 
 		unlink(tmp.p);
@@ -110,6 +128,7 @@ writefile(const char *path, const struct buf *b)
 		fatal("write '%s':", path);
 	}
 	bufrelease(&tmp);
+	free(real);
 }
 
 char *

@@ -16,7 +16,8 @@ int slurp(const char *path, size_t max, struct buf *b);
 
 /*
  * Writes b to path through a temporary file beside it and a rename, so that no reader and no kill
- * sees half of it. "-" is standard output. Fatal on any failure; an existing file is then intact.
+ * sees half of it. "-" is standard output; a device or a pipe is written to, a link followed. Fatal
+ * on any failure; an existing file is then intact.
  */
 void writefile(const char *path, const struct buf *b);
 

@@ -36,11 +36,12 @@ collect(const char *p, size_t n, void *b)
 }
 
 static void
-writeas(const char *path, const json_t *v, size_t flags)
+writeas(const char *path, const json_t *v, size_t flags, int digits)
 {
 	struct buf b = {0};
 
-	if (json_dump_callback(v, collect, &b, flags | JSON_REAL_PRECISION(12) | JSON_ENCODE_ANY))
+	flags |= JSON_REAL_PRECISION((size_t)digits) | JSON_ENCODE_ANY;
+	if (json_dump_callback(v, collect, &b, flags))
 		fatal("write '%s': cannot encode the JSON", path);
 	bufputs(&b, "\n");
 	writefile(path, &b);
@@ -50,13 +51,19 @@ writeas(const char *path, const json_t *v, size_t flags)
 void
 jsonwrite(const char *path, const json_t *v)
 {
-	writeas(path, v, JSON_INDENT(2));
+	writeas(path, v, JSON_INDENT(2), 12);
 }
 
 void
 jsonwriteline(const char *path, const json_t *v)
 {
-	writeas(path, v, 0);
+	writeas(path, v, 0, 12);
+}
+
+void
+jsonwriteexact(const char *path, const json_t *v)
+{
+	writeas(path, v, 0, 17);
 }
 
 json_t *

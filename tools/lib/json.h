@@ -16,6 +16,9 @@ void jsonwrite(const char *path, const json_t *v);
 /* The same on one line, for long arrays of samples; numbers keep twelve digits. */
 void jsonwriteline(const char *path, const json_t *v);
 
+/* On one line, and every number exactly as it is: for what is to be computed again. */
+void jsonwriteexact(const char *path, const json_t *v);
+
 /* json_pack() that cannot fail: fatal when the format or the memory is wrong. */
 json_t *jsonpack(const char *fmt, ...);
 

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@ numint(const char *what, const char *s, long long min, long long max)
 
 	errno = 0;
 	n = strtoll(s, &end, 10);
-	if (end == s || *end || errno || n < min || n > max)
+	if (isspace((unsigned char)*s) || end == s || *end || errno || n < min || n > max)
 		fatal("read %s '%s': expected a whole number from %lld to %lld", what, s, min, max);
 	return n;
 }
@@ -26,7 +27,7 @@ numreal(const char *what, const char *s, double min, double max)
 
 	errno = 0;
 	x = strtod(s, &end);
-	if (end == s || *end || !isfinite(x) || x < min || x > max)
+	if (isspace((unsigned char)*s) || end == s || *end || !isfinite(x) || x < min || x > max)
 		fatal("read %s '%s': expected a number from %g to %g", what, s, min, max);
 	return x;
 }

@@ -66,6 +66,8 @@ sha256add(struct sha256 *s, const void *data, size_t n)
 	const unsigned char *p = data;
 	size_t have = s->n % 64;
 
+	if (!n)
+		return; /* p may be NULL then */
 	s->n += n;
 	if (have) {
 		size_t take = n < 64 - have ? n : 64 - have;
