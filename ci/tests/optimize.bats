@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+#
+# optimize: variants that are what their names say, all of one source and profile, or none.
+
+# The variables in single quotes are those of the build and the workloads.
+# shellcheck disable=SC2016
+
+load helper
+
+optimize() { # <status> [option...]
+  run --separate-stderr "-$1" "$pgokit" optimize "${@:2}"
+}
+
+manifest() { # <jq expression on the optimize phase>
+  jq -cr ".phases.optimize | $1" .pgokit/manifest.json
+}
+
+# A folder with LLVM's programs but those named; it has to look like LLVM's own bin.
+llvm_without() { # <program...>
+  local dir=$BATS_TEST_TMPDIR/llvm/bin p from
+  from=$(llvm_bin)
+  mkdir -p -- "$dir"
+  ln -s -- "$from"/* "$dir/"
+  ln -s -- "$from/../lib" "$dir/../lib"
+  for p; do rm -- "$dir/$p"; done
+  printf '%s' "$dir"
+}
+
+@test "builds the variants in the order of the ladder, each another program that prints the same" {
+  tiny_after merge
+  optimize 0 --variants pgo-bolt,lto,pgo,pgo-nolto
+  same "$output" 'baseline
+lto
+pgo-nolto
+pgo
+pgo-bolt'
+  same "$(messages)" ''
+  local v
+  for v in $output; do
+    same "$(.pgokit/bin/"$v"/prog 100)" 3117
+  done
+  same "$(sha256sum .pgokit/bin/*/prog | cut -d ' ' -f 1 | sort -u | wc -l)" 6
+  same "$(manifest '[.variants[].name]')" '["baseline","lto","pgo-nolto","pgo","pgo-bolt"]'
+  same "$(manifest '.variants[] | .sha256 + "  " + .file')" \
+    "$(for v in $output; do sha256sum "$PWD/.pgokit/bin/$v/prog"; done)"
+  same "$(manifest .skipped)" '[]'
+  run -0 "$(llvm_bin)/llvm-readelf" -S .pgokit/bin/pgo-bolt/prog
+  has "$output" .bolt.org.text
+}
+
+@test "the flags of each variant, recorded" {
+  tiny_after merge
+  optimize 0 --variants lto,pgo
+  same "$(manifest '.variants[0] | [.cflags, .ldflags]')" '["-O2",""]'
+  same "$(manifest '.variants[1] | [.cflags, .ldflags]')" '["-O2 -flto=thin"," -flto=thin -fuse-ld=lld"]'
+  has "$(manifest '.variants[2].cflags')" "-O2 -flto=thin -fprofile-use=$PWD/.pgokit/profile/merged.profdata"
+  has "$(manifest '.variants[2].ldflags')" '-fuse-ld=lld'
+}
+
+@test "says how much of the profile was applied" {
+  tiny_after merge
+  optimize 0
+  [[ $(logged) =~ profile\ applied:\ ([0-9]+\ functions\ with\ counts,\ )?[1-9][0-9]*\ bytes\ of\ hot\ code ]]
+}
+
+@test "without a profile: what to run first; lto needs none" {
+  tiny
+  optimize 1
+  same "$output" ''
+  same "$(messages)" "pgokit optimize: build 'pgo-nolto': there is no profile; run pgokit collect and pgokit merge first"
+  optimize 0 --variants lto
+  same "$output" 'baseline
+lto'
+}
+
+@test "an unknown variant is named, nothing is built, no file name slips in" {
+  tiny_after merge
+  touch pgo
+  optimize 2 --variants 'pgo-nolto,*'
+  same "$output" ''
+  same "$(messages)" "pgokit optimize: unknown variant '*': baseline lto pgo-nolto pgo pgo-bolt"
+  [ ! -e .pgokit/bin/baseline ]
+}
+
+@test "an unknown tier is refused" {
+  tiny_after merge
+  optimize 2 --tier slow
+  has "$(messages)" "pgokit optimize: unknown tier 'slow': fast, comprehensive or exhaustive"
+}
+
+@test "variants of an earlier list do not stay to be measured with the new ones" {
+  tiny_after optimize
+  optimize 0 --variants lto
+  same "$(ls .pgokit/bin)" 'baseline
+instrumented
+lto'
+}
+
+@test "a build that fails leaves all variants as they were" {
+  tiny_after optimize
+  local before
+  before=$(cd .pgokit && sha256sum bin/*/* manifest.json)
+  echo 'int changed;' >>main.c
+  config_edit '.build = "case $CFLAGS in *profile-use*) echo no luck; exit 1 ;; esac; \(.build)"'
+  optimize 2
+  same "$output" ''
+  has "$(messages)" "no luck
+pgokit optimize: build 'pgo-nolto': the build command failed; all it said is in '$PWD/.pgokit/log/build-pgo-nolto.log'"
+  same "$(cd .pgokit && sha256sum bin/*/* manifest.json)" "$before"
+}
+
+@test "each variant is built at the same path from a fresh copy" {
+  tiny_after merge
+  config_edit '.build = "test ! -e stamp && touch stamp && pwd && \(.build)"'
+  optimize 0 --variants lto,pgo
+  local v
+  for v in baseline lto pgo; do
+    same "$(tail -n 1 ".pgokit/log/build-$v.log")" "$PWD/.pgokit/tree"
+  done
+  [ ! -e stamp ]
+}
+
+@test "a build that throws the flags away: the profile was not applied" {
+  tiny_after merge
+  config_edit '.build = "$CC -O2 -o prog main.c"'
+  optimize 1
+  same "$(messages)" "pgokit optimize: check 'pgo-nolto': the profile was not applied: no function of 'prog' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$PWD/.pgokit/profile/merged.profdata' of this program, and does it reach what the build compiles? See '$PWD/.pgokit/log/build-pgo-nolto.log'"
+  [ ! -e .pgokit/bin/pgo-nolto ]
+}
+
+@test "the profile of another program: not applied" {
+  tiny_after merge
+  cat >main.c <<'C'
+#include <stdio.h>
+int work(const char *s) { int n = 0; while (*s) n = n * 31 + *s++; return n; }
+int main(int argc, char **argv) { return argc > 1 && printf("%d\n", work(argv[1])) < 0; }
+C
+  optimize 1 --variants pgo
+  has "$(messages)" "check 'pgo': the profile was not applied"
+}
+
+@test "a profile without any function: not applied" {
+  tiny_after merge
+  printf ':ir\n' >empty.proftext
+  "$(llvm_bin)/llvm-profdata" merge -o .pgokit/profile/merged.profdata empty.proftext
+  optimize 1
+  has "$(messages)" "check 'pgo-nolto': the profile was not applied"
+}
+
+@test "a profile that is garbage: the compiler's message" {
+  tiny_after merge
+  head -c 4096 /dev/urandom >.pgokit/profile/merged.profdata
+  optimize 2
+  has "$(messages)" 'merged.profdata'
+  has "${stderr_lines[-1]}" "pgokit optimize: build 'pgo-nolto': the build command failed"
+}
+
+@test "an empty profile is none" {
+  tiny_after merge
+  : >.pgokit/profile/merged.profdata
+  optimize 1
+  has "$(messages)" "build 'pgo-nolto': there is no profile"
+}
+
+@test "a build that chooses its own compiler is found out" {
+  tiny_after merge
+  config_edit '.build = "gcc -O2 -o prog main.c"'
+  optimize 1
+  has "$(messages)" "check 'baseline': 'prog' was not built by clang but by: GCC"
+}
+
+@test "a build that loses hardening of the baseline in one variant is found out" {
+  tiny_after merge
+  config_edit '.build = "case $CFLAGS in *profile-use*) LDFLAGS=\"$LDFLAGS -Wl,-z,execstack\" ;; esac; $CC $CFLAGS $LDFLAGS -o prog main.c"'
+  optimize 1
+  has "$(messages)" "check 'pgo-nolto': it lost what the baseline has: stack not executable"
+}
+
+@test "without llvm-bolt its variant is skipped with the package to install, and the rest is built" {
+  tiny_after merge
+  local dir
+  dir=$(llvm_without llvm-bolt)
+  PGOKIT_LLVM=$dir optimize 0 --variants pgo-nolto,pgo-bolt
+  same "$output" 'baseline
+pgo-nolto'
+  has "$(messages)" "pgokit optimize: warning: skip 'pgo-bolt': llvm-bolt and merge-fdata are not in $dir; install bolt-"
+  same "$(manifest .skipped)" '["pgo-bolt"]'
+  [ ! -e .pgokit/bin/pgo-bolt ]
+}
+
+@test "without BOLT's runtime its variant is skipped too" {
+  tiny_after merge
+  local dir
+  dir=$(llvm_without)
+  rm "$dir/../lib"
+  mkdir "$dir/../lib"
+  PGOKIT_LLVM=$dir optimize 0 --variants pgo-bolt
+  same "$output" baseline
+  has "$(messages)" "libbolt_rt_instr.a is not in $dir/../lib; install libbolt-"
+}
+
+@test "BOLT refuses a static and a stripped program, each with its reason" {
+  tiny_after merge
+  config_edit '.build = "$CC $CFLAGS $LDFLAGS -static -o prog main.c"'
+  optimize 1 --variants pgo-bolt
+  has "$(messages)" "rewrite 'pgo-bolt': 'prog' is linked statically"
+  config_edit '.build = "$CC $CFLAGS $LDFLAGS -o prog main.c && strip prog"'
+  optimize 1 --variants pgo-bolt
+  has "$(messages)" "rewrite 'pgo-bolt': 'prog' has no relocations, which BOLT needs"
+  config_edit '.build = "$CC $CFLAGS $LDFLAGS -s -o prog main.c"'
+  optimize 2 --variants pgo-bolt
+  has "$(messages)" 'error: --strip-all and --emit-relocs may not be used together'
+}
+
+@test "BOLT trains on the workloads of the tier, but not on those whose probe fails" {
+  tiny_after merge
+  config_edit '.workloads.comprehensive = [
+    {name: "more", run: "$PGOKIT_BINARY 7"}, {name: "db", run: "false", needs: "false", optional: true}]'
+  optimize 0 --variants pgo-bolt --tier comprehensive
+  has "$(logged)" 'BOLT workload train
+BOLT workload more'
+  same "$(messages)" "pgokit optimize: warning: skip BOLT workload 'db': its probe failed: false"
+}
+
+@test "a workload that fails under BOLT's instrumentation" {
+  tiny_after optimize
+  local before
+  before=$(sha256sum .pgokit/bin/*/*)
+  config_edit '.workloads.fast[0] |= (.shell = true | .run = "echo lost; exit 3")'
+  optimize 1 --variants pgo-bolt
+  has "${stderr_lines[-1]}" "pgokit optimize: train 'pgo-bolt': workload train failed under BOLT's instrumentation; see '$PWD/.pgokit/log/bolt-workloads.log'"
+  has "$(<.pgokit/log/bolt-workloads.log)" lost
+  same "$(sha256sum .pgokit/bin/*/*)" "$before"
+}
+
+@test "an llvm-bolt that fails: the end of what it said" {
+  tiny_after merge
+  local dir
+  dir=$(llvm_without llvm-bolt)
+  printf '#!/bin/sh\necho BOLT-ERROR: no\nexit 1\n' >"$dir/llvm-bolt"
+  chmod +x "$dir/llvm-bolt"
+  PGOKIT_LLVM=$dir optimize 1 --variants pgo-bolt
+  has "$(messages)" "BOLT-ERROR: no
+pgokit optimize: instrument '$PWD/.pgokit/build/pgo-bolt/prog': llvm-bolt failed; all it said is in '$PWD/.pgokit/log/bolt-pgo-bolt-instrument.log'"
+}
