@@ -146,7 +146,7 @@ void profrawinit(struct profraw *pr, const void *p, size_t n);
 /*
  * The next profile of the file: 1, or 0 at the end, or -1 when there is damage, with d filled in.
  * A file without any profile is an error. Warnings are added to d, which starts as {0}.
- * Names are not looked at: they cost the most, and many files have the same (see profnames.h).
+ * Names are not looked at: they cost the most, and many files have the same (see profraw_names.h).
  */
 int profrawnext(struct profraw *pr, struct profdiag *d);
 

@@ -212,7 +212,7 @@ profmodulehits(struct profmodules *t, struct profmodule *m, const unsigned char 
 {
 	if (!m->counted) {
 		m->counted = true;
-		t->nmodule++;
+		t->nmodule += m->nrec != 0;
 		t->nfn += m->nfn;
 	}
 	for (uint64_t i = 0; i < m->nrec; i++) {

@@ -13,7 +13,7 @@ struct profmodules {
 	struct profmodule **tab; /* by hash, linear probing */
 	size_t n, cap;		 /* modules, slots */
 	/* of the modules for which profmodulehits() was called: */
-	uint64_t nmodule;
+	uint64_t nmodule;   /* those that have functions */
 	uint64_t nfn, nhit; /* distinct functions, and those of them that ran */
 };
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "err.h"
 #include "md5.h"
 #include "mem.h"
 #include "profraw_diag.h"
@@ -56,10 +57,12 @@ inflatechunk(struct chunks *c, uint64_t n, uint64_t size)
 	struct buf *text = &c->t->text;
 	int rc;
 
-	bufroom(text, size + 1);
-	if (n > UINT32_MAX || inflateInit(&z) != Z_OK)
+	if (n > UINT32_MAX)
 		return profbad(c->d, PROFRAW_CORRUPT, c->section, c->at,
 			"%llu bytes of compressed names are too many", (ull)n);
+	if (inflateInit(&z) != Z_OK)
+		fatal("decompress names: no memory");
+	bufroom(text, size + 1);
 	z.avail_in = (uInt)n;
 	z.next_out = (unsigned char *)text->p + text->n;
 	z.avail_out = (uInt)size + 1;

@@ -13,6 +13,12 @@ pointer(const struct profraw *pr, uint64_t off)
 	return pr->wide ? profraw64(pr, off) : profraw32(pr, off);
 }
 
+static uint64_t
+offset64(const struct profraw *pr, uint64_t i, uint64_t ptr, uint64_t delta)
+{
+	return ptr - (delta - (pr->relative ? i * pr->lay->size : 0));
+}
+
 /*
  * Where a pointer of record i leads, counted from the start of its section. `delta` is the address
  * of the section: absolute up to version 7, from version 8 on relative to the first record, while
@@ -22,7 +28,7 @@ pointer(const struct profraw *pr, uint64_t off)
 static uint64_t
 offset(const struct profraw *pr, uint64_t i, uint64_t ptr, uint64_t delta)
 {
-	uint64_t off = ptr - (delta - (pr->relative ? i * pr->lay->size : 0));
+	uint64_t off = offset64(pr, i, ptr, delta);
 	bool narrow = !pr->wide || (pr->relative && !(ptr >> 32) && !(delta >> 32));
 
 	return narrow ? (uint32_t)off : off;
@@ -193,6 +199,7 @@ profcheckrecs(struct profraw *pr, struct profdiag *d)
 		pr->relative = inrange(pr);
 	}
 	for (uint64_t i = 0; i < pr->nrec; i++) {
+		uint64_t at = pr->data.off + i * pr->lay->size;
 		struct profrec r = profrawrec(pr, i);
 
 		if (!i)
@@ -209,13 +216,13 @@ profcheckrecs(struct profraw *pr, struct profdiag *d)
 			mixedbitmap |= r.bitmap < nextbitmap;
 			nextbitmap = r.bitmap + r.nbitmap;
 		}
-		wraps |= !pr->wide && pr->relative && pr->ctrdelta < i * pr->lay->size;
+		wraps |= r.ctr != offset64(pr, i, pointer(pr, at + pr->lay->ctr), pr->ctrdelta);
 	}
 	checkodd(pr, claimed, phase, sizes, d);
 	if (wraps)
 		profwarn(d, "header", pr->header.off,
-			"the counters are so near behind the records that llvm-profdata, which "
-			"calculates in 64 bits, takes their offsets for too large");
+			"addresses wrap at 2^32; llvm-profdata, which calculates in 64 bits, "
+			"refuses the profile");
 	if (mixed && checkoverlap(pr, false, d))
 		return -1;
 	return mixedbitmap ? checkoverlap(pr, true, d) : 0;

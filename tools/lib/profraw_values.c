@@ -6,9 +6,11 @@ typedef unsigned long long ull;
 
 static const char section[] = "value data";
 
-/* The runtime puts sizes into classes and stores one number for each (InstrProfGetRangeRepValue):
+/*
+ * The runtime puts sizes into classes and stores one number for each (InstrProfGetRangeRepValue):
  * 0 to 8, powers of two up to 512, one more than these for what lies between, 513 for the rest.
- * A bit for each class, 0 when v is none of them. */
+ * A bit for each class, 0 when v is none of them.
+ */
 static uint32_t
 sizeclass(uint64_t v)
 {

@@ -9,7 +9,8 @@
 
 static const char usage[] =
 	"usage: mkprofraw [-v VERSION] [-n FUNCTIONS] [-x VARIANT] [-h HASH] [-a ADDRESS]\n"
-	"                 [-t narrow|big|plain|sites|novalues|bitmap|vtables|noid|zero|ahead]...";
+	"                 [-t "
+	"narrow|big|plain|sites|novalues|bitmap|vtables|noid|zero|ahead|win]...";
 
 static void
 trait(struct gen *g, const char *name)
@@ -20,7 +21,7 @@ trait(struct gen *g, const char *name)
 	} traits[] = {{"narrow", &g->narrow}, {"big", &g->big}, {"plain", &g->plain},
 		{"sites", &g->sites}, {"novalues", &g->novalues}, {"bitmap", &g->bitmap},
 		{"vtables", &g->vtables}, {"noid", &g->noid}, {"zero", &g->zero},
-		{"ahead", &g->ahead}};
+		{"ahead", &g->ahead}, {"win", &g->win}};
 
 	for (size_t i = 0; i < sizeof(traits) / sizeof(traits[0]); i++)
 		if (!strcmp(name, traits[i].name)) {

@@ -29,7 +29,9 @@ struct gen {
 	bool vtables;  /* version 10 */
 	bool noid;
 	bool zero;  /* nothing ran */
-	bool ahead; /* counters lie behind the records in memory, as on Windows and Darwin */
+	bool ahead; /* counters start behind the first record's address: small deltas */
+	bool win;   /* addresses are cut to 32 bits, as on 64-bit Windows */
+	bool early; /* version 7 of July 2021, with relative pointers */
 	unsigned padctr;
 	uint64_t aslr; /* added to all addresses */
 };
@@ -168,12 +170,13 @@ gen(const struct gen *g, struct buf *b)
 	struct genout od = {&data, g}, oc = {&ctr, g}, ov = {&vtab, g};
 	unsigned csz = g->variant >> 60 & 1 ? 1 : 8, nkind = g->version >= 10 ? 3 : 2;
 	uint64_t dataat = 0x500000 + g->aslr,
-		 ctrat = g->ahead ? 0x600000 + g->aslr : 0x480000 + g->aslr;
+		 ctrat = g->ahead ? 0x500010 + g->aslr : 0x480000 + g->aslr;
 	uint64_t nctr = 0, nbitmap = 0, bitmapat = 0x4c0000 + g->aslr, padids, pad, wrap;
 	unsigned nvtab = g->vtables ? 2 : 0;
+	bool relative = g->version >= 8 || g->early;
 	static const unsigned char id[20] = {0xab, 0xcd, 1, 2, 3};
 
-	wrap = g->narrow ? 0xffffffff : UINT64_MAX;
+	wrap = g->narrow || g->win ? 0xffffffff : UINT64_MAX;
 	for (unsigned i = 0; i < g->nfn; i++) {
 		uint64_t at = dataat + data.n, n = genctrs(g, i);
 		size_t from = data.n;
@@ -182,7 +185,7 @@ gen(const struct gen *g, struct buf *b)
 		bufprintf(&name, "function_%u", i);
 		put(&od, md5ref(name.p, name.n), 8);
 		put(&od, 0x1234567 * (uint64_t)(i + 1) + g->hash, 8);
-		putpointer(&od, ctrat + nctr * csz - (g->version >= 8 ? at : 0));
+		putpointer(&od, (ctrat + nctr * csz - (relative ? at : 0)) & wrap);
 		if (g->version >= 9)
 			putpointer(&od, bitmapat + nbitmap - at);
 		putpointer(&od, genaddress(i) + g->aslr);
@@ -235,7 +238,7 @@ gen(const struct gen *g, struct buf *b)
 		put(&o, -nbitmap & 7, 8);
 	}
 	put(&o, names.n, 8);
-	put(&o, (g->version >= 8 ? ctrat - dataat : ctrat) & wrap, 8);
+	put(&o, (relative ? ctrat - dataat : ctrat) & wrap, 8);
 	if (g->version >= 9)
 		put(&o, (bitmapat - dataat) & wrap, 8);
 	put(&o, (0x800000 + g->aslr) & wrap, 8);

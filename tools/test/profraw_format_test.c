@@ -158,6 +158,33 @@ testmatrix(void)
 			}
 }
 
+/* Where counters are: addresses that wrap, that are cut, that are relative too early. */
+static void
+testaddresses(void)
+{
+	for (unsigned bits = 0; bits < 16; bits++) {
+		struct gen g = {.version = bits & 8 ? 7 : 10,
+			.nfn = 9,
+			.narrow = bits & 1,
+			.ahead = bits & 2,
+			.win = bits & 4 && !(bits & 9),
+			.early = bits & 4 && bits & 8,
+			.variant = PROFRAW_IR};
+		struct proffile f;
+		struct buf b = {0};
+		/* llvm-profdata does not wrap at 2^32. */
+		bool refused = g.ahead && (g.narrow || g.win) && (g.version == 10 || g.early);
+
+		gen(&g, &b);
+		f = checked(&b);
+		expect(f.d.class == PROFRAW_OK && f.d.nwarn == refused && f.functions_hit == 7 &&
+				f.count.sum == 636,
+			"%s%s%s is %s, sum %llu", describe(&g), g.win ? ", cut" : "",
+			g.early ? ", early" : "", finding(&f), (unsigned long long)f.count.sum);
+		bufrelease(&b);
+	}
+}
+
 /* Names and value data as the tools that add profiles up will read them. */
 static void
 testaccess(void)
@@ -280,6 +307,7 @@ main(void)
 {
 	testmd5();
 	testmatrix();
+	testaddresses();
 	testaccess();
 	testunion();
 	testheaders();
