@@ -1,0 +1,243 @@
+#!/usr/bin/env bats
+#
+# gate: which variant is worth shipping, and why the others are not. The receipts are real ones with
+# other times put in, so that what must be found is known.
+
+load helper
+
+setup() {
+  tiny_after bench
+}
+
+# Puts other times into the receipt: round i of an arm takes 10 ms and a little, times its factor.
+times() { # <arm=factor...>
+  local arm
+  for arm; do
+    jq --arg arm "${arm%%=*}" --argjson factor "${arm#*=}" '
+      .benches[].samples[$arm] |= (.wall_s |= [to_entries[] | .key as $i
+        | (0.010 + ($i * 7919 % 13) / 1e6 + (if $arm == "baseline" then 0 else ($i * 104729 % 11) / 1e6 end)) * $factor])
+    ' .pgokit/bench/receipt.json >changed
+    mv changed .pgokit/bench/receipt.json
+  done
+}
+
+receipt_edit() { # <jq filter>
+  jq "$1" .pgokit/bench/receipt.json >changed
+  mv changed .pgokit/bench/receipt.json
+}
+
+gate() { # <status> [option...]
+  run --separate-stderr "-$1" "$pgokit" gate "${@:2}"
+}
+
+verdict() { # <jq expression>
+  jq -cr "$1" .pgokit/gate/verdict.json
+}
+
+@test "a variant that is faster beyond doubt is chosen, printed and recorded" {
+  times baseline=1 pgo-nolto=0.9
+  gate 0
+  same "$output" pgo-nolto
+  same "$(logged)" '== gate: tiny
+pgo-nolto: better than baseline'
+  same "$(verdict '[.format, .ship, (.steps | map([.base, .cand, .chosen, .why]))]')" \
+    '["pgokit-gate-1","pgo-nolto",[["baseline","pgo-nolto",true,"yes"]]]'
+  same "$(jq -c '.phases.gate | [.ship, .steps]' .pgokit/manifest.json)" "$(verdict '[.ship, [.steps[] | {base, cand, chosen, why}]]')"
+}
+
+@test "a variant that is slower is not, and the benchmark is named" {
+  times baseline=1 pgo-nolto=1.1
+  gate 0
+  same "$output" baseline
+  same "$(verdict '.steps[0].why')" 'slower in full_check_flow'
+}
+
+@test "a gain below release.min_win_pct is not enough" {
+  times baseline=1 pgo-nolto=0.985
+  gate 0
+  same "$output" baseline
+  [[ $(verdict '.steps[0].why') =~ ^a\ gain\ of\ 1\.[0-9]+\ %\ is\ less\ than\ release.min_win_pct\ \(2\ %\)$ ]]
+  config_edit '.release.min_win_pct = 1'
+  gate 0
+  same "$output" pgo-nolto
+}
+
+@test "a gain that the noise could have made is not proven" {
+  times baseline=1 pgo-nolto=1
+  # Every other round a third faster, the rest a little slower.
+  receipt_edit '.benches[].samples["pgo-nolto"].wall_s |= [to_entries[] | .value * (if .key % 2 == 0 then 0.7 else 1.05 end)]'
+  gate 0
+  same "$output" baseline
+  [[ $(verdict '.steps[0].why') =~ ^a\ gain\ of\ [0-9.]+\ %\ is\ not\ proven$ ]]
+}
+
+@test "the same program is not chosen over a simpler one" {
+  times baseline=1 pgo-nolto=0.5
+  receipt_edit '.benches[].sha256[1] = .benches[0].sha256[0]'
+  gate 0
+  same "$output" baseline
+  same "$(verdict '.steps[0].why')" 'it is the same program'
+}
+
+@test "the ladder: each variant has to beat the best below it" {
+  "$pgokit" optimize --variants lto,pgo-nolto,pgo
+  "$pgokit" bench --rounds 20
+  times baseline=1 lto=0.9 pgo-nolto=0.899 pgo=0.8
+  gate 0
+  same "$output" pgo
+  same "$(verdict '.steps | map([.base, .cand, .chosen])')" \
+    '[["baseline","lto",true],["lto","pgo-nolto",false],["lto","pgo",true]]'
+  same "$(verdict '.against_baseline | map([.base, .cand])')" \
+    '[["baseline","lto"],["baseline","pgo-nolto"],["baseline","pgo"]]'
+  same "$(cd .pgokit/gate && printf '%s\n' *..*)" 'baseline..lto.json
+baseline..pgo-nolto.json
+baseline..pgo.json
+lto..pgo-nolto.json
+lto..pgo.json'
+}
+
+@test "a regression of one gated benchmark outweighs a gain in the mean" {
+  config_edit '.benches += [{name: "other_full_check_flow", run: .benches[0].run}]'
+  "$pgokit" bench --rounds 20
+  times baseline=1 pgo-nolto=0.5
+  receipt_edit '.benches[1].samples["pgo-nolto"].wall_s |= map(. * 2.2)'
+  gate 0
+  same "$output" baseline
+  same "$(verdict '.steps[0].why')" 'slower in other_full_check_flow'
+  receipt_edit '.benches[1].name = "not_gated"'
+  gate 0
+  same "$output" pgo-nolto
+}
+
+@test "evidence of each comparison gives the recorded exit code again" {
+  times baseline=1 pgo-nolto=1.1
+  gate 0
+  run --separate-stderr -1 "$top/build/bin/bench-compare" verify '.pgokit/gate/baseline..pgo-nolto.json'
+  same "$stderr" ''
+  times pgo-nolto=0.9
+  gate 0
+  run --separate-stderr -0 "$top/build/bin/bench-compare" verify '.pgokit/gate/baseline..pgo-nolto.json'
+}
+
+@test "evidence whose samples were changed afterwards is refused" {
+  times baseline=1 pgo-nolto=1.1
+  gate 0
+  jq '.inputs[0].benches[0].samples["pgo-nolto"].wall_s[3] = 0.001' '.pgokit/gate/baseline..pgo-nolto.json' >changed
+  run --separate-stderr -2 "$top/build/bin/bench-compare" verify changed
+  has "$stderr" 'its samples do not give the verdict that it records'
+}
+
+@test "a receipt whose order is not the seed's is invalid" {
+  receipt_edit '.benches[0].order[0] |= reverse'
+  gate 4
+  same "$output" ''
+  has "$(messages)" 'the order of round 1 is not the seed'
+  same "${stderr_lines[-1]}" "pgokit gate: judge 'pgo-nolto' against 'baseline': the comparison is invalid; all samples are in '$PWD/.pgokit/bench/receipt.json'"
+}
+
+@test "samples that are missing or were not measured are invalid, never a pass" {
+  receipt_edit '.benches[0].samples.baseline.wall_s[2] = 0'
+  gate 4
+  has "$(messages)" 'sample 3 of baseline is 0 s'
+  receipt_edit '.benches[0].samples["pgo-nolto"].wall_s |= .[1:]'
+  gate 4
+  has "$(messages)" 'one side has 20 samples, the other 19'
+}
+
+@test "sides that print different output are invalid" {
+  receipt_edit '.benches[0].samples["pgo-nolto"].output = "0"'
+  gate 4
+  has "$(messages)" 'the two sides print different output'
+}
+
+@test "a comparison that is invalid leaves no verdict of an earlier one" {
+  times baseline=1 pgo-nolto=0.9
+  gate 0
+  receipt_edit '.complete = false'
+  gate 4
+  [ ! -e .pgokit/gate/verdict.json ]
+  run --separate-stderr -1 "$pgokit" report
+}
+
+@test "no benchmark that matches the gate: invalid" {
+  config_edit '.gate.match = ["nothing_like_it"]'
+  gate 4
+  same "$output" ''
+  has "$(messages)" 'no gated benchmark can be judged; the patterns are those of --match'
+}
+
+@test "gate.match chooses what decides, as patterns" {
+  times baseline=1 pgo-nolto=0.9
+  config_edit '.gate.match = ["nothing", "full_[a-d]*w"]'
+  gate 0
+  same "$output" pgo-nolto
+}
+
+@test "nothing was measured: 4, and what to run first" {
+  rm -r .pgokit/bench
+  gate 4
+  same "$(messages)" "pgokit gate: judge '$PWD/.pgokit/bench/receipt.json': nothing was measured; run pgokit bench first"
+}
+
+@test "a receipt that is not JSON, or of something else, is trouble and not a decision" {
+  echo '{' >.pgokit/bench/receipt.json
+  gate 2
+  same "$output" ''
+  has "$(messages)" "pgokit gate: read '$PWD/.pgokit/bench/receipt.json': parse error"
+  gate 2 --variants baseline,pgo-nolto
+  echo '{}' >.pgokit/bench/receipt.json
+  gate 2
+  [ ! -e .pgokit/gate/verdict.json ]
+}
+
+@test "a receipt of the baseline alone decides nothing" {
+  receipt_edit '.arms |= .[:1]'
+  gate 4
+  same "$(messages)" "pgokit gate: judge '$PWD/.pgokit/bench/receipt.json': there is nothing but the baseline in it"
+}
+
+@test "--variants judges one pair: 0 where nothing regressed, with a table" {
+  times baseline=1 pgo-nolto=0.9
+  gate 0 --variants baseline,pgo-nolto
+  has "${lines[0]}" 'benchmark '
+  has "${lines[-1]}" 'pass: baseline -> pgo-nolto'
+  [ -s '.pgokit/gate/baseline..pgo-nolto.json' ]
+  [ ! -e .pgokit/gate/verdict.json ]
+}
+
+@test "--variants: 1 where a gated benchmark regressed" {
+  times baseline=1 pgo-nolto=0.9
+  gate 1 --variants pgo-nolto,baseline
+  has "${lines[-1]}" 'regressed: pgo-nolto -> baseline'
+}
+
+@test "--variants: 3 where the noise hides more than gate.max_undetected_pct" {
+  times baseline=1 pgo-nolto=1
+  receipt_edit '.benches[].samples["pgo-nolto"].wall_s |= [to_entries[] | .value * (if .key % 2 == 0 then 0.7 else 1.5 end)]'
+  gate 3 --variants baseline,pgo-nolto
+  has "$(messages)" 'too noisy to tell'
+  config_edit '.gate.max_undetected_pct = 1000'
+  gate 0 --variants baseline,pgo-nolto
+}
+
+@test "--variants: 4 where the comparison is invalid" {
+  receipt_edit '.complete = false'
+  gate 4 --variants baseline,pgo-nolto
+}
+
+@test "--variants: 2 for a variant that was not measured, and for no pair" {
+  gate 2 --variants baseline,pgo
+  has "$(messages)" "there is no arm 'pgo' in it"
+  gate 2 --variants baseline
+  same "$(messages)" "pgokit gate: --variants 'baseline': expected BASE,CAND"
+  gate 2 --variants '../../x,baseline'
+  [ ! -e ../x..baseline.json ]
+}
+
+@test "hostile names of benchmarks reach the terminal as one clean line" {
+  times baseline=1 pgo-nolto=1.1
+  receipt_edit '.benches[0].name = "a\n::error::\u001b[31m|full_check_flow/x_full_check_flow"'
+  gate 0
+  same "$(logged)" '== gate: tiny
+pgo-nolto: stays behind baseline: slower in a?::error::?[31m|full_check_flow/x_full_check_flow'
+}
