@@ -464,6 +464,7 @@ main(int argc, char **argv)
 	}
 	if (!plan.narms || !plan.nbenches)
 		fatal("read '%s': there is no arm or no benchmark in it", planfile);
+	tether();
 	/* Result files are named from where the caller stands. */
 	receipt = receipt ? absolute(receipt) : NULL;
 	export = export ? absolute(export) : NULL;

@@ -11,6 +11,7 @@ config_load() { # sets root, work
     "[inputs] | if length == 1 then .[0] else error(\"one JSON object expected, got \(length) values\") end
       | $(cat -- "$PGOKIT_HOME/ci/lib/schema.jq")" pgokit.json 2>&1) ||
     die "read 'pgokit.json': not valid JSON: ${out#*): }"
+  config_duplicates
   if [ "$(jq '.errors | length' <<<"$out")" != 0 ]; then
     jq -r '.errors[] | gsub("\n"; "?")' <<<"$out" | while IFS= read -r line; do
       printf '%s: read '\''pgokit.json'\'': %s\n' "$PGOKIT_TOOL" "$(clean "$line")" >&2
@@ -22,6 +23,16 @@ config_load() { # sets root, work
   root=$PWD # not $(pwd), which would lose a line break at its end
   # shellcheck disable=SC2034 # read by every phase
   work=$root/.pgokit bins=$root/.pgokit/bin
+}
+
+# jq, like most readers, silently takes the last of two equal keys. In its stream of events every
+# value and every end of an object or array has a path of its own, unless a key is there twice.
+config_duplicates() {
+  local twice
+  twice=$(jq -r --stream '(if length == 2 then .[0] else .[0][:-1] end)
+      | map(if type == "number" then "[\(.)]" else ".\(.)" end) | join("") | ltrimstr(".") | gsub("\n"; "?")' \
+    pgokit.json | sort | uniq -d | sed -n 1p)
+  [ -z "$twice" ] || die "read 'pgokit.json': '$twice': the key is there twice"
 }
 
 config() { # <jq expression>: raw output, one line per result

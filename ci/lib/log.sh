@@ -54,6 +54,7 @@ refuse() { # <exit status> <text...>
   shift
   printf '%s: %s\n' "$PGOKIT_TOOL" "$(clean "$*")" >&2
   annotate error "$*"
+  [ -z "${PGOKIT_REASON-}" ] || clean "$*" >"$PGOKIT_REASON"
   exit "$status"
 }
 

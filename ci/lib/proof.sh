@@ -27,7 +27,7 @@ hot_bytes() { # <program>
 
 # Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
 proof_applied() { # <variant> <program> <build log>
-  local functions hot stale
+  local functions hot
   hot=$(hot_bytes "$2")
   if proof_counts; then
     functions=$(counted_functions "$2")
@@ -37,10 +37,26 @@ proof_applied() { # <variant> <program> <build log>
   [ "$functions" -gt 0 ] ||
     refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$work/profile/merged.profdata' of this program, and does it reach what the build compiles? See '$3'"
   log "profile applied: $(proof_counts && printf '%s functions with counts, ' "$functions")$hot bytes of hot code"
-  # A hash mismatch is a function that changed since it was trained. One is ordinary where a build
-  # makes two programs, since both have a main.
-  stale=$(grep -c 'hash mismatch' "$3" || true)
-  [ "$stale" -eq 0 ] || log "profile: $stale functions have changed since it was made; see '$3'"
+  proof_fresh "$1" "$3"
+}
+
+# Fresh: little of what was counted belongs to functions that have changed since. clang names each
+# with the counts that it had to discard; a function of a header is named once per source file.
+# One is ordinary where a build makes two programs, since both have a main.
+proof_fresh() { # <variant> <build log>
+  local total lost functions least
+  total=$("$LLVM_BIN/llvm-profdata" show "$work/profile/merged.profdata" | sed -n 's/^Total count: //p')
+  read -r functions lost < <(sed -n 's/.*(hash mismatch) \(.*\) up to \([0-9]*\) count discarded.*/\1\t\2/p' "$2" |
+    sort -u | awk -F '\t' '{ n++; sum += $2 } END { printf "%d %.0f\n", n, sum }')
+  if [ "$functions" -eq 0 ] || [ "${total:-0}" -eq 0 ]; then return 0; fi
+  least=$(config .release.min_profile_match_pct)
+  awk -v l="$lost" -v t="$total" -v m="$least" 'BEGIN { exit !(100 - 100 * l / t >= m) }' ||
+    refuse 1 "check '$1': the profile is stale: $(percent_of "$lost" "$total") % of its counts are of $functions functions that have changed since (release.min_profile_match_pct is $least). Run pgokit collect and pgokit merge again; '$2' names the functions"
+  log "profile: $functions functions have changed since it was made, with $(percent_of "$lost" "$total") % of its counts"
+}
+
+percent_of() { # <part> <whole>
+  awk -v p="$1" -v w="$2" 'BEGIN { printf "%.3g", 100 * p / w }'
 }
 
 # ELF properties that an optimizer must not lose, one "name value" per line.

@@ -1,4 +1,4 @@
-# Interprets the part of JSON Schema that pgokit.schema.json uses: type, enum, minLength, minimum,
+# Interprets the part of JSON Schema that pgokit.schema.json uses: type, enum, minLength, pattern, minimum,
 # maximum, minItems, items, required, properties, additionalProperties: false, $ref into #/$defs,
 # default. Input: the value; $schema: the schema. Output: {"errors": [text], "value": with defaults}.
 
@@ -34,6 +34,8 @@ def errors($s0; $root; $path):
     elif ($s.enum // null) != null and ([.] | inside($s.enum) | not) then
       "\($here): expected one of \($s.enum | join(", ")), got '\(.)'"
     elif type == "string" and length < ($s.minLength // 0) then "\($here): it is empty"
+    elif type == "string" and ($s.pattern // null) != null and (test($s.pattern) | not) then
+      "\($here): '\(.)' is not of the form \($s.pattern)"
     elif type == "number" and . < ($s.minimum // .) then "\($here): expected at least \($s.minimum), got \(.)"
     elif type == "number" and . > ($s.maximum // .) then "\($here): expected at most \($s.maximum), got \(.)"
     elif type == "array" then

@@ -4,6 +4,9 @@
 
 export PATH="$PGOKIT_HOME/build/bin:$PATH"
 
+# shellcheck source=phase.sh
+. "$PGOKIT_HOME/ci/lib/phase.sh"
+
 # Fails early, and with the remedy, when a program that the phase calls is missing.
 need() { # <program...>
   local p missing=()
@@ -22,7 +25,6 @@ tree_make() { # sets tree
   tree=$work/tree
   rm -rf -- "${tree:?}"
   mkdir -p -- "$tree"
-  printf '*\n' >"$work/.gitignore" # the project's git status stays as it was
   tree_list >"$work/tree.list"
   if [ -s "$work/tree.list" ]; then
     tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tar -C "$tree" -xf -
@@ -73,7 +75,8 @@ tree_build() { # <what>
   mkdir -p -- "$work/log"
   log "build $1: $(config .build)"
   { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM)=' || true; } >"$logfile"
-  (cd -- "$tree" && LLVM_PROFILE_FILE=/dev/null sh -c "$(config .build)") >>"$logfile" 2>&1 </dev/null || {
+  LLVM_PROFILE_FILE=/dev/null workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
+    --log "$logfile" "$(config .build)" >/dev/null || {
     tail -n 20 -- "$logfile" >&2
     die "build '$1': the build command failed; all it said is in '$logfile'"
   }
@@ -84,13 +87,12 @@ tree_build() { # <what>
 }
 
 # A path that survives unquoted in CFLAGS, as make expands them: where the project's own path has
-# blanks or quotes, a link from a folder that goes when the script ends.
+# blanks or quotes, a link from a folder that phase_exit removes.
 plain_path() { # <path>; sets plain
   plain=$1
   [[ $1 == *[!A-Za-z0-9_./+@,:=-]* ]] || return 0
   if [ -z "${plain_folder-}" ]; then
     plain_folder=$(mktemp -d "${TMPDIR:-/tmp}/pgokit.XXXXXX")
-    trap 'rm -rf -- "${plain_folder:?}"' EXIT
   fi
   plain=$plain_folder/${1##*/}
   ln -sfn -- "$1" "$plain"
@@ -123,33 +125,17 @@ bin_of() { # <variant>: where its binary is, or would be
 workload_ready() { # <workload as JSON> <log file>
   local needs
   needs=$(jq -r '.needs // empty' <<<"$1")
-  [ -z "$needs" ] || (cd -- "$tree" && sh -c "$needs") >>"$2" 2>&1 </dev/null
+  # shellcheck disable=SC2094 # both only append
+  [ -z "$needs" ] ||
+    workload-run -C "$tree" --shell --timeout 60 --log "$2" "$needs" >/dev/null 2>>"$2"
 }
 
 # Runs one workload with its program; what it prints goes to the log. Prints the measurements of
 # workload-run as JSON.
-workload_run() { # <workload as JSON> <program> <log file>
-  local opts=(-C "$tree" --timeout "$(jq -r .timeout_s <<<"$1")" --log "$3")
+workload_run() { # <workload or benchmark as JSON> <program> <log file> [option of workload-run...]
+  local opts=(-C "$tree" --timeout "$(jq -r '.timeout_s // 600' <<<"$1")" --log "$3" "${@:4}")
   [ "$(jq -r .shell <<<"$1")" = false ] || opts+=(--shell)
   PGOKIT_BINARY=$2 workload-run "${opts[@]}" "$(jq -r .run <<<"$1")"
-}
-
-# Records a phase in .pgokit/manifest.json.
-manifest_put() { # <phase> <JSON>
-  local file=$work/manifest.json commit
-  commit=$(git -C "$root" rev-parse HEAD 2>/dev/null) || commit=
-  [ -f "$file" ] || printf '{}\n' >"$file"
-  jq --arg phase "$1" --argjson value "$2" --arg name "$(config .name)" --arg commit "$commit" \
-    --arg version "$(cat -- "$PGOKIT_HOME/ci/VERSION")" --arg now "$(date -u +%FT%TZ)" '
-    .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
-    | .commit = (if $commit == "" then null else $commit end)
-    | .phases[$phase] = ($value + {finished: $now})' "$file" >"$file.new"
-  mv -- "$file.new" "$file"
-}
-
-manifest_get() { # <jq expression>
-  [ -f "$work/manifest.json" ] || return 0
-  jq -r "($1) // empty" "$work/manifest.json"
 }
 
 bytes_of() { # <file or folder...>: bytes of content, as whole numbers

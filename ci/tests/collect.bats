@@ -102,14 +102,14 @@ workload train
 @test "a workload that fails: named, its status said, the old profiles untouched" {
   collect 0 .
   local before
-  before=$(cd .pgokit && sha256sum raw/*/* manifest.json)
+  before=$(cd .pgokit && sha256sum raw/*/* && phase_records)
   config_edit '.workloads.fast[0] |= (.shell = true | .run = "echo why >&2; exit 3")'
   again 1
   same "$output" ''
   same "$(messages)" "workload-run: run 'echo why >&2; exit 3': exit status 3
 pgokit collect: run workload 'train': it failed; what it said is in '$PWD/.pgokit/log/workloads.log'"
   same "$(<.pgokit/log/workloads.log)" why
-  same "$(cd .pgokit && sha256sum raw/*/* manifest.json)" "$before"
+  same "$(cd .pgokit && sha256sum raw/*/* && phase_records)" "$before"
 }
 
 @test "a workload that a signal kills" {
@@ -163,7 +163,7 @@ pgokit collect: run workload 'train': it failed"
 
 @test "a variable that is not set is a failure, not an empty word" {
   collect 1 '.workloads.fast[0].run = "$PGOKIT_BINARY $NOT_SET_ANYWHERE"'
-  has "$(messages)" "workload-run: read command '\$PGOKIT_BINARY \$NOT_SET_ANYWHERE': a variable in it is not set
+  has "$(messages)" "workload-run: read command '\$PGOKIT_BINARY \$NOT_SET_ANYWHERE': variable NOT_SET_ANYWHERE is not set
 pgokit collect: run workload 'train': it failed"
 }
 
@@ -197,7 +197,7 @@ pgokit collect: collect: the workloads wrote no raw profile; the reasons that ar
 @test "a build that fails: the end of what it said, the log, exit 2, old results untouched" {
   collect 0 .
   local before
-  before=$(cd .pgokit && sha256sum raw/*/* bin/*/* manifest.json)
+  before=$(cd .pgokit && sha256sum raw/*/* bin/*/* && phase_records)
   config_edit '.build = "echo start; $CC -c nothing.c; exit 7"'
   again 2
   same "$output" ''
@@ -205,7 +205,7 @@ pgokit collect: collect: the workloads wrote no raw profile; the reasons that ar
   same "${stderr_lines[-1]}" "pgokit collect: build 'instrumented': the build command failed; all it said is in '$PWD/.pgokit/log/build-instrumented.log'"
   has "$(<.pgokit/log/build-instrumented.log)" 'start'
   has "$(<.pgokit/log/build-instrumented.log)" 'CFLAGS=-O2 -fprofile-generate'
-  same "$(cd .pgokit && sha256sum raw/*/* bin/*/* manifest.json)" "$before"
+  same "$(cd .pgokit && sha256sum raw/*/* bin/*/* && phase_records)" "$before"
 }
 
 @test "only the last 20 lines of a long build are shown" {

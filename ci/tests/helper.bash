@@ -181,3 +181,9 @@ pipeline_once() { # sets piped
     return 1
   }
 }
+
+# What the manifest of the current .pgokit says of the phases whose results are there; how the latest
+# phase went (last) changes with every run.
+phase_records() {
+  jq -cS .phases manifest.json
+}

@@ -79,13 +79,14 @@ merged.profdata'
 @test "one file that is cut short: it is named, the last good profile is untouched" {
   merge 0
   local before f
-  before=$(sha256sum .pgokit/profile/merged.profdata .pgokit/manifest.json)
+  before=$(cd .pgokit && sha256sum profile/merged.profdata && phase_records)
   for f in .pgokit/raw/001/*; do head -c 200 "$f" >.pgokit/raw/001/cut.profraw; done
   merge 1
   same "$output" ''
   has "$(messages)" "$PWD/.pgokit/raw/001/cut.profraw"
   has "$(messages)" truncated
-  same "$(sha256sum .pgokit/profile/merged.profdata .pgokit/manifest.json)" "$before"
+  same "$(jq -r '.last | "\(.phase) \(.status) \(.exit)"' .pgokit/manifest.json)" 'merge failed 1'
+  same "$(cd .pgokit && sha256sum profile/merged.profdata && phase_records)" "$before"
 }
 
 @test "an empty file is named and nothing is merged" {

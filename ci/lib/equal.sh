@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+#
+# Equal: every variant exits as the baseline exits, prints what it prints on standard output and
+# writes the same declared output files, for every workload and benchmark. Each program runs as it
+# would be shipped, stripped, and from one path, so that printing its own name is no difference.
+
+# Makes the stripped copy of a variant at the one path.
+equal_program() { # <variant>
+  mkdir -p -- "$work/build/equal/bin"
+  program=$work/build/equal/bin/${binary##*/}
+  rm -f -- "$program"
+  "$LLVM_BIN/llvm-strip" -o "$program" "$(bin_of "$1")" 2>>"$work/log/equal.log" ||
+    refuse 1 "strip '$1': llvm-strip failed on '$(bin_of "$1")'; see '$work/log/equal.log'"
+}
+
+# What one run shows, a line each: exit status, hash of standard output, hash of each declared file.
+equal_run() { # <workload or benchmark as JSON>
+  local file result shown=$work/build/equal/stdout
+  : >"$shown"
+  while IFS= read -r file; do
+    rm -rf -- "${tree:?}/$file" # a file of the run before would look like an output
+  done < <(jq -r '.outputs[]?' <<<"$1")
+  # shellcheck disable=SC2094 # both only append
+  result=$(workload_run "$1" "$program" "$work/log/equal.log" --stdout "$shown" 2>>"$work/log/equal.log") || true
+  printf 'exit status %s\n' "$(jq -r .status <<<"${result:-"{}"}")"
+  printf 'standard output %s\n' "$(sha256sum <"$shown" | cut -c 1-64)"
+  while IFS= read -r file; do
+    if [ -f "$tree/$file" ]; then
+      printf 'file %s %s\n' "$file" "$(sha256sum <"$tree/$file" | cut -c 1-64)"
+    else
+      printf 'file %s absent\n' "$file"
+    fi
+  done < <(jq -r '.outputs[]?' <<<"$1")
+}
+
+# Whatever the last collect ran, and all benchmarks.
+equal_items() {
+  local tier
+  tier=$(manifest_get .phases.collect.tier)
+  config_workloads "${tier:-fast}" | while IFS= read -r w; do
+    workload_ready "$w" "$work/log/equal.log" && printf '%s\n' "$w"
+  done
+  jq -c '.benches[]' <<<"$CONFIG"
+}
+
+# Refuses if a variant differs. The baseline, which comes first, runs everything twice: what differs
+# between its own two runs (a time, an address) cannot be compared, and is said.
+equal_check() { # <variant...>
+  local v i got name items=() wants=()
+  rm -rf -- "${work:?}/build/equal" "$work/log/equal.log"
+  binary=$(config .binary)
+  mapfile -t items < <(equal_items)
+  log "compare the output of ${#items[@]} commands in $# variants"
+  equal_program "$1"
+  for i in "${!items[@]}"; do
+    name=$(jq -r .name <<<"${items[i]}")
+    wants[i]=$(equal_run "${items[i]}")
+    got=$(equal_run "${items[i]}")
+    if [ "${wants[i]}" != "$got" ]; then
+      warn "compare '$name': the baseline's own runs differ in $(equal_difference "${wants[i]}" "$got"), so no variant can be compared in it"
+      wants[i]=
+    fi
+  done
+  for v in "${@:2}"; do
+    equal_program "$v"
+    for i in "${!items[@]}"; do
+      [ -n "${wants[i]}" ] || continue
+      got=$(equal_run "${items[i]}")
+      [ "$got" = "${wants[i]}" ] ||
+        refuse 1 "compare '$v' with the baseline: '$(jq -r .name <<<"${items[i]}")' differs in $(equal_difference "${wants[i]}" "$got"). The variant is wrong, or the program does something undefined that the optimizer brought to light; both programs are in '$bins'"
+    done
+  done
+  rm -rf -- "${work:?}/build/equal"
+}
+
+# The first thing that differs, in words.
+equal_difference() { # <fingerprint> <fingerprint>
+  local was is
+  was=$(diff <(printf '%s\n' "$1") <(printf '%s\n' "$2") | sed -n 's/^< //p' | sed -n 1p) || true
+  is=$(diff <(printf '%s\n' "$1") <(printf '%s\n' "$2") | sed -n 's/^> //p' | sed -n 1p) || true
+  case $was in
+    exit*) printf 'its exit status (%s, not %s)' "${is##* }" "${was##* }" ;;
+    standard*) printf 'its standard output' ;;
+    file*)
+      was=${was#file }
+      printf "its output file '%s'" "${was% *}"
+      ;;
+  esac
+}

@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+#
+# The life of a phase: one run at a time in a project, a manifest that is true at every exit, and
+# nothing left running behind a script that was killed. Needs root and work from config_load.
+
+# Held until this process and all that it started have ended: after a kill, whatever still writes in
+# .pgokit keeps the next run out. A workload does not inherit it (see tools/lib/proc.c). `full` holds
+# it for its phases.
+work_lock() {
+  [ "${PGOKIT_LOCKED-}" != "$work" ] || return 0
+  mkdir -p -- "$work" 2>/dev/null || true
+  [ -w "$work" ] || die "create '$work': no permission to write there"
+  type -P flock >/dev/null || return 0
+  local fd
+  while :; do
+    exec {fd}>>"$work/lock"
+    flock -w "${PGOKIT_LOCK_WAIT:-5}" "$fd" ||
+      die "run in '$root': another pgokit is at work there (process $(cat -- "$work/lock")); wait for it to end"
+    # clean may have removed the file while this run waited for it.
+    [ "/dev/fd/$fd" -ef "$work/lock" ] && break
+    exec {fd}>&-
+  done
+  printf '%s\n' "$$" >"$work/lock"
+  export PGOKIT_LOCKED=$work
+}
+
+# Tools and phases end when the script that started them does, however it ends.
+export PGOKIT_TETHER=1
+tethered() { # <command...>
+  if type -P setpriv >/dev/null; then
+    setpriv --pdeathsig TERM -- "$@"
+  else
+    "$@"
+  fi
+}
+
+phase_begin() { # <phase> <text for people>
+  work_lock
+  phase "$1: $2"
+  mkdir -p -- "$work/log"
+  printf '*\n' >"$work/.gitignore" # the project's git status stays as it was
+  rm -f -- "$work/log/$1.reason"
+  PGOKIT_PHASE=$1
+  PGOKIT_REASON=$work/log/$1.reason # where refuse leaves its words
+  phase_started=$(date -u +%FT%TZ)
+  trap phase_exit EXIT
+  manifest_last "$(jq -cn '{status: "running"}')"
+}
+
+# The phase went to its end; the record of its results, if it has one, is phase_end's.
+phase_done() { # <exit status>
+  manifest_last "$(jq -cn --argjson exit "$1" '{status: "done", $exit}')"
+  PGOKIT_PHASE=
+}
+
+phase_end() { # <JSON: what the phase has to record>
+  # shellcheck disable=SC2016 # jq's variables
+  manifest_edit '.phases[$phase] = $value + {finished: $now}' "$1"
+  phase_done 0
+}
+
+# On every way out: temporary folders go, and a phase that did not end well says so in the manifest.
+phase_exit() {
+  local status=$? reason
+  [ -z "${plain_folder-}" ] || rm -rf -- "${plain_folder:?}"
+  if [ -n "${PGOKIT_PHASE-}" ] && [ -d "$work" ]; then
+    reason=$(cat -- "$PGOKIT_REASON" 2>/dev/null) || reason=
+    if [ "$status" -eq 0 ]; then
+      status=143 reason='ended by a signal' # bash runs this without the signal's number
+    fi
+    manifest_last "$(jq -cn --argjson exit "$status" --arg reason "$reason" '{status: "failed", $exit, $reason}')"
+  fi
+  exit "$status"
+}
+
+# .pgokit/manifest.json has the record of every phase whose results are in the folders (phases), and
+# how the latest phase went, whether it made any or not (last).
+manifest_last() { # <JSON>
+  # shellcheck disable=SC2016 # jq's variables
+  manifest_edit '.last = {phase: $phase, started: $started} + $value
+    + (if $value.status == "running" then {} else {finished: $now} end)' "$1"
+}
+
+manifest_edit() { # <jq program with $phase, $value, $started, $now> <value as JSON>
+  local file=$work/manifest.json commit
+  commit=$(git -C "$root" rev-parse HEAD 2>/dev/null) || commit=
+  # A manifest that somebody damaged is begun afresh.
+  jq -e 'type == "object"' "$file" >/dev/null 2>&1 || printf '{}\n' >"$file"
+  jq --arg phase "$PGOKIT_PHASE" --argjson value "$2" --arg name "$(config .name)" --arg commit "$commit" \
+    --arg version "$(cat -- "$PGOKIT_HOME/ci/VERSION")" --arg started "$phase_started" --arg now "$(date -u +%FT%TZ)" '
+    .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
+    | .commit = (if $commit == "" then null else $commit end)
+    | '"$1" "$file" >"$file.new"
+  mv -- "$file.new" "$file"
+}
+
+manifest_get() { # <jq expression>; nothing where there is no record
+  [ -f "$work/manifest.json" ] || return 0
+  jq -r "($1) // empty" "$work/manifest.json"
+}
