@@ -203,19 +203,16 @@ EOF
   [ "$status" -eq 1 ]
   for i in "${!lines[@]}"; do columns "$i"; done >"$BATS_TEST_TMPDIR/found"
   diff "$BATS_TEST_TMPDIR/found" - <<'EOF'
-foreign	./memprof-llvm-14.profraw	-	-	-	-	-	-	-	-	header: this is a raw memory profile (memprof) at offset 0
 ok	./v10-clang-19-ir.profraw	10	IR	7	6	15	9	43	2	-
 corrupt	./v10-clang-22-entry-temporal.profraw	10	IR+byte+entry-only+temporal	-	-	-	-	-	-	data records: record 0 has no room for a timestamp of 8 bytes and a counter at offset 208
 ok	./v10-clang-22-vtables.profraw	10	IR	9	5	10	6	301	2	-
-foreign	./v5-llvm-11.profraw	5	FE	-	-	-	-	-	-	header: raw profile version 5 of LLVM 10 to 12 at offset 8
-ok	./v7-llvm-13.profraw	7	FE	12	12	121	107	2373	0	-
+ok	./v10-rustc-1.95-coverage.profraw	10	FE	3	3	3	3	102	0	-
+ok	./v10-rustc-1.95-ir.profraw	10	IR	6	4	8	6	138	1	-
+ok	./v7-clang-13-ir.profraw	7	IR	7	6	8	7	41	2	-
 ok	./v8-clang-14-ir.profraw	8	IR	7	6	15	9	43	2	-
 repairable	./v8-clang-16-continuous.profraw	8	IR	7	6	15	9	43	2	value data: missing, although the records have 2 sites at offset 632
 ok	./v8-clang-16-entry-coverage.profraw	8	IR+byte+entry-only	7	6	7	6	6	0	-
 ok	./v8-clang-16-ir.profraw	8	IR	7	6	15	9	43	2	-
-ok	./v8-windows.profraw	8	FE	1	1	2	1	1	0	-
-ok	./v9-llvm-18.profraw	9	FE	12	12	121	107	2373	0	-
-ok	./v9-rustc-coverage.profraw	9	FE	2	2	3	3	3	0	-
 EOF
 }
 
@@ -231,7 +228,8 @@ EOF
   printf '\1\2\3\4\5\6\7\10\11' >junk
   printf 'hello' >short
   mkprofraw -v 9 | head -c 8 >magic
-  run --separate-stderr profraw-verify indexed text packed elf fdata gcda zeros junk short magic
+  printf '\x81\x72\x66\x6f\x72\x70\x6d\xff\1\0\0\0\0\0\0\0' >memprof
+  run --separate-stderr profraw-verify indexed text packed elf fdata gcda zeros junk short magic memprof
   [ "$status" -eq 1 ]
   for i in "${!lines[@]}"; do columns "$i" | cut -f 1-2,11; done >found
   diff found - <<'EOF'
@@ -245,12 +243,17 @@ corrupt	zeros	header: 16 bytes, all 0: the file system lost what was written at 
 foreign	junk	header: this is not a profile of LLVM at offset 0
 foreign	short	header: this is text at offset 0
 truncated	magic	header: 16 bytes are needed, 8 are left at offset 0
+foreign	memprof	header: this is a raw memory profile (memprof) at offset 0
 EOF
   [ "${stderr_lines[5]}" = "profraw-verify: read 'gcda': foreign: header: this is a counter file of GCC (.gcda) at offset 0; use it with gcc -fprofile-use" ]
 }
 
 @test "another version says who reads it" {
   mkprofraw >p.profraw
+  poke p.profraw 8 '\5'
+  run --separate-stderr profraw-verify p.profraw
+  [ "$status" -eq 1 ]
+  [[ ${stderr-} == *"raw profile version 5 of LLVM 10 to 12 at offset 8;"* ]]
   poke p.profraw 8 '\13'
   run --separate-stderr profraw-verify p.profraw
   [ "$status" -eq 1 ]
