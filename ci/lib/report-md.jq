@@ -1,9 +1,12 @@
 # The report (see report.jq) as Markdown whose tables also read well in a terminal.
 
 # Names come from outside: in a code span nothing is markup, but for the backtick and, in a table,
-# the bar. Control characters (escape sequences among them) become blanks.
-def code: .[0:120] | gsub("[\\x00-\\x1f\\x7f]"; " ") | gsub("`"; "'") | gsub("\\|"; "\\|") | "`\(.)`";
-def plain: gsub("[\\x00-\\x1f\\x7f]"; " ") | gsub("(?<c>[\\\\`*_{}\\[\\]<>#|~&@])"; "\\\(.c)");
+# the bar. Control characters (escape sequences among them), line separators and characters that
+# change the direction of text become blanks.
+def visible: gsub("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; " ");
+def shortened($n): if length > $n then .[0:$n] + "..." else . end;
+def code: shortened(120) | visible | gsub("`"; "'") | gsub("\\|"; "\\|") | "`\(.)`";
+def plain: shortened(300) | visible | gsub("(?<c>[\\\\`*_{}\\[\\]<>#|~&@])"; "\\\(.c)");
 
 def pad($n): . + " " * ([$n - length, 0] | max);
 def rows: # an array of rows of texts, the first is the heading
@@ -25,7 +28,7 @@ def fixed($digits): # a number with so many decimals, zeros kept
 def seconds: if . == null then "-" elif . < 1 then "\(. * 1000 | fixed(2)) ms" else "\(fixed(3)) s" end;
 def bytes: if . < 1048576 then "\(. / 1024 | fixed(1)) KiB" else "\(. / 1048576 | fixed(1)) MiB" end;
 def times: if . == null then "-" else "\(fixed(3))x" end;
-def interval: if . == null then "-" elif .low == null then "(too few rounds)" else "[\(.low | fixed(3)), \(.high | fixed(3))]" end;
+def interval: if . == null then "-" elif .low == null or .high == null then "(too few rounds)" else "[\(.low | fixed(3)), \(.high | fixed(3))]" end;
 def percent: . * 100 * 100 | round / 100 | "\(.) %";
 
 . as $r
@@ -60,7 +63,7 @@ def percent: . * 100 * 100 | round / 100 | "\(.) %";
   "",
   "Intervals per benchmark: \($r.confidence.benches | percent), so that together they hold at alpha \($r.alpha).",
   ([$r.benches[] | .name as $b | .variants[] | select(.verdict == "inconclusive")
-    | "\($b | code), \(.name): inconclusive; a slowdown of \(.detectable_pct * 10 | round / 10) % would have been found."] | .[]),
+    | "\($b | code), \(.name): inconclusive; " + (if .detectable_pct == null then "no slowdown would have been found." else "a slowdown of \(.detectable_pct * 10 | round / 10) % would have been found." end)] | .[]),
   ([$r.skipped[] | "Skipped on this machine: \(. | code)."] | .[]),
   ([$r.profile.skipped[]? | "Workload not run: \(. | code); the profile is partial."] | .[]),
   "",
@@ -70,5 +73,5 @@ def percent: . * 100 * 100 | round / 100 | "\(.) %";
   "By hand, in `.pgokit/tree`:",
   "",
   "```",
-  ($r.by_hand | gsub("[\\x00-\\x1f\\x7f]"; " ") | gsub("```"; "'''")),
+  ($r.by_hand | visible | gsub("```"; "'''")),
   "```"

@@ -7,12 +7,16 @@ def speedup:
   else {
     estimate: (1 / (1 + .change_pct / 100)),
     low: (if .high_pct == null then null else 1 / (1 + .high_pct / 100) end),
-    high: (if .low_pct == null then null else 1 / (1 + .low_pct / 100) end)
+    high: (if .low_pct == null or .low_pct <= -100 then null else 1 / (1 + .low_pct / 100) end)
   } end;
 
-# A command as typed by hand: PGOKIT_BINARY replaced by the program's path from the tree.
-def by_hand($path): gsub("\\$\\{?PGOKIT_BINARY\\}?"; $path);
 def quoted: "'" + gsub("'"; "'\\''") + "'";
+
+# A command as typed by hand: PGOKIT_BINARY, quoted or not, replaced by the program's path from the
+# tree.
+def by_hand($path):
+  ($path | if test("^[A-Za-z0-9_./+@,:=-]*$") then . else quoted end) as $word
+  | gsub("(?<q>\"?)\\$(PGOKIT_BINARY\\b|\\{PGOKIT_BINARY\\})\\k<q>"; $word);
 
 ($manifest.phases.optimize.variants) as $built
 | ($config.binary | split("/") | last) as $program
@@ -39,7 +43,7 @@ def quoted: "'" + gsub("'"; "'\\''") + "'";
           name, file, bytes, stripped_bytes, build_s: .seconds,
           speedup: (($against.suite // {}) | speedup),
           verdict: ($against.suite.verdict // null),
-          against: ($step.base // null), chosen: ($step.chosen // null), why: ($step.why // null)
+          against: ($step.base // null), chosen: $step.chosen, why: ($step.why // null)
         }
     ],
     skipped: ($manifest.phases.optimize.skipped // []),
@@ -57,8 +61,8 @@ def quoted: "'" + gsub("'"; "'\\''") + "'";
     profile: ($manifest.phases.collect.raw + {tier: $manifest.phases.collect.tier, skipped: $manifest.phases.collect.skipped}
       | {tier, files, bytes, functions, functions_hit, skipped}),
     by_hand: (
-      ($benches | last) as $b
+      ($benches | last // error("no benchmark of pgokit.json has been measured: run pgokit bench again")) as $b
       | "hyperfine -N --warmup 3" + ([$built[] | .name as $n | " -n \($n) \($b.run | by_hand("../bin/\($n)/\($program)") | quoted)"] | join(""))
-      | if ($b.run | by_hand("") | test("[$`*?]")) or $b.shell then sub(" -N"; "") else . end
+      | if ($b.run | by_hand("") | test("[$`*?~\\[]")) or $b.shell then sub(" -N"; "") else . end
     )
   }

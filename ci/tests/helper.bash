@@ -122,14 +122,14 @@ same() { # <actual> <expected>
 
 has() { # <text> <part>
   [[ $1 == *"$2"* ]] || {
-    printf 'expected in it: %q\n        actual: %q\n' "$2" "$1"
+    printf 'expected in it: %q\n        actual: %q\n' "$2" "${1:0:4000}"
     return 1
   }
 }
 
 lacks() { # <text> <part>
   [[ $1 != *"$2"* ]] || {
-    printf 'not expected in it: %q\n            actual: %q\n' "$2" "$1"
+    printf 'not expected in it: %q\n            actual: %q\n' "$2" "${1:0:4000}"
     return 1
   }
 }
