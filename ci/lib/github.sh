@@ -17,3 +17,9 @@ job_summary() { # <file>
   [ -n "${GITHUB_STEP_SUMMARY-}" ] || return 0
   head -c 1000000 -- "$1" >>"$GITHUB_STEP_SUMMARY"
 }
+
+# An output of the step: a name and a value of one line.
+step_output() { # <name> <value>
+  [ -n "${GITHUB_OUTPUT-}" ] || return 0
+  printf '%s=%s\n' "$1" "$(clean "$2")" >>"$GITHUB_OUTPUT"
+}

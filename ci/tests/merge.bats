@@ -140,3 +140,30 @@ SH
   merge 0
   same "$(manifest '[.inputs, .functions]')" '[2,3]'
 }
+
+@test "--carry goes on with the last good profile, and says so everywhere" {
+  local made
+  GITHUB_OUTPUT=$BATS_TEST_TMPDIR/outputs merge 0
+  made=$(manifest .made)
+  rm -r .pgokit/raw/*
+  merge 1
+  run --separate-stderr -0 env "GITHUB_OUTPUT=$BATS_TEST_TMPDIR/outputs" "$pgokit" merge --carry
+  same "$output" "$PWD/.pgokit/profile/merged.profdata"
+  has "$(messages)" "THE PROFILE OF $made IS CARRIED FORWARD"
+  same "$(manifest '"\(.profile_status) \(.made)"')" "carried $made"
+  same "$(cat "$BATS_TEST_TMPDIR/outputs")" 'profile-status=fresh
+profile-status=carried'
+}
+
+@test "--carry with no good profile to carry, or with collect.on_empty fail, is red" {
+  rm -r .pgokit/raw/*
+  run --separate-stderr -1 "$pgokit" merge --carry
+  [ ! -e .pgokit/profile/merged.profdata ]
+  "$pgokit" collect
+  merge 0
+  rm -r .pgokit/raw/*
+  jq '.collect.on_empty = "fail"' pgokit.json >new && mv new pgokit.json
+  run --separate-stderr -1 "$pgokit" merge --carry
+  has "${stderr_lines[-1]}" 'collect.on_empty is "fail"'
+  [ -s .pgokit/profile/merged.profdata ]
+}
