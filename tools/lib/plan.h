@@ -4,13 +4,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "proc.h"
 #include "sha256.h"
 
 struct arm {
 	char *name;
-	char *binary; /* exported as PGOKIT_BINARY for this arm, or NULL */
+	char *binary;	       /* exported as PGOKIT_BINARY for this arm, or NULL */
+	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
 };
 
 /* One arm of one benchmark: the command, and the file that really runs. */
@@ -36,7 +38,7 @@ struct plan {
 	size_t nbenches;
 };
 
-/* A new arm or benchmark at the end of the plan; names must be new, non-empty: fatal otherwise. */
+/* A new arm or benchmark at the end of the plan; names must be new, non-empty UTF-8, else fatal. */
 struct arm *planarm(struct plan *p, const char *name);
 struct bench *planbench(struct plan *p, const char *name);
 
@@ -51,6 +53,10 @@ void planread(struct plan *p, const char *path);
 
 /* Splits the commands into words and hashes the files they run; fatal, naming the benchmark. */
 void planresolve(struct plan *p);
+
+/* A seed from names, commands and hashes: who measures the same thing again gets the same orders.
+ */
+uint64_t planseed(const struct plan *p);
 
 /* True while every file still has the hash that planresolve saw; warns about each that has not. */
 bool planunchanged(const struct plan *p);

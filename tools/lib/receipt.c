@@ -134,8 +134,10 @@ receiptwrite(const char *path, const struct plan *p, const struct series *ser, u
 
 	snprintf(hex, sizeof(hex), "%016llx", (unsigned long long)seed);
 	for (size_t a = 0; a < p->narms; a++)
-		json_array_append_new(arms, jsonpack("{s:o, s:o}", "name", jsonstr(p->arms[a].name),
-						    "binary", jsonstr(p->arms[a].binary)));
+		json_array_append_new(
+			arms, jsonpack("{s:o, s:o, s:o}", "name", jsonstr(p->arms[a].name),
+				      "binary", jsonstr(p->arms[a].binary), "sha256",
+				      jsonstr(p->arms[a].binary ? p->arms[a].hash : NULL)));
 	for (size_t b = 0; b < p->nbenches; b++)
 		json_array_append_new(benches, benchjson(p, &p->benches[b], &ser[b]));
 	root = jsonpack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o}", "format", "pgokit-receipt-1",

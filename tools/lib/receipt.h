@@ -3,10 +3,11 @@
  * verdict can compute it again. JSON, format "pgokit-receipt-1":
  *
  *   format, tool, finished   what this is, who wrote it, when (UTC)
- *   complete                 false when a command failed: the rounds before are all here
+ *   complete                 false when a command failed (the rounds before are all here) or a
+ *                            file changed while it was measured
  *   seed                     16 hexadecimal digits: roundorder() gives `order` from it
  *   machine                  machinefacts()
- *   arms                     [{name, binary}]
+ *   arms                     [{name, binary, sha256 of the binary}]
  *   benches                  [{name, metric, shell, prepare, executions, commands, files, sha256,
  *                              order, steal_ticks, samples}]
  *     metric                 "wall" or "cpu": which of the two is judged

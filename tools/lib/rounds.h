@@ -1,0 +1,25 @@
+/* Measuring: rounds in which every arm runs once, in an order drawn from the seed. */
+#ifndef ROUNDS_H
+#define ROUNDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan.h"
+#include "receipt.h"
+
+struct settings {
+	long long rounds; /* per benchmark; 0: by budget */
+	double budget_s;  /* of measuring, shared evenly among the benchmarks */
+	long long warmup; /* rounds thrown away before */
+	double timeout_s; /* of one execution */
+	uint64_t seed;
+};
+
+/*
+ * Warms up and measures every benchmark of p into ser[], one each, zeroed before. False, after a
+ * message, as soon as a command fails; the rounds before are in ser then.
+ */
+bool measure(const struct plan *p, const struct settings *set, struct series *ser);
+
+#endif

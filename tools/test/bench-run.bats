@@ -1,0 +1,453 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # what stands in single quotes is for other shells, jq and awk
+# bench-run: what it refuses, what the receipt holds, and that nothing is left running.
+
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  export TMPDIR=$BATS_TEST_TMPDIR
+}
+
+# An executable script with the lines of standard input.
+program() { # <name>
+  {
+    echo '#!/bin/sh'
+    cat
+  } >"$1"
+  chmod +x "$1"
+}
+
+# One run with a receipt in r.json: arms a and b.
+bench() { # <command a> <command b> <option>...
+  bench-run --warmup 1 -o r.json "${@:3}" --arm "a=$1" --arm "b=$2"
+}
+
+# Whether the words run as bench-run's arguments are refused with this message.
+refuses() { # <message> <argument>...
+  run --separate-stderr bench-run "${@:2}"
+  echo "expected: bench-run: $1"
+  echo "got ($status): $stderr"
+  [ "$status" -eq 2 ] && [ "$stderr" = "bench-run: $1" ] && [ "$output" = "" ]
+}
+
+# A plan with this text is refused with a message that starts with the file and the key.
+refuses_plan() { # <message> <text>
+  printf '%s' "$2" >plan.json
+  refuses "read 'plan.json': $1" --plan plan.json
+}
+
+@test "-h and --version answer on standard output" {
+  run --separate-stderr bench-run -h
+  [ "$status" -eq 0 ]
+  [ "$stderr" = "" ]
+  [[ ${lines[0]} == "usage: bench-run "* ]]
+  for option in --arm --bench --shell --prepare --metric --plan -C --rounds --budget --warmup \
+    --timeout --seed -o --json --export-json; do
+    grep -q -- "^  $option" <<<"$output"
+  done
+  [ "$(bench-run --help)" = "$output" ]
+  run --separate-stderr bench-run --version
+  [ "$status" -eq 0 ]
+  [ "$output" = "bench-run (pgokit) $(cat "$ROOT/ci/VERSION")" ]
+}
+
+@test "a wrong call shows the usage and exits with 2" {
+  for args in '' 'operand' '--arm a=true operand' '--no-such-option' '--rounds' \
+    '--plan p --arm a=true' '--plan p --bench x' '--plan p --shell' '--plan p --metric cpu' \
+    '--plan p --prepare x' '--bench x' '--arm a=true --rounds 3 --budget 3'; do
+    # shellcheck disable=SC2086 # words are meant
+    run --separate-stderr -2 bench-run $args
+    [ "$output" = "" ]
+    [[ $stderr == *"usage: bench-run "* ]]
+  done
+}
+
+@test "values that make no sense are refused by the name of their option" {
+  refuses "read --rounds '0': expected a whole number from 1 to 100000" --rounds 0
+  refuses "read --rounds '3x': expected a whole number from 1 to 100000" --rounds 3x
+  refuses "read --warmup '101': expected a whole number from 1 to 100" --warmup 101
+  refuses "read --budget 'nan': expected a number from 0.1 to 86400" --budget nan
+  refuses "read --timeout '0': expected a number from 0.01 to 86400" --timeout 0
+  refuses "read --seed 'xyz': expected 1 to 16 hexadecimal digits" --seed xyz
+  refuses "read --seed '12345678901234567': expected 1 to 16 hexadecimal digits" \
+    --seed 12345678901234567
+  refuses "read --metric 'time': expected wall or cpu" --metric time
+  refuses "read --arm 'true': expected NAME=COMMAND" --arm true
+  refuses "read --arm '=true': expected NAME=COMMAND" --arm =true
+  refuses "read --arm 'a=': expected NAME=COMMAND" --arm a=
+  refuses "add arm 'a': the name is taken" --arm a=true --arm a=false
+  refuses $'add arm \'\xff\': the name is not UTF-8' --arm $'\xff=true'
+  refuses "add benchmark '': the name is empty" --bench '' --arm a=true
+  refuses "write '<stdout>': it can take the receipt or the export, not both" \
+    --json --export-json - --arm a=true
+}
+
+@test "commands that cannot be run are refused before anything is measured" {
+  refuses "find 'no-such-program' of benchmark 'command', arm 'a': no such executable file" \
+    --arm 'a=no-such-program x'
+  refuses "find '/tmp' of benchmark 'command', arm 'a': no such executable file" --arm a=/tmp
+  refuses "enter 'nowhere': No such file or directory" -C nowhere --arm a=true
+  refuses "read command 'true \$UNSET_X' of benchmark 'command': variable UNSET_X is not set" \
+    --arm "a=true \$UNSET_X"
+  refuses "read command 'true | cat' of benchmark 'command': one of | & ; < > ( ) { } or a newline outside quotes: quote it, or set \"shell\": true" \
+    --arm 'a=true | cat'
+  refuses "read command 'echo \$(id)' of benchmark 'command': command substitution or arithmetic: set \"shell\": true" \
+    --arm "a=echo \$(id)"
+}
+
+@test "a plan is refused by the path of the key" {
+  refuses_plan "line 1, column 1: string or '}' expected near end of file" '{'
+  refuses_plan "line 1, column 0: '[' or '{' expected near end of file" ''
+  refuses_plan "expected an object" '[]'
+  refuses_plan "arms: expected an array with something in it" '{}'
+  refuses_plan "arms: expected an array with something in it" '{"arms": [], "benches": []}'
+  refuses_plan "arms: expected an array with something in it" '{"arms": {"name": "a"}, "benches": []}'
+  refuses_plan "benches: expected an array with something in it" '{"arms": [{"name": "a"}]}'
+  refuses_plan "extra: unknown key" '{"arms": [{"name": "a"}], "benches": [], "extra": 1}'
+  refuses_plan "arms[0]: Object item not found: name" '{"arms": [{}], "benches": []}'
+  refuses_plan "arms[1]: Expected object, got string" '{"arms": [{"name": "a"}, "b"], "benches": []}'
+  refuses_plan "benches[0]: Object item not found: run" \
+    '{"arms": [{"name": "a"}], "benches": [{"name": "x"}]}'
+  refuses_plan "benches[1]: Expected string, got integer" \
+    '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true"}, {"name": "y", "run": 5}]}'
+  refuses_plan "benches[0]: 1 object item(s) left unpacked: runs" \
+    '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "runs": "true"}]}'
+  refuses_plan "benches[0].metric 'cycles': expected wall or cpu" \
+    '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "metric": "cycles"}]}'
+  refuses_plan "line 1, column 19: duplicate object key near '\"arms\"'" '{"arms": [], "arms": []}'
+  refuses "read 'none.json': No such file or directory" --plan none.json
+  refuses "read '.': Is a directory" --plan .
+  echo '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true"}, {"name": "x", "run": "true"}]}' >p.json
+  refuses "add benchmark 'x': the name is taken" --plan p.json
+  echo '{"arms": [{"name": "a", "binary": "gone"}], "benches": [{"name": "x", "run": "true"}]}' >p.json
+  refuses "read 'gone' of arm 'a': No such file or directory" --plan p.json
+}
+
+@test "the receipt holds every sample, consistent and complete" {
+  run --separate-stderr bench true 'sleep .001' --rounds 7 --bench b1
+  [ "$status" -eq 0 ]
+  [ "$stderr" = "" ]
+  jq -e '
+    (keys == ["arms","benches","complete","finished","format","machine","seed","tool"])
+    and .format == "pgokit-receipt-1" and .complete == true
+    and (.tool | startswith("bench-run ")) and (.seed | test("^[0-9a-f]{16}$"))
+    and (.finished | test("^20..-..-..T..:..:..Z$"))
+    and (.machine | keys == ["cores","cpu","governor","kernel","load1","virtual"])
+    and .arms == [{name: "a", binary: null, sha256: null}, {name: "b", binary: null, sha256: null}]
+    and (.benches | length) == 1
+    and (.benches[0]
+      | keys == ["commands","executions","files","metric","name","order","prepare","samples",
+                 "sha256","shell","steal_ticks"]
+      and .name == "b1" and .metric == "wall" and .shell == false and .prepare == null
+      and .commands == ["true", "sleep .001"]
+      and (.files | all(startswith("/"))) and (.sha256 | all(test("^[0-9a-f]{64}$")))
+      and (.order | length) == 7 and (.order | all(sort == [0, 1]))
+      and (.steal_ticks | length) == 7 and (.steal_ticks | all(. >= 0))
+      and (.samples | keys) == ["a", "b"]
+      and ([.samples[] | keys == ["maxrss_kb","nivcsw","output","sys_s","user_s","wall_s"]] | all)
+      and ([.samples[] | .wall_s, .user_s, .sys_s, .maxrss_kb, .nivcsw | length == 7] | all)
+      and ([.samples[] | .wall_s[], .maxrss_kb[] | . > 0] | all)
+      and ([.samples[] | .user_s[], .sys_s[], .nivcsw[] | . >= 0] | all)
+      and ([.samples[].output] | all(. == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")))
+  ' r.json
+  [ "$(jq -r '.benches[0].sha256[0]' r.json)" = "$(sha256sum "$(type -P true)" | cut -c 1-64)" ]
+}
+
+@test "standard output is one line per arm: benchmark, arm, rounds, medians" {
+  bench true 'sleep .001' --rounds 5 --bench b1 >out
+  [ "$(cut -f 1-3 out)" = $'b1\ta\t5\nb1\tb\t5' ]
+  [ "$(grep -cxE $'[^\t]+\t[^\t]+\t5\t[0-9]+\\.[0-9]{6}\t[0-9]+\\.[0-9]{6}' out)" -eq 2 ]
+  awk -F'\t' -v w="$(jq '.benches[0].samples.b.wall_s | sort[2]' r.json)" \
+    '$2 == "b" && ($4 - w) ^ 2 > 1e-12 { exit 1 }' out
+}
+
+@test "the same seed gives the same orders, another seed others" {
+  bench true true --rounds 20 --seed ab
+  jq -c '[.seed, .benches[0].order]' r.json >one
+  bench 'sleep 0' true --rounds 20 --seed 00AB
+  jq -c '[.seed, .benches[0].order]' r.json >two
+  bench true true --rounds 20 --seed ac
+  jq -c '[.seed, .benches[0].order]' r.json >three
+  cmp one two
+  run ! cmp -s <(jq .[1] one) <(jq .[1] three)
+  [ "$(jq -r .[0] one)" = 00000000000000ab ]
+}
+
+@test "without --seed it comes from commands and files" {
+  for cmd in 'sleep 0' 'sleep 0' 'sleep 0.0'; do
+    bench "$cmd" true --rounds 1 >out
+    jq -r .seed r.json
+  done >seeds
+  [ "$(sed -n 1p seeds)" = "$(sed -n 2p seeds)" ]
+  [ "$(sed -n 1p seeds)" != "$(sed -n 3p seeds)" ]
+}
+
+@test "all arms run in every round, and each is often enough the first" {
+  bench-run --warmup 1 --rounds 60 --seed 1 -o r.json --arm a=true --arm b=true --arm c=true
+  jq -e '.benches[0].order | length == 60 and all(sort == [0, 1, 2])
+    and ([.[][0]] | group_by(.) | map(length) | length == 3 and all(. > 8))' r.json
+}
+
+@test "64 arms fit into a round" {
+  arms=()
+  for i in $(seq 64); do arms+=(--arm "arm$i=true"); done
+  bench-run --warmup 1 --rounds 1 -o r.json "${arms[@]}"
+  jq -e '.benches[0] | (.order[0] | sort) == [range(64)] and (.samples | length) == 64' r.json
+  run bench-compare --match '*' --cand arm64 r.json
+  [ "$status" -eq 0 ]
+  [[ $output == *identical* ]]
+}
+
+@test "a sample is several executions only where one is very short" {
+  program count <<<'echo x >>runs; exec sleep "$1"'
+  bench true true --rounds 2 --warmup 9
+  jq -e '.benches[0].executions > 1' r.json
+  bench './count .004' 'sleep .004' --rounds 3
+  jq -e '.benches[0].executions == 1' r.json
+  [ "$(wc -l <runs)" -eq 4 ] # the warm-up and three rounds
+}
+
+@test "--rounds and --warmup are kept, and --budget ends the measuring" {
+  program count <<<'echo x >>runs; exec sleep .004'
+  bench ./count 'sleep .004' --rounds 5 --warmup 3
+  [ "$(wc -l <runs)" -eq 8 ]
+  bench 'sleep .004' 'sleep .004' --budget .5
+  jq -e '.benches[0].samples | (.a.wall_s | length) as $n
+    | $n >= 20 and ($n == 20 or ([.[].wall_s | add] | add) < .6)' r.json
+}
+
+@test "the budget is shared by the benchmarks, whose orders are the same" {
+  echo '{"arms": [{"name": "a"}, {"name": "b"}], "benches": [
+    {"name": "x", "run": "sleep .002"}, {"name": "y", "run": "sleep .004"}]}' >p.json
+  bench-run --plan p.json --budget .6 -o r.json >out
+  [ "$(cut -f 1,2 out)" = $'x\ta\nx\tb\ny\ta\ny\tb' ]
+  jq -e '[.benches[] | .order[:20]] | .[0] == .[1]' r.json
+}
+
+@test "a command that fails ends the run; the rounds before are kept" {
+  program flaky <<'END'
+echo x >>runs
+if [ "$(wc -l <runs)" -gt 4 ]; then
+  printf 'first line\nthe \033[31mreason\n' >&2
+  exit 3
+fi
+sleep .004
+END
+  run --separate-stderr bench ./flaky 'sleep .004' --rounds 9 --export-json h.json
+  [ "$status" -eq 1 ]
+  [ "${stderr_lines[0]}" = "bench-run: run './flaky' of benchmark 'command', arm 'a': exit status 3" ]
+  [ "${stderr_lines[1]}" = "bench-run:   it said: first line" ]
+  [ "${stderr_lines[2]}" = "bench-run:   it said: the ?[31mreason" ]
+  jq -e '.complete == false and (.benches[0] | (.order | length) == 3
+    and ([.samples[].wall_s | length] == [3, 3]))' r.json
+  jq -e '[.results[].times | length] == [3, 3]' h.json
+  run bench-compare --match '*' r.json
+  [ "$status" -eq 4 ]
+}
+
+@test "a failure in the warm-up leaves a receipt without rounds" {
+  run --separate-stderr -1 bench 'sh -c "exit 5"' true --rounds 3 --export-json h.json
+  [ "$stderr" = "bench-run: run 'sh -c \"exit 5\"' of benchmark 'command', arm 'a': exit status 5" ]
+  jq -e '.complete == false and .benches[0].order == [] and .benches[0].samples.a.wall_s == []' r.json
+  jq -e '.results == []' h.json
+}
+
+@test "of a long complaint the last lines are shown" {
+  program noisy <<<'seq 100000 >&2; exit 1'
+  run --separate-stderr -1 bench ./noisy true --rounds 1
+  echo "$stderr"
+  [ "${#stderr_lines[@]}" -eq 11 ]
+  [ "${stderr_lines[1]}" = "bench-run:   it said: 99991" ]
+  [ "${stderr_lines[10]}" = "bench-run:   it said: 100000" ]
+}
+
+@test "a command killed by a signal is told" {
+  run --separate-stderr -1 bench 'kill -SEGV $$' 'true' --rounds 1 --shell
+  [ "$stderr" = "bench-run: run 'kill -SEGV \$\$' of benchmark 'command', arm 'a': killed by signal 11 (Segmentation fault)" ]
+}
+
+@test "--timeout ends the whole process group" {
+  run --separate-stderr -1 bench "sleep 5.$$ & sleep 6.$$; wait" true --shell --rounds 1 --timeout .3
+  [[ $stderr == *"arm 'a': stopped at its timeout after 0."* ]]
+  sleep .2
+  run ! pgrep -f "sleep [56].$$"
+}
+
+@test "a file that is replaced while it is measured is noticed" {
+  program new <<<'sleep .003'
+  program old <<<'cp new.copy new.tmp; mv new.tmp new; sleep .003'
+  program new.copy <<<'sleep .003; true'
+  run --separate-stderr bench ./old ./new --rounds 3
+  [ "$status" -eq 1 ]
+  [ "$stderr" = "bench-run: check './new': the file changed while it was measured" ]
+  jq -e '.complete == false and (.benches[0].order | length) == 3' r.json
+}
+
+@test "the binary of an arm is watched, even where an interpreter runs it" {
+  program prog1 <<<'sleep .003'
+  program prog2 <<<'sleep .003; echo "# x" >>prog1'
+  echo '{"arms": [{"name": "a", "binary": "./prog1"}, {"name": "b", "binary": "./prog2"}],
+    "benches": [{"name": "x", "run": "sh $PGOKIT_BINARY"}]}' >p.json
+  run --separate-stderr -1 bench-run --plan p.json --rounds 2 -o r.json
+  [ "$stderr" = "bench-run: check './prog1': the file changed while it was measured" ]
+}
+
+@test "two programs under one interpreter are not identical" {
+  program prog1 <<<'sleep .003'
+  program prog2 <<<'sleep .009'
+  echo '{"arms": [{"name": "a", "binary": "./prog1"}, {"name": "b", "binary": "./prog2"}],
+    "benches": [{"name": "x", "run": "sh $PGOKIT_BINARY"}]}' >p.json
+  bench-run --plan p.json --rounds 20 -o r.json
+  run bench-compare --match x r.json
+  [ "$status" -eq 1 ]
+  [[ $output == *regressed* ]]
+}
+
+@test "prepare runs before each execution, warm-up and all" {
+  program work <<<'echo run >>log; sleep .003'
+  bench ./work ./work --rounds 3 --prepare 'echo prepare >>log'
+  [ "$(paste -d ' ' - - <log | sort | uniq -c | xargs)" = "8 prepare run" ]
+  [ "$(jq -r '.benches[0].prepare' r.json)" = 'echo prepare >>log' ]
+}
+
+@test "a prepare that fails ends the run" {
+  run --separate-stderr -1 bench true true --rounds 3 --prepare 'echo no room >&2; exit 9'
+  [ "$stderr" = $'bench-run: prepare benchmark \'command\': exit status 9\nbench-run:   it said: no room' ]
+}
+
+@test "--shell runs a line of the shell; without it quotes keep words together" {
+  bench 'printf "a b" | wc -c' 'echo 3' --rounds 2 --shell
+  jq -e '.benches[0] | .shell and ([.samples[].output] | .[0] == .[1])' r.json
+  bench "printf %s 'a b'" 'printf "a b"' --rounds 2
+  jq -e '.benches[0] | (.shell | not) and ([.samples[].output] | .[0] == .[1])' r.json
+}
+
+@test "a plan gives each arm its binary; -C moves the commands, not the results" {
+  mkdir dir
+  cp "$(type -P basename)" dir/one
+  cp "$(type -P dirname)" dir/two
+  echo '{"arms": [{"name": "a", "binary": "./one"}, {"name": "b", "binary": "./two"}, {"name": "c"}],
+    "benches": [{"name": "x", "run": "${PGOKIT_BINARY:-basename} x", "metric": "cpu"}]}' >p.json
+  bench-run -C dir --plan p.json --rounds 2 -o r.json --export-json h.json >out
+  [ -s r.json ] && [ -s h.json ]
+  [ "$(ls dir)" = $'one\ntwo' ]
+  jq -e '.arms == [{name: "a", binary: "./one", sha256: $a}, {name: "b", binary: "./two", sha256: $b},
+      {name: "c", binary: null, sha256: null}] and .benches[0].metric == "cpu"
+    and .benches[0].sha256[:2] == [$a, $b] and .benches[0].files[0] == "./one"' \
+    --arg a "$(sha256sum <dir/one | cut -c 1-64)" --arg b "$(sha256sum <dir/two | cut -c 1-64)" r.json
+}
+
+@test "names and commands are told safely and kept whole" {
+  jq -n '{arms: [{name: "a\tb\u001b[31m"}, {name: "::error::x"}],
+    benches: [{name: "n\nm", run: "echo \"*\u00e9; \u001b\""}]}' >p.json
+  bench-run --plan p.json --rounds 2 -o r.json --export-json h.json >out
+  [ "$(cut -f 1-3 out)" = $'n?m\ta?b?[31m\t2\nn?m\t?:error::x\t2' ]
+  jq -e '(.benches[0].samples | keys) == (["a\tb\u001b[31m", "::error::x"] | sort)
+    and .benches[0].name == "n\nm"
+    and .benches[0].commands[0] == "echo \"*\u00e9; \u001b\""' r.json
+  jq -e '.results[0].command == "a\tb\u001b[31m"' h.json
+}
+
+@test "output is fingerprinted: equal, different, or not the same twice" {
+  bench 'echo a' "printf a\\\\n" --rounds 3
+  jq -e --arg h "$(echo a | sha256sum | cut -c 1-64)" '[.benches[0].samples[].output] == [$h, $h]' r.json
+  bench 'echo a' 'echo b' --rounds 3
+  jq -e '[.benches[0].samples[].output] | .[0] != .[1] and all(type == "string")' r.json
+  run bench-compare --match '*' r.json
+  [ "$status" -eq 4 ]
+  [[ $output == *"the two sides print different output"* ]]
+  program changing <<<'echo x >>n; cat n'
+  bench 'echo a' ./changing --rounds 3
+  jq -e '.benches[0].samples | (.a.output | type) == "string" and .b.output == null' r.json
+  run bench-compare --match '*' r.json
+  [ "$status" -eq 4 ]
+  [[ $output == *"the output of one side differs from run to run"* ]]
+}
+
+@test "a command sees nothing of bench-run but an empty standard input" {
+  sh -c 'exec ls /proc/self/fd' >own # those of bats go through
+  bench 'cat; exec ls /proc/self/fd >fds' true --shell --rounds 1
+  cmp own fds
+  bench 'exec ls /proc/self/fd >fds; cat' true --shell --rounds 1 <&-
+  cmp own fds
+}
+
+@test "the export has the keys of hyperfine and agrees with it" {
+  loop='BEGIN { for (i = 0; i < n; i++) s += i % 7 }'
+  one="awk -v n=150000 '$loop'"
+  two="awk -v n=300000 '$loop'"
+  # The fastest runs, which a busy machine disturbs least: twice the work, as both see it.
+  for _ in 1 2 3 4 5; do
+    hyperfine -N --warmup 1 --runs 12 --export-json real.json -n one "$one" -n two "$two" >/dev/null
+    bench-run --rounds 12 --arm "one=$one" --arm "two=$two" --export-json ours.json >/dev/null
+    agree=$(jq -n --slurpfile r real.json --slurpfile o ours.json '
+      def ratio: .results | .[1].min / .[0].min;
+      ($r[0] | ratio) / ($o[0] | ratio) | . > 1 / 1.2 and . < 1.2')
+    [ "$agree" = false ] || break
+  done
+  [ "$agree" = true ]
+  jq -e -n --slurpfile r real.json --slurpfile o ours.json '
+    (($r[0].results[0] | keys) - ($o[0].results[0] | keys)) == []
+    and ($o[0].results | map(.command)) == ["one", "two"]
+    and ($o[0].results | all((.times | length) == 12 and (.exit_codes | length) == 12
+      and (.exit_codes | all(. == 0)) and (.memory_usage_byte | all(. > 100000))
+      and .min == (.times | min) and .max == (.times | max)
+      and ((.mean - (.times | add) / 12) | fabs) < 1e-9
+      and ((.median - (.times | sort | .[5] + .[6]) / 2) | fabs) < 1e-9
+      and ((.stddev - ((.times | add / 12) as $m
+        | [.times[] | (. - $m) * (. - $m)] | add / 11 | sqrt)) | fabs) < 1e-9))'
+  bench-compare --match '*' --floor 400 --max-undetected 1000 real.json ours.json
+}
+
+@test "a single round has no standard deviation, several benchmarks have names with a slash" {
+  echo '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true"}, {"name": "y", "run": "true"}]}' >p.json
+  bench-run --plan p.json --rounds 1 --export-json - >h.json
+  jq -e '[.results[] | .command, .stddev] == ["x/a", null, "y/a", null]' h.json
+}
+
+@test "-o - and --json write the receipt and nothing else" {
+  for how in '-o -' --json; do
+    # shellcheck disable=SC2086 # words are meant
+    bench-run $how --warmup 1 --rounds 1 --arm a=true >out
+    jq -e '.format == "pgokit-receipt-1"' out
+    [ "$(wc -l <out)" -eq 1 ]
+  done
+}
+
+@test "results that cannot be written are an error" {
+  run --separate-stderr -2 bench-run --warmup 1 --rounds 1 --arm a=true -o no/such/r.json
+  [[ $stderr == "bench-run: create '$PWD/no/such/r.json."*": No such file or directory" ]]
+  run --separate-stderr -2 bash -c 'bench-run --warmup 1 --rounds 1 --arm a=true >/dev/full'
+  [ "$stderr" = "bench-run: write '<stdout>': No space left on device" ]
+}
+
+@test "progress is shown on standard error only" {
+  script -qec 'bench-run --warmup 1 --budget 1 --arm "a=sleep .01" --arm "b=sleep .01" >out' typescript >/dev/null
+  grep -q 'round [0-9]*, command, [0-9]* s left' typescript
+  [ "$(cut -f 1,2 out)" = $'command\ta\ncommand\tb' ]
+}
+
+@test "interrupted, it leaves no process and no half receipt" {
+  for signal in TERM HUP; do
+    bench-run --warmup 1 --rounds 5 -o r.json --shell --arm "a=echo >started; sleep 7.$$ & sleep 8.$$" &
+    pid=$!
+    for _ in $(seq 100); do
+      [ ! -e started ] || break
+      sleep .05
+    done
+    kill -"$signal" "$pid"
+    run ! wait "$pid"
+    sleep .1
+    run ! pgrep -f "sleep [78].$$"
+    [ ! -e r.json ]
+    rm started
+  done
+}
+
+# A shell without job control starts what it puts in the background with SIGINT ignored.
+@test "SIGINT from the terminal ends the command, too" {
+  run -124 timeout -s INT 1 bench-run --warmup 1 --rounds 5 -o r.json --arm "a=sleep 9.$$"
+  run ! pgrep -f "sleep 9.$$"
+  [ ! -e r.json ]
+}
