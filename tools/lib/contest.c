@@ -4,17 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
 #include "contest.h"
 #include "err.h"
 #include "mem.h"
 #include "order.h"
 
-enum { ARMS_MAX = 64 };
+/* A picosecond to thirty years: outside, no clock was read. */
+static const double least_s = 1e-12, most_s = 1e9;
 
-/* Marks c unfit; the first reason stays. */
-static void __attribute__((format(printf, 2, 3)))
-unfit(struct contest *c, const char *fmt, ...)
+void
+contestunfit(struct contest *c, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -24,11 +23,10 @@ unfit(struct contest *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	printable(text);
 	c->invalid = xstrdup(text);
 }
 
-static struct contest *
+struct contest *
 contestadd(struct contests *all, const char *name)
 {
 	/* Grown by doubling. */
@@ -38,8 +36,22 @@ contestadd(struct contests *all, const char *name)
 	return &all->of[all->n++];
 }
 
-/* The numbers of array v, added to x[n] (CPU time is a sum of two columns). */
-static bool
+void
+contestsrelease(struct contests *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		free(all->of[i].name);
+		free(all->of[i].base);
+		free(all->of[i].cand);
+		free(all->of[i].invalid);
+	}
+	free(all->of);
+	free(all->base);
+	free(all->cand);
+	*all = (struct contests){0};
+}
+
+bool
 addcolumn(const json_t *v, double *x, size_t n)
 {
 	if (!json_is_array(v) || json_array_size(v) != n)
@@ -55,23 +67,104 @@ addcolumn(const json_t *v, double *x, size_t n)
 }
 
 /* A time that is zero, negative or not finite was not measured: it would be the fastest ever. */
-static void
-checktimes(struct contest *c, const char *side, const double *x, size_t n)
+void
+contestcheck(struct contest *c, const char *side, const double *x, size_t n)
 {
-	if (!n)
-		unfit(c, "%s has no samples", side);
-	for (size_t i = 0; i < n; i++)
-		if (!isfinite(x[i]) || x[i] <= 0)
-			unfit(c, "sample %zu of %s is %g s", i + 1, side, x[i]);
+	if (!x)
+		contestunfit(c, "the samples of %s are not arrays of numbers of one length", side);
+	else if (!n)
+		contestunfit(c, "%s has no samples", side);
+	for (size_t i = 0; x && i < n; i++)
+		if (!(x[i] >= least_s && x[i] <= most_s))
+			contestunfit(c, "sample %zu of %s is %g s", i + 1, side, x[i]);
 }
 
-/* One arm of one benchmark of a receipt: its times by metric, n of them. */
-static double *
+static int
+bytext(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *
+nametwice(const char *const *names, size_t n)
+{
+	const char **sorted = xcalloc(n, sizeof(*sorted)), *twice = NULL;
+
+	if (n)
+		memcpy(sorted, names, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), bytext);
+	for (size_t i = 1; i < n && !twice; i++)
+		if (!strcmp(sorted[i - 1], sorted[i]))
+			twice = sorted[i];
+	free(sorted);
+	return twice;
+}
+
+bool
+isreceipt(const json_t *doc)
+{
+	const char *f = json_string_value(json_object_get(doc, "format"));
+
+	return f && !strcmp(f, "pgokit-receipt-1");
+}
+
+size_t
+receiptarms(const json_t *receipt, const char *file)
+{
+	size_t n = json_array_size(json_object_get(receipt, "arms"));
+	const char **names = xcalloc(n, sizeof(*names)), *twice;
+
+	for (size_t i = 0; i < n; i++) {
+		names[i] = receiptarmname(receipt, i);
+		if (!names[i])
+			fatal("read '%s': arms[%zu].name is not a string", file, i);
+	}
+	twice = nametwice(names, n);
+	if (twice)
+		fatal("read '%s': arm '%s' is there twice", file, twice);
+	free(names);
+	return n;
+}
+
+const char *
+receiptarmname(const json_t *receipt, size_t i)
+{
+	const json_t *arm = json_array_get(json_object_get(receipt, "arms"), i);
+
+	return json_string_value(json_object_get(arm, "name"));
+}
+
+size_t
+receiptarm(const json_t *receipt, const char *file, const char *name)
+{
+	size_t n = json_array_size(json_object_get(receipt, "arms"));
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(receiptarmname(receipt, i), name))
+			return i;
+	fatal("read '%s': there is no arm '%s' in it", file, name);
+}
+
+const char *
+receiptbench(const json_t *bench, const char *file, size_t i)
+{
+	const char *name = json_string_value(json_object_get(bench, "name"));
+	const char *metric = json_string_value(json_object_get(bench, "metric"));
+
+	if (!name || !metric)
+		fatal("read '%s': benches[%zu] has no name or no metric", file, i);
+	if (strcmp(metric, "wall") && strcmp(metric, "cpu"))
+		fatal("read '%s': benches[%zu].metric '%s': expected wall or cpu", file, i, metric);
+	return name;
+}
+
+double *
 receipttimes(const json_t *bench, const char *arm, const char *metric, size_t *n)
 {
 	const json_t *s = json_object_get(json_object_get(bench, "samples"), arm);
 	const json_t *wall = json_object_get(s, "wall_s");
-	bool cpu = !strcmp(metric, "cpu");
+	bool cpu = !strcmp(
+		metric ? metric : json_string_value(json_object_get(bench, "metric")), "cpu");
 	double *x;
 
 	*n = json_array_size(wall);
@@ -85,72 +178,72 @@ receipttimes(const json_t *bench, const char *arm, const char *metric, size_t *n
 	return NULL;
 }
 
-/* The index of an arm in the receipt, or -1. */
-static int
-armindex(const json_t *receipt, const char *name)
-{
-	const json_t *arms = json_object_get(receipt, "arms"), *v;
-	size_t i;
-
-	json_array_foreach(arms, i, v)
-	{
-		const char *s = json_string_value(json_object_get(v, "name"));
-
-		if (s && !strcmp(s, name))
-			return (int)i;
-	}
-	return -1;
-}
-
-static const char *
-armname(const json_t *receipt, size_t i)
-{
-	const json_t *arm = json_array_get(json_object_get(receipt, "arms"), i);
-
-	return json_string_value(json_object_get(arm, "name"));
-}
-
 /* The recorded orders must be those that the seed gives: else somebody chose them. */
 static void
-checkorder(struct contest *c, const json_t *receipt, const json_t *bench)
+checkorder(struct contest *c, const json_t *receipt, const json_t *bench, size_t narms)
 {
 	const char *hex = json_string_value(json_object_get(receipt, "seed"));
 	const json_t *rounds = json_object_get(bench, "order"), *round;
-	size_t narms = json_array_size(json_object_get(receipt, "arms")), i;
-	uint64_t seed = hex ? strtoull(hex, NULL, 16) : 0;
+	size_t *order, i;
+	uint64_t seed;
 
-	if (!hex || narms > ARMS_MAX || json_array_size(rounds) != c->nbase) {
-		unfit(c, "its rounds and its samples do not go together");
+	if (!hex || !*hex || strlen(hex) > 16 || strspn(hex, "0123456789abcdef") != strlen(hex)) {
+		contestunfit(c, "the receipt has no seed of its orders");
 		return;
 	}
+	if (json_array_size(rounds) != c->nbase) {
+		contestunfit(c, "it has %zu samples but the orders of %zu rounds", c->nbase,
+			json_array_size(rounds));
+		return;
+	}
+	seed = strtoull(hex, NULL, 16);
+	order = xcalloc(narms, sizeof(*order));
 	json_array_foreach(rounds, i, round)
 	{
-		size_t order[ARMS_MAX];
+		bool same = json_array_size(round) == narms;
 
-		roundorder(seed, i, narms, order);
-		for (size_t k = 0; k < narms; k++) {
+		if (same)
+			roundorder(seed, i, narms, order);
+		for (size_t k = 0; same && k < narms; k++) {
 			const json_t *v = json_array_get(round, k);
 
-			if (!json_is_integer(v) || json_integer_value(v) != (json_int_t)order[k]) {
-				unfit(c, "the order of round %zu is not the seed's", i + 1);
-				return;
-			}
+			same = json_is_integer(v) && json_integer_value(v) == (json_int_t)order[k];
+		}
+		if (!same) {
+			contestunfit(c, "the order of round %zu is not the seed's", i + 1);
+			break;
 		}
 	}
+	free(order);
 }
 
 static const char *
-at(const json_t *bench, const char *key, int i)
+at(const json_t *array, size_t i)
 {
-	return json_string_value(json_array_get(json_object_get(bench, key), (size_t)i));
+	return json_string_value(json_array_get(array, i));
 }
 
+/* The same command, on the same file, with the same program of the arm where there is one. */
 static bool
-same(const json_t *bench, const char *key, int i, int k)
+sameprogram(const json_t *receipt, const json_t *bench, size_t i, size_t k)
 {
-	const char *a = at(bench, key, i), *b = at(bench, key, k);
+	const json_t *arms = json_object_get(receipt, "arms");
+	const json_t *a = json_array_get(arms, i), *b = json_array_get(arms, k);
+	static const char *const keys[] = {"commands", "sha256"};
+	const char *x, *y;
 
-	return a && b && !strcmp(a, b);
+	for (size_t n = 0; n < sizeof(keys) / sizeof(*keys); n++) {
+		x = at(json_object_get(bench, keys[n]), i);
+		y = at(json_object_get(bench, keys[n]), k);
+		if (!x || !y || strcmp(x, y) != 0)
+			return false;
+	}
+	if (json_is_null(json_object_get(a, "binary")) &&
+		json_is_null(json_object_get(b, "binary")))
+		return true;
+	x = json_string_value(json_object_get(a, "sha256"));
+	y = json_string_value(json_object_get(b, "sha256"));
+	return x && y && !strcmp(x, y);
 }
 
 /* Programs whose output is the same every time must agree with each other on it. */
@@ -161,193 +254,49 @@ checkoutput(struct contest *c, const json_t *bench, const char *base, const char
 	const char *a = json_string_value(json_object_get(json_object_get(s, base), "output"));
 	const char *b = json_string_value(json_object_get(json_object_get(s, cand), "output"));
 
-	if (a && b && strcmp(a, b))
-		unfit(c, "the two sides print different output");
+	if (a && b && strcmp(a, b) != 0)
+		contestunfit(c, "the two sides print different output");
 	else if (!a != !b)
-		unfit(c, "the output of one side differs from run to run, the other's does not");
+		contestunfit(c, "the output of one side differs from run to run, "
+				"the other's does not");
 }
 
 static void
 readpaired(struct contests *all, const json_t *receipt, const char *file, const char *metric)
 {
 	const json_t *benches = json_object_get(receipt, "benches"), *bench;
-	int ibase = armindex(receipt, all->base), icand = armindex(receipt, all->cand);
 	bool complete = json_is_true(json_object_get(receipt, "complete"));
-	size_t i;
+	size_t narms = receiptarms(receipt, file), i;
+	size_t ibase = receiptarm(receipt, file, all->base);
+	size_t icand = receiptarm(receipt, file, all->cand);
+	const char **names = xcalloc(json_array_size(benches), sizeof(*names)), *twice;
 
-	if (ibase < 0 || icand < 0)
-		fatal("read '%s': there is no arm '%s' in it", file,
-			ibase < 0 ? all->base : all->cand);
+	if (ibase == icand)
+		fatal("read '%s': arm '%s' cannot be compared with itself", file, all->base);
 	json_array_foreach(benches, i, bench)
 	{
-		const char *name = json_string_value(json_object_get(bench, "name"));
-		const char *judged = json_string_value(json_object_get(bench, "metric"));
 		struct contest *c;
 
-		if (!name || !judged)
-			fatal("read '%s': benches[%zu] has no name or no metric", file, i);
-		judged = metric ? metric : judged;
-		c = contestadd(all, name);
-		c->base = receipttimes(bench, all->base, judged, &c->nbase);
-		c->cand = receipttimes(bench, all->cand, judged, &c->ncand);
-		c->identical = same(bench, "sha256", ibase, icand) &&
-			       same(bench, "commands", ibase, icand);
+		names[i] = receiptbench(bench, file, i);
+		c = contestadd(all, names[i]);
+		c->base = receipttimes(bench, all->base, metric, &c->nbase);
+		c->cand = receipttimes(bench, all->cand, metric, &c->ncand);
+		c->identical = sameprogram(receipt, bench, ibase, icand);
+		contestcheck(c, all->base, c->base, c->nbase);
+		contestcheck(c, all->cand, c->cand, c->ncand);
 		if (c->nbase != c->ncand)
-			unfit(c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
-		checktimes(c, all->base, c->base, c->nbase);
-		checktimes(c, all->cand, c->cand, c->ncand);
-		checkorder(c, receipt, bench);
+			contestunfit(
+				c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
+		checkorder(c, receipt, bench, narms);
 		checkoutput(c, bench, all->base, all->cand);
 		if (!complete)
-			unfit(c, "the measurement was cut short by a command that failed");
+			contestunfit(c, "the measurement is not complete: a command failed, or a "
+					"file changed meanwhile");
 	}
-}
-
-/* A benchmark of one document of an unpaired comparison. */
-struct block {
-	const char *name;
-	double *x;
-	size_t n;
-	bool failed; /* a run did not exit with 0 */
-};
-
-struct blocks {
-	struct block *of;
-	size_t n;
-};
-
-static bool
-allzero(const json_t *codes)
-{
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(codes, i, v)
-	{
-		if (!json_is_integer(v) || json_integer_value(v))
-			return false;
-	}
-	return true;
-}
-
-static void
-readhyperfine(struct blocks *out, const json_t *doc, const char *file)
-{
-	const json_t *results = json_object_get(doc, "results"), *r;
-	size_t i;
-
-	out->of = xcalloc(json_array_size(results), sizeof(*out->of));
-	json_array_foreach(results, i, r)
-	{
-		const char *name = json_string_value(json_object_get(r, "command"));
-		const json_t *times = json_object_get(r, "times");
-		struct block b = {.name = name, .n = json_array_size(times)};
-
-		if (!name)
-			fatal("read '%s': results[%zu].command is not a string", file, i);
-		b.x = xcalloc(b.n, sizeof(*b.x));
-		if (b.n && !addcolumn(times, b.x, b.n))
-			fatal("read '%s': results[%zu].times is not an array of numbers", file, i);
-		b.failed = !allzero(json_object_get(r, "exit_codes"));
-		out->of[out->n++] = b;
-	}
-}
-
-static void
-readreceiptblocks(struct blocks *out, const json_t *doc, const char *file, const char *arm,
-	const char *metric)
-{
-	const json_t *benches = json_object_get(doc, "benches"), *bench;
-	bool complete = json_is_true(json_object_get(doc, "complete"));
-	size_t i;
-
-	if (!arm)
-		arm = armname(doc, 0);
-	if (!arm || armindex(doc, arm) < 0)
-		fatal("read '%s': there is no arm '%s' in it", file, arm ? arm : "");
-	out->of = xcalloc(json_array_size(benches), sizeof(*out->of));
-	json_array_foreach(benches, i, bench)
-	{
-		const char *judged = json_string_value(json_object_get(bench, "metric"));
-		struct block b = {.name = json_string_value(json_object_get(bench, "name"))};
-
-		if (!b.name || !judged)
-			fatal("read '%s': benches[%zu] has no name or no metric", file, i);
-		b.x = receipttimes(bench, arm, metric ? metric : judged, &b.n);
-		b.failed = !complete;
-		out->of[out->n++] = b;
-	}
-}
-
-static bool
-isreceipt(const json_t *doc)
-{
-	const char *f = json_string_value(json_object_get(doc, "format"));
-
-	return f && !strcmp(f, "pgokit-receipt-1");
-}
-
-static void
-readblocks(struct blocks *out, const json_t *doc, const char *file, const char *arm,
-	const char *metric)
-{
-	if (isreceipt(doc))
-		readreceiptblocks(out, doc, file, arm, metric);
-	else if (json_is_array(json_object_get(doc, "results")))
-		readhyperfine(out, doc, file);
-	else
-		fatal("read '%s': neither a receipt of bench-run nor JSON of hyperfine", file);
-	for (size_t i = 0; i < out->n; i++)
-		for (size_t k = 0; k < i; k++)
-			if (!strcmp(out->of[i].name, out->of[k].name))
-				fatal("read '%s': benchmark '%s' is there twice", file,
-					out->of[i].name);
-}
-
-static struct block *
-find(const struct blocks *in, const char *name)
-{
-	for (size_t i = 0; i < in->n; i++)
-		if (!strcmp(in->of[i].name, name))
-			return &in->of[i];
-	return NULL;
-}
-
-static void
-readunpaired(struct contests *all, json_t *const docs[2], const char *const names[2],
-	const char *base, const char *cand, const char *metric)
-{
-	struct blocks b = {0}, c = {0};
-	bool single;
-
-	readblocks(&b, docs[0], names[0], base, metric);
-	readblocks(&c, docs[1], names[1], cand, metric);
-	/* `hyperfine ./old` and `hyperfine ./new`: one benchmark under two commands. */
-	single = b.n == 1 && c.n == 1;
-	for (size_t i = 0; i < b.n; i++) {
-		struct contest *k = contestadd(all, b.of[i].name);
-		const struct block *other = single ? c.of : find(&c, k->name);
-
-		k->base = b.of[i].x;
-		k->nbase = b.of[i].n;
-		if (!other) {
-			unfit(k, "it is missing in '%s'", names[1]);
-			continue;
-		}
-		k->cand = other->x;
-		k->ncand = other->n;
-		if (b.of[i].failed || other->failed)
-			unfit(k, "a run of it failed in '%s'", names[!b.of[i].failed]);
-		checktimes(k, names[0], k->base, k->nbase);
-		checktimes(k, names[1], k->cand, k->ncand);
-	}
-	for (size_t i = 0; i < c.n; i++) {
-		if (single || find(&b, c.of[i].name))
-			continue;
-		unfit(contestadd(all, c.of[i].name), "it is missing in '%s'", names[0]);
-	}
-	free(b.of);
-	free(c.of);
+	twice = nametwice(names, all->n);
+	if (twice)
+		fatal("read '%s': benchmark '%s' is there twice", file, twice);
+	free(names);
 }
 
 void
@@ -358,17 +307,15 @@ contestsread(struct contests *all, json_t *const docs[2], const char *const name
 	if (!all->paired) {
 		all->base = xstrdup(base ? base : names[0]);
 		all->cand = xstrdup(cand ? cand : names[1]);
-		readunpaired(all, docs, names, base, cand, metric);
+		blocksread(all, docs, names, base, cand, metric);
 		return;
 	}
 	if (!isreceipt(docs[0]))
 		fatal("read '%s': not a receipt of bench-run; to compare two files name both",
 			names[0]);
-	base = base ? base : armname(docs[0], 0);
-	cand = cand ? cand : armname(docs[0], 1);
-	if (!base || !cand)
+	if (receiptarms(docs[0], names[0]) < 2)
 		fatal("read '%s': it has fewer than two arms", names[0]);
-	all->base = xstrdup(base);
-	all->cand = xstrdup(cand);
+	all->base = xstrdup(base ? base : receiptarmname(docs[0], 0));
+	all->cand = xstrdup(cand ? cand : receiptarmname(docs[0], 1));
 	readpaired(all, docs[0], names[0], metric);
 }

@@ -35,5 +35,45 @@ struct contests {
  */
 void contestsread(struct contests *all, json_t *const docs[2], const char *const names[2],
 	const char *base, const char *cand, const char *metric);
+void contestsrelease(struct contests *all);
+
+/* The pieces of it, shared by its two halves (contest.c: one receipt; blocks.c: two documents). */
+
+/* A new contest at the end; the pointer is good until the next one. */
+struct contest *contestadd(struct contests *all, const char *name);
+
+/* Marks c unfit; the first reason stays. */
+void contestunfit(struct contest *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Marks c unfit unless x[n], the times of that side, are all times that can have been measured. */
+void contestcheck(struct contest *c, const char *side, const double *x, size_t n);
+
+/* Adds the numbers of array v to x[n]; false when it is not an array of n numbers. */
+bool addcolumn(const json_t *v, double *x, size_t n);
+
+/* A name that is there twice among names[n], or NULL. */
+const char *nametwice(const char *const *names, size_t n);
+
+bool isreceipt(const json_t *doc);
+
+/* Fatal unless the arms of a receipt have names, no two the same; how many there are. */
+size_t receiptarms(const json_t *receipt, const char *file);
+
+/* The index of an arm of the receipt, fatal when there is none; the name at an index, or NULL. */
+size_t receiptarm(const json_t *receipt, const char *file, const char *name);
+const char *receiptarmname(const json_t *receipt, size_t i);
+
+/*
+ * The times of one arm of one benchmark of a receipt by metric (NULL: as it says itself), *n of
+ * them, for the caller to free; NULL when its samples are not arrays of numbers.
+ */
+double *receipttimes(const json_t *bench, const char *arm, const char *metric, size_t *n);
+
+/* The name of benches[i] of a receipt; fatal when it has none, or its metric is unknown. */
+const char *receiptbench(const json_t *bench, const char *file, size_t i);
+
+/* The two-document half of contestsread(). */
+void blocksread(struct contests *all, json_t *const docs[2], const char *const names[2],
+	const char *base, const char *cand, const char *metric);
 
 #endif

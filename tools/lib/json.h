@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+enum { JSON_FILE_MAX = 256 << 20 }; /* bytes of a receipt or other measurement, at most */
+
 /*
  * The JSON value in `path`, or NULL after a warning that names the file, the line and the reason.
  * Duplicate keys are refused; the file may have at most max bytes (jansson itself limits depth).

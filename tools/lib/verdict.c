@@ -53,6 +53,13 @@ judgepaired(const double *d, size_t n, const struct rules *r)
 	return j;
 }
 
+/* ln of the number of ways to draw k of n */
+static double
+logchoose(size_t n, size_t k)
+{
+	return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
+}
+
 struct judgement
 judgeblocks(
 	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r)
@@ -72,6 +79,9 @@ judgeblocks(
 	double sd = hypot(spread(base, nbase), spread(cand, ncand));
 
 	j.detectable = fmax(detectable(sd, j.rounds, a), least);
+	/* With so few samples that even all apart prove nothing, nothing can be detected. */
+	if (-logchoose(nbase + ncand, ncand) > log(a))
+		j.detectable = INFINITY;
 	j.verdict = decide(&j, r, a, least);
 	if (j.verdict == INCONCLUSIVE)
 		j.rounds_short = INFINITY; /* more of the same would not help: measure paired */

@@ -1,0 +1,20 @@
+/*
+ * A verdict with all it was computed from, so that anyone can compute it again. JSON, format
+ * "pgokit-evidence-1": {base?, cand?, rules, verdict, files: [name], inputs: [document]}
+ */
+#ifndef EVIDENCE_H
+#define EVIDENCE_H
+
+#include "json.h"
+#include "question.h"
+
+void evidencewrite(const char *path, const struct question *q, json_t *const docs[2],
+	const char *const names[2], json_t *verdict);
+
+/*
+ * The verdict that the evidence in `path` gives now, for the caller to decref. Fatal when the file
+ * is not evidence or its samples do not give the verdict that it records.
+ */
+json_t *evidenceverdict(const char *path);
+
+#endif

@@ -1,0 +1,132 @@
+#include <fnmatch.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "err.h"
+#include "num.h"
+#include "question.h"
+
+static const char *const default_match[] = {
+	"*_full_check_flow", "full_check_flow", "full_check_flow/*", "*_full_check_flow/*"};
+
+/* The numbers among the rules. */
+static const struct rule {
+	const char *name, *option;
+	size_t offset;
+	double usual, min, max;
+} rules[] = {
+	{"alpha", "--alpha", offsetof(struct question, alpha), .01, 1e-9, .5},
+	{"min_effect_pct", "--min-effect", offsetof(struct question, min_effect_pct), .5, 0, 1000},
+	{"margin_pct", "--margin", offsetof(struct question, margin_pct), 1, 0, 1000},
+	{"max_undetected_pct", "--max-undetected", offsetof(struct question, max_undetected_pct), 5,
+		0, 1000},
+	{"floor_pct", "--floor", offsetof(struct question, floor_pct), 10, 0, 1000},
+};
+enum { NRULES = sizeof(rules) / sizeof(*rules) };
+
+static double
+get(const struct question *q, const struct rule *r)
+{
+	double x;
+
+	memcpy(&x, (const char *)q + r->offset, sizeof(x));
+	return x;
+}
+
+static void
+set(struct question *q, const struct rule *r, double x)
+{
+	memcpy((char *)q + r->offset, &x, sizeof(x));
+}
+
+struct question
+questiondefault(void)
+{
+	struct question q = {.match = json_array()};
+
+	for (size_t i = 0; i < NRULES; i++)
+		set(&q, &rules[i], rules[i].usual);
+	return q;
+}
+
+void
+questionmatch(struct question *q)
+{
+	if (json_array_size(q->match))
+		return;
+	for (size_t i = 0; i < sizeof(default_match) / sizeof(*default_match); i++)
+		json_array_append_new(q->match, json_string(default_match[i]));
+}
+
+void
+questionset(struct question *q, const char *name, const char *text)
+{
+	for (size_t i = 0; i < NRULES; i++)
+		if (!strcmp(rules[i].name, name))
+			set(q, &rules[i],
+				numreal(rules[i].option, text, rules[i].min, rules[i].max));
+}
+
+bool
+questiongates(const struct question *q, const char *bench)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(q->match, i, v)
+	{
+		const char *pattern = json_string_value(v);
+
+		if (pattern && !fnmatch(pattern, bench, 0))
+			return true;
+	}
+	return false;
+}
+
+json_t *
+rulesjson(const struct question *q)
+{
+	json_t *v = jsonpack("{s:O}", "match", q->match);
+
+	for (size_t i = 0; i < NRULES; i++)
+		json_object_set_new(v, rules[i].name, json_real(get(q, &rules[i])));
+	if (q->metric)
+		json_object_set_new(v, "metric", json_string(q->metric));
+	return v;
+}
+
+void
+rulesread(struct question *q, json_t *from, const char *path)
+{
+	json_t *metric = json_object_get(from, "metric");
+
+	q->match = json_object_get(from, "match");
+	if (!json_is_array(q->match))
+		fatal("read '%s': rules.match: expected an array of patterns", path);
+	for (size_t i = 0; i < NRULES; i++) {
+		const json_t *v = json_object_get(from, rules[i].name);
+		double x = json_number_value(v);
+
+		if (!json_is_number(v) || x < rules[i].min || x > rules[i].max)
+			fatal("read '%s': rules.%s: expected a number from %g to %g", path,
+				rules[i].name, rules[i].min, rules[i].max);
+		set(q, &rules[i], x);
+	}
+	q->metric = json_string_value(metric);
+	if (metric && (!q->metric || (strcmp(q->metric, "wall") && strcmp(q->metric, "cpu"))))
+		fatal("read '%s': rules.metric: expected wall or cpu", path);
+}
+
+double
+topct(double theta)
+{
+	return 100 * expm1(theta);
+}
+
+double
+totheta(double pct)
+{
+	return log1p(pct / 100);
+}

@@ -1,0 +1,42 @@
+/* What bench-compare is asked: which arms, which benchmarks count, by which rules. */
+#ifndef QUESTION_H
+#define QUESTION_H
+
+#include <stdbool.h>
+
+#include "json.h"
+
+struct question {
+	const char *base, *cand, *metric; /* NULL: as the receipt says */
+	json_t *match;			  /* array of patterns (fnmatch) of the gated benchmarks */
+	double alpha;
+	double min_effect_pct;
+	double margin_pct;
+	double max_undetected_pct;
+	double floor_pct;
+};
+
+/* The rules when nothing else is said; match is empty. */
+struct question questiondefault(void);
+
+/* Fills match with the default patterns if it is empty. */
+void questionmatch(struct question *q);
+
+/*
+ * Sets the number called name ("alpha", "min_effect_pct" ...) from text; fatal when it is outside
+ * its range. The option is called --alpha, --min-effect ...: the same without _pct.
+ */
+void questionset(struct question *q, const char *name, const char *text);
+
+/* Whether the benchmark is gated. */
+bool questiongates(const struct question *q, const char *bench);
+
+/* The rules as JSON, and back: fatal, naming the file, unless all are there and in range. */
+json_t *rulesjson(const struct question *q);
+void rulesread(struct question *q, json_t *rules, const char *path);
+
+/* Percent to and from theta = ln(candidate / base). */
+double topct(double theta);
+double totheta(double pct);
+
+#endif
