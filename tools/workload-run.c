@@ -13,7 +13,8 @@
 #include "num.h"
 #include "proc.h"
 
-static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--log FILE] CMD";
+static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--log FILE]\n"
+			    "                    [--stdout FILE] CMD";
 
 static const char help[] =
 	"Runs CMD once and prints one line of JSON on standard output:\n"
@@ -27,19 +28,20 @@ static const char help[] =
 	"                expanded as a shell would, a variable's value staying one word\n"
 	"  --timeout S   seconds, then its whole process group is killed (default: 600)\n"
 	"  --log FILE    append what it prints to FILE (default: nowhere)\n"
+	"  --stdout FILE what it prints on standard output goes to FILE alone, made afresh\n"
 	"\n"
 	"exit status: 0 the command exited with 0, 1 it did not (standard error says how), 2 usage "
 	"or\n"
 	"trouble\n";
 
 static int
-openlog(const char *path)
+openout(const char *path, int how)
 {
 	int fd;
 
 	if (!path)
 		return -1;
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
 	if (fd < 0)
 		fatal("open '%s':", path);
 	return fd;
@@ -48,11 +50,11 @@ openlog(const char *path)
 int
 main(int argc, char **argv)
 {
-	enum { SHELL = 256, TIMEOUT, LOG, VERSION };
+	enum { SHELL = 256, TIMEOUT, LOG, STDOUT, VERSION };
 	static const struct option options[] = {{"shell", 0, NULL, SHELL},
-		{"timeout", 1, NULL, TIMEOUT}, {"log", 1, NULL, LOG}, {"help", 0, NULL, 'h'},
-		{"version", 0, NULL, VERSION}, {0}};
-	const char *dir = NULL, *log = NULL, *why;
+		{"timeout", 1, NULL, TIMEOUT}, {"log", 1, NULL, LOG}, {"stdout", 1, NULL, STDOUT},
+		{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	const char *dir = NULL, *log = NULL, *out = NULL, *why;
 	struct run r = {.timeout_s = 600};
 	struct command command;
 	struct outcome o;
@@ -79,6 +81,9 @@ main(int argc, char **argv)
 		case LOG:
 			log = optarg;
 			break;
+		case STDOUT:
+			out = optarg;
+			break;
 		default:
 			usagefail(usage);
 		}
@@ -86,7 +91,10 @@ main(int argc, char **argv)
 	if (optind + 1 != argc)
 		usagefail(usage);
 
-	r.out = r.err = openlog(log);
+	tether();
+	r.out = r.err = openout(log, O_APPEND);
+	if (out)
+		r.out = openout(out, O_TRUNC);
 	if (dir && chdir(dir))
 		fatal("enter '%s':", dir);
 	if (!commandparse(&command, argv[optind], shell, &why))

@@ -128,6 +128,29 @@ sharedreport(void)
 	return r;
 }
 
+void
+tether(void)
+{
+#ifdef __linux__
+	const char *want = getenv("PGOKIT_TETHER");
+
+	if (want && *want && prctl(PR_SET_PDEATHSIG, SIGTERM))
+		warn("tie this process to its parent:");
+#endif
+}
+
+/* What the caller has open (a lock, above all) is no business of the command's. */
+static void
+closeothers(void)
+{
+#ifdef __linux__
+	close_range(STDERR_FILENO + 1, ~0U, 0);
+#else
+	for (int fd = STDERR_FILENO + 1; fd < 256; fd++)
+		close(fd);
+#endif
+}
+
 _Noreturn static void
 child(const struct run *r, struct report *rep, const sigset_t *mask, pid_t parent)
 {
@@ -146,8 +169,7 @@ child(const struct run *r, struct report *rep, const sigset_t *mask, pid_t paren
 		rep->execerr = errno;
 		_exit(127);
 	}
-	if (null > STDERR_FILENO)
-		close(null);
+	closeothers();
 	/* Taken here, so that making the process does not count as the command's time. */
 	clock_gettime(CLOCK_MONOTONIC, &rep->start);
 	execvp(r->command->argv[0], r->command->argv);

@@ -52,6 +52,13 @@ struct outcome {
  */
 bool procrun(const struct run *r, struct outcome *o);
 
+/*
+ * With PGOKIT_TETHER set, as the kit's scripts set it: ends this process, and with it the command's
+ * group, when its parent ends in whatever way, so that a killed script leaves nothing running.
+ * Linux only. To be called before the first procrun().
+ */
+void tether(void);
+
 /* Why a run failed, in words ("killed by signal 11 (Segmentation fault)"); "" when it did not. */
 const char *outcometext(const struct outcome *o);
 

@@ -1,0 +1,28 @@
+/* The answer to a question about measurements: a verdict per benchmark, an outcome for all. */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include "err.h"
+#include "json.h"
+#include "question.h"
+
+/* Besides EXIT_YES (pass), EXIT_NO (a gated benchmark regressed) and EXIT_TROUBLE. */
+enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
+
+/*
+ * Judges the documents (contestsread()) by the rules. JSON of format "pgokit-verdict-1":
+ *
+ *   base, cand          what the two sides are called
+ *   design              "paired" or "sequential"
+ *   rules               rulesjson()
+ *   gated, confidence   how many benchmarks share alpha; of the intervals: 1 - 2 alpha / gated
+ *   benches             [{name, gated, verdict, rounds, base_s, cand_s, change_pct, low_pct,
+ *                         high_pct, p_slower, p_faster, p_unchanged, detectable_pct,
+ *                         rounds_short, reason}]; numbers that do not exist or are infinite are
+ *                       null, an invalid or identical benchmark has none, only the former a reason
+ *   suite               the same without a name, of the geometric mean; or null
+ *   outcome, exit       "pass" 0, "regressed" 1, "inconclusive" 3, "invalid" 4
+ */
+json_t *answer(const struct question *q, json_t *const docs[2], const char *const names[2]);
+
+#endif
