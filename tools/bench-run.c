@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "num.h"
 #include "plan.h"
+#include "proc.h"
 #include "receipt.h"
 #include "rounds.h"
 #include "stats.h"
@@ -241,6 +242,7 @@ main(int argc, char **argv)
 
 	progname = "bench-run";
 	getoptions(&q, argc, argv);
+	tether();
 	if (q.planfile)
 		planread(&q.plan, q.planfile);
 	else

@@ -366,11 +366,10 @@ END
 }
 
 @test "a command sees nothing of bench-run but an empty standard input" {
-  sh -c 'exec ls /proc/self/fd' >own # those of bats go through
   bench 'cat; exec ls /proc/self/fd >fds' true --shell --rounds 1
-  cmp own fds
+  [ "$(xargs <fds)" = "0 1 2 3" ] # 3 is the folder that ls reads
   bench 'exec ls /proc/self/fd >fds; cat' true --shell --rounds 1 <&-
-  cmp own fds
+  [ "$(xargs <fds)" = "0 1 2 3" ]
 }
 
 @test "the export has the keys of hyperfine and agrees with it" {
