@@ -33,7 +33,7 @@ bolt_rewrite() { # <variant> <program linked with relocations>; sets kept
   mkdir -p -- "$bins/$1.new"
   bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "-data=$dir/merged.fdata" "${flags[@]}"
   # The new code may not fit into the old section; the file is smaller without the vain attempt.
-  if grep -q 'use-old-text failed' "$work/log/bolt-$1-rewrite.log"; then
+  if grep -qE 'use-old-text failed|original .text too small' "$work/log/bolt-$1-rewrite.log"; then
     log "the new code does not fit into the old .text; rewriting with a section of its own"
     mapfile -t flags < <(bolt_flags | grep -vx -e --use-old-text)
     bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "-data=$dir/merged.fdata" "${flags[@]}"

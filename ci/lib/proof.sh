@@ -26,6 +26,7 @@ hot_bytes() { # <program>
 }
 
 # Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
+# Sets applied: what was found, as JSON for the manifest.
 proof_applied() { # <variant> <program> <build log>
   local functions hot
   hot=$(hot_bytes "$2")
@@ -38,25 +39,26 @@ proof_applied() { # <variant> <program> <build log>
     refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$work/profile/merged.profdata' of this program, and does it reach what the build compiles? See '$3'"
   log "profile applied: $(proof_counts && printf '%s functions with counts, ' "$functions")$hot bytes of hot code"
   proof_fresh "$1" "$3"
+  # shellcheck disable=SC2034 # read by optimize
+  applied=$(jq -cn --argjson functions "$functions" --argjson hot "$hot" --argjson changed "$changed" \
+    --argjson match "$match" '{functions_with_counts: $functions, hot_bytes: $hot,
+      functions_changed: $changed, profile_match_pct: $match}')
 }
 
 # Fresh: little of what was counted belongs to functions that have changed since. clang names each
 # with the counts that it had to discard; a function of a header is named once per source file.
 # One is ordinary where a build makes two programs, since both have a main.
-proof_fresh() { # <variant> <build log>
-  local total lost functions least
+proof_fresh() { # <variant> <build log>; sets changed (functions) and match (percent of the counts)
+  local total lost least
   total=$("$LLVM_BIN/llvm-profdata" show "$work/profile/merged.profdata" | sed -n 's/^Total count: //p')
-  read -r functions lost < <(sed -n 's/.*(hash mismatch) \(.*\) up to \([0-9]*\) count discarded.*/\1\t\2/p' "$2" |
+  read -r changed lost < <(sed -n 's/.*(hash mismatch) \(.*\) up to \([0-9]*\) count discarded.*/\1\t\2/p' "$2" |
     sort -u | awk -F '\t' '{ n++; sum += $2 } END { printf "%d %.0f\n", n, sum }')
-  if [ "$functions" -eq 0 ] || [ "${total:-0}" -eq 0 ]; then return 0; fi
+  match=$(awk -v l="$lost" -v t="${total:-0}" 'BEGIN { printf "%.4g", t ? 100 - 100 * l / t : 100 }')
+  [ "$changed" -gt 0 ] || return 0
   least=$(config .release.min_profile_match_pct)
-  awk -v l="$lost" -v t="$total" -v m="$least" 'BEGIN { exit !(100 - 100 * l / t >= m) }' ||
-    refuse 1 "check '$1': the profile is stale: $(percent_of "$lost" "$total") % of its counts are of $functions functions that have changed since (release.min_profile_match_pct is $least). Run pgokit collect and pgokit merge again; '$2' names the functions"
-  log "profile: $functions functions have changed since it was made, with $(percent_of "$lost" "$total") % of its counts"
-}
-
-percent_of() { # <part> <whole>
-  awk -v p="$1" -v w="$2" 'BEGIN { printf "%.3g", 100 * p / w }'
+  awk -v have="$match" -v least="$least" 'BEGIN { exit !(have >= least) }' ||
+    refuse 1 "check '$1': the profile is stale: only $match % of its counts are of functions that have not changed since, $changed have (release.min_profile_match_pct is $least). Run pgokit collect and pgokit merge again; '$2' names the functions"
+  log "profile: $changed functions have changed since it was made; $match % of its counts still fit"
 }
 
 # ELF properties that an optimizer must not lose, one "name value" per line.

@@ -67,6 +67,21 @@ def percent: . * 100 * 100 | round / 100 | "\(.) %";
   ([$r.skipped[] | "Skipped on this machine: \(. | code)."] | .[]),
   ([$r.profile.skipped[]? | "Workload not run: \(. | code); the profile is partial."] | .[]),
   "",
+  (if ([$r.variants[] | select(.name == $r.ship) | .name | startswith("pgo")] | any)
+      or ([$r.variants[].name | startswith("pgo")] | any | not) then empty
+   else
+     "## No speedup",
+     "",
+     "PGO was built, and was not worth it here. The numbers that tell why:",
+     "",
+     (if $r.time then "- \($r.time.user_pct | round) % of the baseline's time is spent in its own code and its libraries, \($r.time.system_pct | round) % in the kernel; the rest is waiting, or others had the CPU. Only its own code can become faster." else empty end),
+     "- The workloads reached \($r.profile.functions_hit) of \($r.profile.functions) functions. If the benchmarks use others, train on what they do.",
+     (if $r.applied then "- \($r.applied.functions_with_counts) functions were compiled with counts; \($r.applied.profile_match_pct) % of the profile fits the source. Less than 90 %: collect again." else empty end),
+     ([$r.variants[] | select((.name | startswith("pgo")) and .detectable_pct != null) | .detectable_pct] | max
+       | if . != null and . > $r.min_win_pct then "- Results too noisy: a difference below \(. * 10 | round / 10) % could not have been seen. Measure longer (--budget), or where nothing else runs." else empty end),
+     "- \"No speedup\" in pgokit's README says how to check each.",
+     ""
+   end),
   "Profile: tier \($r.profile.tier), \($r.profile.files) raw files, \($r.profile.functions_hit) of \($r.profile.functions) functions hit.",
   "Built by \($r.compiler | plain); measured on \($r.machine.cpu // "an unknown CPU" | plain), \($r.machine.cores) cores\(if $r.machine.virtual then ", virtual" else "" end), seed \($r.seed).",
   "",

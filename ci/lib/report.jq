@@ -22,6 +22,11 @@ def by_hand($path):
 | ($config.binary | split("/") | last) as $program
 | ($config.benches | map(select(.name as $n | $receipt.benches[] | .name == $n and (.order | length) > 0))) as $benches
 | ($gate.against_baseline[0] // {benches: []}) as $first
+# Where the baseline's time goes in the gated benchmarks: only the first share is PGO's to change.
+| ([$first.benches[] | select(.gated) | .name] as $gated
+   | [$receipt.benches[] | select(.name as $n | any($gated[]; . == $n)) | .samples.baseline]
+   | {wall: (map(.wall_s | add) | add), user: (map(.user_s | add) | add), sys: (map(.sys_s | add) | add)}
+   | if (.wall // 0) > 0 then {user_pct: (100 * .user / .wall), system_pct: (100 * .sys / .wall)} else null end) as $time
 | {
     format: "pgokit-report-1",
     name: $config.name,
@@ -43,7 +48,8 @@ def by_hand($path):
           name, file, bytes, stripped_bytes, build_s: .seconds,
           speedup: (($against.suite // {}) | speedup),
           verdict: ($against.suite.verdict // null),
-          against: ($step.base // null), chosen: $step.chosen, why: ($step.why // null)
+          against: ($step.base // null), chosen: $step.chosen, why: ($step.why // null),
+          detectable_pct: ($step.suite.detectable_pct // null)
         }
     ],
     skipped: ($manifest.phases.optimize.skipped // []),
@@ -60,8 +66,11 @@ def by_hand($path):
     ],
     profile: ($manifest.phases.collect.raw + {tier: $manifest.phases.collect.tier, skipped: $manifest.phases.collect.skipped}
       | {tier, files, bytes, functions, functions_hit, skipped}),
+    time: $time,
+    applied: ([$built[].applied | select(. != null)] | first),
     by_hand: (
-      ($benches | last // error("no benchmark of pgokit.json has been measured: run pgokit bench again")) as $b
+      ($benches | max_by(.name as $n | [$first.benches[] | select(.name == $n) | .gated, .base_s])
+        // error("no benchmark of pgokit.json has been measured: run pgokit bench again")) as $b
       | "hyperfine -N --warmup 3" + ([$built[] | .name as $n | " -n \($n) \($b.run | by_hand("../bin/\($n)/\($program)") | quoted)"] | join(""))
       | if ($b.run | by_hand("") | test("[$`*?~\\[]")) or $b.shell then sub(" -N"; "") else . end
     )
