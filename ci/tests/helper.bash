@@ -172,7 +172,7 @@ pipeline_once() { # sets piped
     project_state "$piped" >"$piped.before"
     local status=0
     GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$piped.summary \
-      "$pgokit" -C "$piped" full --budget 12 >"$piped.out" 2>"$piped.err" || status=$?
+      "$pgokit" -C "$piped" full --budget 8 >"$piped.out" 2>"$piped.err" || status=$?
     project_state "$piped" >"$piped.after"
     printf '%s\n' "$status" >"$piped.status"
   fi

@@ -243,3 +243,23 @@ BOLT workload more'
   has "$(messages)" "BOLT-ERROR: no
 pgokit optimize: instrument '$PWD/.pgokit/build/pgo-bolt/prog': llvm-bolt failed; all it said is in '$PWD/.pgokit/log/bolt-pgo-bolt-instrument.log'"
 }
+
+@test "building again gives the same programs" {
+  tiny_after optimize
+  local before
+  before=$(sha256sum .pgokit/bin/*/prog)
+  optimize 0
+  same "$(sha256sum .pgokit/bin/*/prog)" "$before"
+}
+
+@test "a build by make with its own objects lying about" {
+  tiny_after collect
+  printf 'prog: main.o\n\t$(CC) $(CFLAGS) $(LDFLAGS) -o $@ main.o\n' >Makefile
+  printf '*.o\nprog\n' >.gitignore
+  git init -q
+  config_edit '.build = "make"'
+  make -s CC=cc CFLAGS=-O0
+  "$pgokit" merge
+  optimize 0
+  has "$(logged)" 'profile applied: '
+}
