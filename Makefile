@@ -1,6 +1,6 @@
 # pgokit: build the tools, run the phases, test, lint, install.
 #
-#   make             the tools, in build/bin
+#   make             the tools, in build/bin (make build is the same)
 #   make test        what CI runs: set up, build, all tests
 #   make demo        set up, build, the whole pipeline on the demo project
 #   make full        the whole pipeline on PROJECT (default: the demo project); so are
@@ -33,6 +33,8 @@ LIB_OBJ = $(patsubst tools/lib/%.c,build/lib/%.o,$(wildcard tools/lib/*.c))
 HDR = $(wildcard tools/lib/*.h tools/test/*.h) build/gen/profraw-versions.h
 
 all: $(TOOLS:%=build/bin/%)
+
+build: all
 
 units: $(UNITS:%=build/test/%)
 
@@ -71,10 +73,11 @@ lint:
 collect merge optimize bench gate report full clean: all
 	cd '$(PROJECT)' && '$(CURDIR)/ci/pgokit' $@
 
+# The pipeline and the tools; tests, demo and linters stay in the source.
 install: all
-	install -d '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin' '$(DESTDIR)$(PREFIX)/bin'
-	cp -R ci '$(DESTDIR)$(PREFIX)/lib/pgokit/'
-	rm -rf '$(DESTDIR)$(PREFIX)/lib/pgokit/ci/test'
+	rm -rf '$(DESTDIR)$(PREFIX)/lib/pgokit'
+	install -d '$(DESTDIR)$(PREFIX)/lib/pgokit/ci' '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin' '$(DESTDIR)$(PREFIX)/bin'
+	cp -R ci/pgokit ci/VERSION ci/pgokit.schema.json ci/commands ci/lib ci/data ci/setup '$(DESTDIR)$(PREFIX)/lib/pgokit/ci/'
 	install -m 755 $(TOOLS:%=build/bin/%) '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin/'
 	for t in ci/pgokit $(TOOLS:%=build/bin/%); do \
 		ln -sf "../lib/pgokit/$$t" '$(DESTDIR)$(PREFIX)/bin/'; done
@@ -83,4 +86,4 @@ install: all
 distclean:
 	rm -rf build
 
-.PHONY: all units demo test lint install distclean collect merge optimize bench gate report full clean
+.PHONY: all build units demo test lint install distclean collect merge optimize bench gate report full clean

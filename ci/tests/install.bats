@@ -1,0 +1,17 @@
+#!/usr/bin/env bats
+#
+# make install: what is installed works without the source.
+
+load helper
+
+@test "installs the command and the tools into DESTDIR and PREFIX, and they work there" {
+  make -s -C "$top" install DESTDIR="$BATS_TEST_TMPDIR/a b" PREFIX=/opt/kit
+  local bin="$BATS_TEST_TMPDIR/a b/opt/kit/bin"
+  [ "$("$bin/pgokit" --version)" = "pgokit $(cat "$top/ci/VERSION")" ]
+  [ "$("$bin/bench-run" --version)" = "bench-run (pgokit) $(cat "$top/ci/VERSION")" ]
+  tiny "$BATS_TEST_TMPDIR/tiny"
+  run -0 "$bin/pgokit" collect
+  [ -d .pgokit/raw ]
+  # Tests, demo and linters are the source's own.
+  [ ! -e "$BATS_TEST_TMPDIR/a b/opt/kit/lib/pgokit/ci/tests" ]
+}
