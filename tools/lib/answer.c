@@ -90,6 +90,13 @@ numberornull(double x)
 	return isfinite(x) ? json_real(x) : json_null();
 }
 
+/* Not of the number in percent: ln 0 is infinite, 0 % is not. */
+static json_t *
+pctornull(double theta)
+{
+	return isfinite(theta) ? numberornull(topct(theta)) : json_null();
+}
+
 static double
 medianof(const double *x, size_t n)
 {
@@ -109,13 +116,13 @@ addjudgement(json_t *o, const struct judgement *j)
 	json_object_set_new(o, "rounds", json_integer((json_int_t)j->rounds));
 	if (j->verdict == INVALID || j->verdict == IDENTICAL)
 		return;
-	json_object_set_new(o, "change_pct", numberornull(topct(j->theta)));
-	json_object_set_new(o, "low_pct", numberornull(topct(j->low)));
-	json_object_set_new(o, "high_pct", numberornull(topct(j->high)));
+	json_object_set_new(o, "change_pct", pctornull(j->theta));
+	json_object_set_new(o, "low_pct", pctornull(j->low));
+	json_object_set_new(o, "high_pct", pctornull(j->high));
 	json_object_set_new(o, "p_slower", numberornull(j->p_slower));
 	json_object_set_new(o, "p_faster", numberornull(j->p_faster));
 	json_object_set_new(o, "p_unchanged", numberornull(j->p_unchanged));
-	json_object_set_new(o, "detectable_pct", numberornull(topct(j->detectable)));
+	json_object_set_new(o, "detectable_pct", pctornull(j->detectable));
 	json_object_set_new(o, "rounds_short", numberornull(j->rounds_short));
 }
 
