@@ -6,6 +6,8 @@ export PATH="$PGOKIT_HOME/build/bin:$PATH"
 
 # shellcheck source=phase.sh
 . "$PGOKIT_HOME/ci/lib/phase.sh"
+# shellcheck source=leftover.sh
+. "$PGOKIT_HOME/ci/lib/leftover.sh"
 
 # Fails early, and with the remedy, when a program that the phase calls is missing.
 need() { # <program...>
@@ -74,16 +76,17 @@ tree_build() { # <what>
   local logfile=$work/log/build-$1.log
   mkdir -p -- "$work/log"
   log "build $1: $(config .build)"
+  leftover_list "$work/leftover.list"
   { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM)=' || true; } >"$logfile"
   LLVM_PROFILE_FILE=/dev/null workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
     --log "$logfile" "$(config .build)" >/dev/null || {
     tail -n 20 -- "$logfile" >&2
     die "build '$1': the build command failed; all it said is in '$logfile'"
   }
-  binary=$(config .binary)
   if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then
     die "build '$1': the build made no executable '$binary' (config: binary); see '$logfile'"
   fi
+  leftover_check "$1" "$work/leftover.list"
 }
 
 # A path that survives unquoted in CFLAGS, as make expands them: where the project's own path has

@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+#
+# Objects left over from another build. Where they lie in the project and git does not ignore them
+# they are in the fresh copy too, `make` takes them for up to date, and the variant's flags never
+# reach them: the program is whole, runs, and is not what its name says.
+
+# Every file that a build might reuse, with what changes when it is written again.
+leftover_list() { # <file for the list>
+  binary=$(config .binary)
+  {
+    find "$tree" -type f \( -name '*.o' -o -name '*.obj' -o -name '*.a' \) -printf '%i %s %T@ %C@ %P\0'
+    [ ! -f "$tree/$binary" ] || find "$tree/$binary" -prune -printf "%i %s %T@ %C@ /\\0"
+  } | LC_ALL=C sort -z >"$1"
+}
+
+# Refuses when the program was made of a file that the build did not write. Compiled code without
+# its source (a library that came as such) may stay, and so may what is not in the program (data of a
+# test, say).
+leftover_check() { # <variant> <list from before the build>
+  local file stems='' untouched=() found=()
+  leftover_list "$2.after"
+  mapfile -d '' -t untouched < <(LC_ALL=C comm -z -12 "$2" "$2.after")
+  rm -f -- "$2" "$2.after"
+  for file in "${untouched[@]}"; do
+    file=${file#* * * * }
+    [ "$file" != / ] ||
+      refuse 1 "build '$1': the build left '$binary' as it lies in the project, so this variant's flags did not reach it. Delete it there, have git ignore it, or let the build begin with 'make clean'"
+    [ -n "$stems" ] || stems=$(source_stems)
+    ! leftover_has_source "$file" "$stems" || ! leftover_linked "$file" || found+=("$file")
+  done
+  [ ${#found[@]} -eq 0 ] ||
+    refuse 1 "build '$1': the build used what lies compiled in the project, so this variant's flags did not reach it: $(leftover_names "${found[@]}"). Delete it there, have git ignore it, or let the build begin with 'make clean'"
+}
+
+leftover_names() { # <file...>: the first few
+  local sorted text
+  mapfile -d '' -t sorted < <(printf '%s\0' "$@" | LC_ALL=C sort -z)
+  printf -v text "'%s', " "${sorted[@]:0:5}"
+  printf '%s' "${text%, }"
+  [ $# -le 5 ] || printf ' and %d more' $(($# - 5))
+}
+
+# The names of the sources without their last extension, one per line. Assembly is left out: flags
+# for the optimizer do nothing to it.
+source_stems() {
+  find "$tree" -type f \( -name '*.c' -o -name '*.cc' -o -name '*.cpp' -o -name '*.cxx' -o -name '*.c++' -o -name '*.C' \
+    -o -name '*.m' -o -name '*.mm' \) -printf '%f\n' | sed 's/\.[^.]*$//' | sort -u
+}
+
+# main.o is of main.c; so are CMake's main.c.o and automake's prog-main.o.
+leftover_has_source() { # <file relative to the tree> <stems>
+  local member
+  while IFS= read -r member; do
+    member=${member##*/}
+    member=${member%.*}
+    case $member in *.c | *.cc | *.cpp | *.cxx | *.c++ | *.C | *.m | *.mm) member=${member%.*} ;; esac
+    ! grep -Fxq -e "$member" -e "${member##*-}" <<<"$2" || return 0
+  done < <(case $1 in *.a) "$LLVM_BIN/llvm-ar" t "$tree/$1" 2>/dev/null ;; *) printf '%s\n' "$1" ;; esac)
+  return 1
+}
+
+# Whether the program has a function of the object: one of the same name and size. A
+# stripped program has no names; there, every object counts as linked.
+leftover_linked() { # <file relative to the tree>
+  local theirs ours
+  theirs=$(functions_of "$tree/$1")
+  ours=$(functions_of "$tree/$binary")
+  [ -n "$theirs" ] && [ -n "$ours" ] || return 0
+  [ -n "$(LC_ALL=C comm -12 <(printf '%s\n' "$theirs") <(printf '%s\n' "$ours"))" ]
+}
+
+functions_of() { # <program, object or archive>: "name size" per line, sorted
+  "$LLVM_BIN/llvm-nm" --defined-only --format=posix "$1" 2>/dev/null |
+    awk 'NF == 4 && $2 ~ /^[TtWw]$/ && $4 !~ /^0+$/ { print $1, $4 }' | LC_ALL=C sort -u || true
+}
