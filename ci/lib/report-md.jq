@@ -30,6 +30,8 @@ def bytes: if . < 1048576 then "\(. / 1024 | fixed(1)) KiB" else "\(. / 1048576 
 def times: if . == null then "-" else "\(fixed(3))x" end;
 def interval: if . == null then "-" elif .low == null or .high == null then "(too few rounds)" else "[\(.low | fixed(3)), \(.high | fixed(3))]" end;
 def percent: . * 100 * 100 | round / 100 | "\(.) %";
+# "unchanged" rules a slowdown out; where a gain is not ruled out as well, that is all it says.
+def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high > 1.01) then "not slower" else .verdict end;
 
 . as $r
 | ([$r.variants[] | select(.name == $r.ship)] | first) as $best
@@ -58,7 +60,7 @@ def percent: . * 100 * 100 | round / 100 | "\(.) %";
    + [$r.benches[] | [
        (.name | code) + (if .gated then "" else " (not gated)" end),
        (.baseline_s | seconds)
-     ] + [.variants[] | "\(.speedup.estimate | times) \(.speedup | interval)", .verdict]]
+     ] + [.variants[] | "\(.speedup.estimate | times) \(.speedup | interval)", word]]
    | rows),
   "",
   "Intervals per benchmark: \($r.confidence.benches | percent), so that together they hold at alpha \($r.alpha).",
