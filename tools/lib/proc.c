@@ -155,6 +155,10 @@ _Noreturn static void
 child(const struct run *r, struct report *rep, const sigset_t *mask, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR);
+	/* Out of the way first: where the caller was started with a standard file closed, the
+	 * number of ours may be one of the three that are about to be filled. */
+	int out = fcntl(r->out < 0 ? null : r->out, F_DUPFD, 3);
+	int err = fcntl(r->err < 0 ? null : r->err, F_DUPFD, 3);
 
 	setpgid(0, 0);
 #ifdef __linux__
@@ -163,9 +167,8 @@ child(const struct run *r, struct report *rep, const sigset_t *mask, pid_t paren
 	if (getppid() != parent)
 		_exit(127);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-		dup2(r->out < 0 ? null : r->out, STDOUT_FILENO) < 0 ||
-		dup2(r->err < 0 ? null : r->err, STDERR_FILENO) < 0) {
+	if (null < 0 || out < 0 || err < 0 || dup2(null, STDIN_FILENO) < 0 ||
+		dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0) {
 		rep->execerr = errno;
 		_exit(127);
 	}

@@ -23,7 +23,7 @@ units_pass() { # <folder>
 @test "every unit test passes under the address and undefined-behaviour sanitizers" {
   cp -R "$ROOT/tools" "$ROOT/ci" "$ROOT/Makefile" "$BATS_TEST_TMPDIR"
   cd "$BATS_TEST_TMPDIR"
-  make -s -j2 units CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all'
+  make -s -j2 units CFLAGS='-O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all'
   run units_pass build/test
   echo "$output"
   [ "$status" -eq 0 ]

@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # variables in single quotes are workload-run's
+# workload-run: how one command ended, told in JSON and by the exit status.
+
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "-h and --version answer on standard output" {
+  run --separate-stderr workload-run -h
+  [ "$status" -eq 0 ]
+  [ "$stderr" = "" ]
+  [[ ${lines[0]} == "usage: workload-run "* ]]
+  for option in -C --shell --timeout --log --stdout; do
+    grep -q -- "^  $option" <<<"$output"
+  done
+  [ "$(workload-run --version)" = "workload-run (pgokit) $(cat "$ROOT/ci/VERSION")" ]
+}
+
+@test "a wrong call shows the usage and exits with 2" {
+  for args in '' 'true false' '--no-such-option true' '--timeout'; do
+    # shellcheck disable=SC2086 # words are meant
+    run --separate-stderr -2 workload-run $args
+    [ "$output" = "" ]
+    [[ $stderr == *"usage: workload-run "* ]]
+  done
+}
+
+@test "trouble before the command starts is exit 2" {
+  run --separate-stderr -2 workload-run --timeout 0 true
+  [ "$stderr" = "workload-run: read --timeout '0': expected a number from 0.01 to 86400" ]
+  run --separate-stderr -2 workload-run -C nowhere true
+  [ "$stderr" = "workload-run: enter 'nowhere': No such file or directory" ]
+  run --separate-stderr -2 workload-run --log no/such/log true
+  [ "$stderr" = "workload-run: open 'no/such/log': No such file or directory" ]
+  run --separate-stderr -2 workload-run 'echo $UNSET_X'
+  [ "$stderr" = "workload-run: read command 'echo \$UNSET_X': variable UNSET_X is not set" ]
+  run --separate-stderr -2 workload-run ''
+  [ "$stderr" = "workload-run: read command '': there is no command in it" ]
+}
+
+@test "a command that exits with 0 is exit 0 and one line of JSON" {
+  run --separate-stderr workload-run 'sleep .01'
+  [ "$status" -eq 0 ]
+  [ "$stderr" = "" ]
+  [ "${#lines[@]}" -eq 1 ]
+  jq -e '(keys == ["maxrss_kb","signal","status","sys_s","timedout","user_s","wall_s"])
+    and .status == 0 and .signal == null and .timedout == false
+    and .wall_s >= 0.01 and .user_s >= 0 and .sys_s >= 0 and .maxrss_kb > 100' <<<"$output"
+}
+
+@test "a command that fails is exit 1, and standard error says how" {
+  run --separate-stderr -1 workload-run --shell 'exit 7'
+  [ "$stderr" = "workload-run: run 'exit 7': exit status 7" ]
+  [ "$(jq -c '[.status, .signal]' <<<"$output")" = '[7,null]' ]
+  run --separate-stderr -1 workload-run --shell 'kill -9 $$'
+  [ "$stderr" = "workload-run: run 'kill -9 \$\$': killed by signal 9 (Killed)" ]
+  [ "$(jq -c '[.status, .signal]' <<<"$output")" = '[137,9]' ]
+  run --separate-stderr -1 workload-run ./none
+  [ "$stderr" = "workload-run: run './none': cannot be started: No such file or directory" ]
+  [ "$(jq -c '[.status, .signal]' <<<"$output")" = '[127,null]' ]
+}
+
+@test "--timeout ends the command and what it started" {
+  run --separate-stderr -1 workload-run --shell --timeout .3 "sleep 51.$$ & sleep 52.$$; wait"
+  [[ $stderr == *": stopped at its timeout after 0."* ]]
+  [ "$(jq -c '[.timedout, .signal]' <<<"$output")" = '[true,9]' ]
+  sleep .1
+  run ! pgrep -f "sleep 5[12].$$"
+}
+
+@test "what it leaves running is ended" {
+  run --separate-stderr workload-run --shell "sleep 53.$$ & true"
+  [ "$status" -eq 0 ]
+  sleep .1
+  run ! pgrep -f "sleep 53.$$"
+}
+
+@test "--log takes what it prints, after what is there; --stdout takes standard output afresh" {
+  echo before >log
+  workload-run --log log --shell 'echo out; echo err >&2' >json
+  [ "$(cat log)" = $'before\nout\nerr' ]
+  [ "$(wc -l <json)" -eq 1 ]
+  echo before >out
+  workload-run --log log --stdout out --shell 'echo out; echo err2 >&2' >json
+  [ "$(cat out)" = out ]
+  [ "$(cat log)" = $'before\nout\nerr\nerr2' ]
+  workload-run --shell 'echo out; echo err >&2' >json 2>errors
+  [ ! -s errors ]
+  [ "$(wc -l <json)" -eq 1 ]
+}
+
+@test "--log works where standard input is closed" {
+  workload-run --log log --shell 'echo out; cat; echo err >&2' <&- >json
+  [ "$(cat log)" = $'out\nerr' ]
+  jq -e '.status == 0' json
+}
+
+@test "-C runs it there, files are named from here, variables are expanded without a shell" {
+  mkdir dir 'a b'
+  DIR='a b' workload-run -C dir --log log 'ls -d ../$DIR "*"' >json || true
+  grep -qx "../a b" log
+  grep -q "cannot access '\*'" log
+}
+
+@test "a message cannot carry an escape to the terminal" {
+  run --separate-stderr -1 workload-run $'false \033[31m'
+  [ "$stderr" = 'workload-run: run '"'false ?[31m'"': exit status 1' ]
+}
