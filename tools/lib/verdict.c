@@ -24,6 +24,19 @@ decide(const struct judgement *j, const struct rules *r, double a, double least)
 	return INCONCLUSIVE;
 }
 
+/*
+ * The smallest slowdown that would have been found with probability 0.9: from the spread of n
+ * samples, or from the interval where that is wider than the spread promises. It is so where most
+ * samples are equal (their spread is 0) and infinite where there are too few to prove anything.
+ */
+static double
+seen(double sd, size_t n, const struct estimate *e, double a)
+{
+	double z = fmax(-zquantile(a), .1), half = (e->high - e->low) / 2;
+
+	return fmax(detectable(sd, n, a), half * (z - zquantile(.1)) / z);
+}
+
 struct judgement
 judgepaired(const double *d, size_t n, const struct rules *r)
 {
@@ -37,11 +50,8 @@ judgepaired(const double *d, size_t n, const struct rules *r)
 		.p_slower = zero.greater,
 		.p_faster = zero.less,
 		.p_unchanged = margin.less,
-		.detectable = fmax(detectable(sd, n, a), r->min_effect)};
+		.detectable = fmax(seen(sd, n, &e, a), r->min_effect)};
 
-	/* With so few pairs that even all of one sign prove nothing, nothing can be detected. */
-	if (ldexp(1, -(int)fmin((double)n, 1000)) > a)
-		j.detectable = INFINITY;
 	j.verdict = decide(&j, r, a, r->min_effect);
 	if (j.verdict == INCONCLUSIVE) {
 		/* Whichever is nearer: to show that it differs, or that it stays below margin. */
@@ -51,13 +61,6 @@ judgepaired(const double *d, size_t n, const struct rules *r)
 		j.rounds_short = fmax(1, fmax(pairsneeded(sd, effect, a), least) - (double)n);
 	}
 	return j;
-}
-
-/* ln of the number of ways to draw k of n */
-static double
-logchoose(size_t n, size_t k)
-{
-	return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
 }
 
 struct judgement
@@ -78,10 +81,7 @@ judgeblocks(
 	/* Two independent samples: their standard errors add. */
 	double sd = hypot(spread(base, nbase), spread(cand, ncand));
 
-	j.detectable = fmax(detectable(sd, j.rounds, a), least);
-	/* With so few samples that even all apart prove nothing, nothing can be detected. */
-	if (-logchoose(nbase + ncand, ncand) > log(a))
-		j.detectable = INFINITY;
+	j.detectable = fmax(seen(sd, j.rounds, &e, a), least);
 	j.verdict = decide(&j, r, a, least);
 	if (j.verdict == INCONCLUSIVE)
 		j.rounds_short = INFINITY; /* more of the same would not help: measure paired */
