@@ -41,6 +41,12 @@ enum { WALL, CPU, METRICS };
 static const char *const armnames[ARMS] = {"A", "A2", "B1", "B2"};
 static const char *const metricnames[METRICS] = {"wall", "cpu"};
 
+/*
+ * What is found 9 times in 10 at 1.8 % is found 95 times in 100 at 2 %; a tenth less, because the
+ * claim is computed for normal noise and real noise has longer tails.
+ */
+static const double seen_pct = 1.6;
+
 struct recording {
 	double (*log)[METRICS][ARMS]; /* [round], natural logarithm of seconds */
 	size_t rounds;
@@ -201,9 +207,9 @@ calibrate(const char *path, int draws)
 			c = draw(&rec, n, m, draws);
 			ok = c.falsep <= bound(.01, draws, 1) &&
 			     c.b2unchanged <= bound(.05, draws, 1) &&
-			     (c.sees > 1.5 || c.b2 >= bound(.95, draws, -1));
+			     (c.sees > seen_pct || c.b2 >= bound(.95, draws, -1));
 			kept = kept && ok;
-			precise = precise || c.sees <= 1.5;
+			precise = precise || c.sees <= seen_pct;
 			printf("%s\t%s\t%zu\t%.2f\t%.2f\t%.2f\t%.1f\t%.1f\t%.2f\t%.2f\t%s\n", path,
 				metricnames[m], n, c.falsep * pct, c.falsealarm * pct, c.asis * pct,
 				c.b1 * pct, c.b2 * pct, c.b2unchanged * pct, c.sees,
