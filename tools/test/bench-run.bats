@@ -271,7 +271,8 @@ END
   run --separate-stderr -1 bench "sleep 5.$$ & sleep 6.$$; wait" true --shell --rounds 1 --timeout .3
   [[ $stderr == *"arm 'a': stopped at its timeout after 0."* ]]
   sleep .2
-  run ! pgrep -f "sleep [56].$$"
+  run ! running sleep "5.$$"
+  run ! running sleep "6.$$"
 }
 
 @test "a file that is replaced while it is measured is noticed" {
@@ -438,7 +439,8 @@ END
     kill -"$signal" "$pid"
     run ! wait "$pid"
     sleep .1
-    run ! pgrep -f "sleep [78].$$"
+    run ! running sleep "7.$$"
+    run ! running sleep "8.$$"
     [ ! -e r.json ]
     rm started
   done
@@ -447,6 +449,6 @@ END
 # A shell without job control starts what it puts in the background with SIGINT ignored.
 @test "SIGINT from the terminal ends the command, too" {
   run -124 timeout -s INT 1 bench-run --warmup 1 --rounds 5 -o r.json --arm "a=sleep 9.$$"
-  run ! pgrep -f "sleep 9.$$"
+  run ! running sleep "9.$$"
   [ ! -e r.json ]
 }

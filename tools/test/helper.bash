@@ -3,3 +3,13 @@ bats_require_minimum_version 1.5.0
 ROOT=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
 PATH=$ROOT/build/bin:$ROOT/build/test:$PATH
 export ROOT PATH
+
+# Whether a process with exactly these words runs; needs nothing that a small machine lacks.
+running() { # <word>...
+  local file words
+  for file in /proc/[0-9]*/cmdline; do
+    { mapfile -d '' -t words <"$file"; } 2>/dev/null || continue
+    [ "${words[*]}" != "$*" ] || return 0
+  done
+  return 1
+}

@@ -68,14 +68,15 @@ setup() {
   [[ $stderr == *": stopped at its timeout after 0."* ]]
   [ "$(jq -c '[.timedout, .signal]' <<<"$output")" = '[true,9]' ]
   sleep .1
-  run ! pgrep -f "sleep 5[12].$$"
+  run ! running sleep "51.$$"
+  run ! running sleep "52.$$"
 }
 
 @test "what it leaves running is ended" {
   run --separate-stderr workload-run --shell "sleep 53.$$ & true"
   [ "$status" -eq 0 ]
   sleep .1
-  run ! pgrep -f "sleep 53.$$"
+  run ! running sleep "53.$$"
 }
 
 @test "--log takes what it prints, after what is there; --stdout takes standard output afresh" {
