@@ -243,6 +243,7 @@ main(int argc, char **argv)
 	progname = "bench-run";
 	getoptions(&q, argc, argv);
 	tether();
+	adopt();
 	if (q.planfile)
 		planread(&q.plan, q.planfile);
 	else

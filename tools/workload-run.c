@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "guard.h"
 #include "json.h"
 #include "num.h"
 #include "proc.h"
@@ -20,6 +21,7 @@ static const char help[] =
 	"Runs CMD once and prints one line of JSON on standard output:\n"
 	"  {\"status\": exit status, or 128 + signal, \"signal\": number or null, \"timedout\": "
 	"bool,\n"
+	"   \"ended\": the same in words,\n"
 	"   \"wall_s\", \"user_s\", \"sys_s\": seconds, \"maxrss_kb\": KiB}\n"
 	"\n"
 	"  -C DIR        run it in DIR\n"
@@ -91,7 +93,8 @@ main(int argc, char **argv)
 	if (optind + 1 != argc)
 		usagefail(usage);
 
-	tether();
+	guard();
+	adopt();
 	r.out = r.err = openout(log, O_APPEND);
 	if (out)
 		r.out = openout(out, O_TRUNC);
@@ -104,10 +107,10 @@ main(int argc, char **argv)
 		fatal("start a process:");
 	if (*outcometext(&o))
 		warn("run '%s': %s", argv[optind], outcometext(&o));
-	v = jsonpack("{s:i, s:o, s:b, s:f, s:f, s:f, s:I}", "status", o.status, "signal",
-		o.signal ? json_integer(o.signal) : json_null(), "timedout", o.timedout, "wall_s",
-		o.wall_s, "user_s", o.user_s, "sys_s", o.sys_s, "maxrss_kb",
-		(json_int_t)o.maxrss_kb);
+	v = jsonpack("{s:i, s:o, s:b, s:s, s:f, s:f, s:f, s:I}", "status", o.status, "signal",
+		o.signal ? json_integer(o.signal) : json_null(), "timedout", o.timedout, "ended",
+		*outcometext(&o) ? outcometext(&o) : "exit status 0", "wall_s", o.wall_s, "user_s",
+		o.user_s, "sys_s", o.sys_s, "maxrss_kb", (json_int_t)o.maxrss_kb);
 	jsonwriteline("-", v);
 	closeout();
 	return *outcometext(&o) ? EXIT_NO : EXIT_YES;

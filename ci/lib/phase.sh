@@ -24,8 +24,9 @@ work_lock() {
   export PGOKIT_LOCKED=$work
 }
 
-# Tools and phases end when the script that started them does, however it ends.
-export PGOKIT_TETHER=1
+# Tools and phases end when the script that started them does, however it ends: the tools watch the
+# process of this number (see tools/lib/guard.h).
+export PGOKIT_TETHER=$$
 tethered() { # <command...>
   if type -P setpriv >/dev/null; then
     setpriv --pdeathsig TERM -- "$@"

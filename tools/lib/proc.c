@@ -84,11 +84,60 @@ commandfile(const struct command *c)
 /* The group that a signal to us has to take along; 0 between runs. */
 static volatile sig_atomic_t group;
 
+static bool adopting;
+
+void
+adopt(void)
+{
+#ifdef __linux__
+	adopting = !prctl(PR_SET_CHILD_SUBREAPER, 1);
+#endif
+}
+
+/*
+ * Kills our children, all of them, and says whether there was one. They are the kernel's list, read
+ * with nothing but what a signal's handler may call.
+ */
+static bool
+killchildren(void)
+{
+	int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+	pid_t pid = 0;
+	bool any = false;
+	char text[512];
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	while ((n = read(fd, text, sizeof(text))) > 0) {
+		for (ssize_t i = 0; i < n; i++) {
+			if (text[i] >= '0' && text[i] <= '9') {
+				pid = pid * 10 + (text[i] - '0');
+			} else if (pid) {
+				any |= !kill(pid, SIGKILL);
+				pid = 0;
+			}
+		}
+	}
+	close(fd);
+	return any;
+}
+
+/* One is reaped at a time: its own children are ours then, and have not been killed yet. */
+static void
+sweep(void)
+{
+	while (adopting && killchildren() && (waitpid(-1, NULL, 0) > 0 || errno == EINTR))
+		;
+}
+
 static void
 passon(int sig)
 {
-	if (group)
+	if (group) {
 		kill(-(pid_t)group, SIGKILL);
+		sweep();
+	}
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -266,6 +315,7 @@ procrun(const struct run *r, struct outcome *o)
 	kill(-pid, SIGKILL);
 	while (wait4(pid, &status, 0, &ru) < 0 && errno == EINTR)
 		;
+	sweep();
 	group = 0;
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 

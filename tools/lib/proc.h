@@ -59,6 +59,12 @@ bool procrun(const struct run *r, struct outcome *o);
  */
 void tether(void);
 
+/*
+ * From now on, what a command leaves behind outside its group (a daemon) becomes our child when its
+ * own parent ends, and is killed with the group. Linux only. No child of another kind may run then.
+ */
+void adopt(void);
+
 /* Why a run failed, in words ("killed by signal 11 (Segmentation fault)"); "" when it did not. */
 const char *outcometext(const struct outcome *o);
 

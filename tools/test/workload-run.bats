@@ -46,8 +46,8 @@ setup() {
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   [ "${#lines[@]}" -eq 1 ]
-  jq -e '(keys == ["maxrss_kb","signal","status","sys_s","timedout","user_s","wall_s"])
-    and .status == 0 and .signal == null and .timedout == false
+  jq -e '(keys == ["ended","maxrss_kb","signal","status","sys_s","timedout","user_s","wall_s"])
+    and .status == 0 and .ended == "exit status 0" and .signal == null and .timedout == false
     and .wall_s >= 0.01 and .user_s >= 0 and .sys_s >= 0 and .maxrss_kb > 100' <<<"$output"
 }
 
@@ -57,7 +57,7 @@ setup() {
   [ "$(jq -c '[.status, .signal]' <<<"$output")" = '[7,null]' ]
   run --separate-stderr -1 workload-run --shell 'kill -9 $$'
   [ "$stderr" = "workload-run: run 'kill -9 \$\$': killed by signal 9 (Killed)" ]
-  [ "$(jq -c '[.status, .signal]' <<<"$output")" = '[137,9]' ]
+  [ "$(jq -c '[.status, .signal, .ended]' <<<"$output")" = '[137,9,"killed by signal 9 (Killed)"]' ]
   run --separate-stderr -1 workload-run ./none
   [ "$stderr" = "workload-run: run './none': cannot be started: No such file or directory" ]
   [ "$(jq -c '[.status, .signal]' <<<"$output")" = '[127,null]' ]
@@ -77,6 +77,60 @@ setup() {
   [ "$status" -eq 0 ]
   sleep .1
   run ! running sleep "53.$$"
+}
+
+@test "a daemon that it leaves in a session of its own is ended, and what that started" {
+  run --separate-stderr workload-run --shell "setsid sh -c 'sleep 54.$$ & setsid sleep 55.$$; true' & sleep .2"
+  [ "$status" -eq 0 ]
+  run ! pgrep -f "sleep 5[45].$$"
+}
+
+# Runs it in a group of its own, and a signal to the guard (TERM, say) or to the group (-KILL).
+ended_by() { # <signal> <whom: guard or group>
+  env --default-signal setsid workload-run --shell "sleep 56.$$ & setsid sleep 57.$$ & sleep 58.$$; true" 3>&- &
+  guard=$!
+  for _ in {1..50}; do
+    [ "$(pgrep -fc "^sleep 5[678].$$")" -lt 3 ] || break
+    sleep .1
+  done
+  [ "$2" = guard ] && kill "-$1" "$guard"
+  [ "$2" = group ] && kill "-$1" -- "-$guard"
+  status=0
+  wait "$guard" || status=$?
+  for _ in {1..50}; do
+    pgrep -f "sleep 5[678].$$" >/dev/null || break
+    sleep .1
+  done
+  run ! pgrep -f "sleep 5[678].$$"
+}
+
+@test "a signal to it, or to its group, ends all that it started; even SIGKILL does" {
+  local signal
+  for signal in TERM INT HUP KILL; do
+    ended_by "$signal" guard
+    ended_by "$signal" group
+  done
+}
+
+@test "its exit status after a signal is the signal's" {
+  env --default-signal setsid workload-run 'sleep 59' 3>&- &
+  local status=0
+  sleep .3
+  kill -INT "$!"
+  wait "$!" || status=$?
+  [ "$status" -eq 130 ]
+}
+
+@test "it ends when the process that PGOKIT_TETHER names does, whoever its parent is" {
+  sleep 100 3>&- &
+  local named=$!
+  (PGOKIT_TETHER=$named workload-run --shell "sleep 61.$$; true" 3>&-) &
+  sleep .3
+  pgrep -f "^sleep 61.$$"
+  kill -KILL "$named"
+  wait
+  run ! pgrep -f "sleep 61.$$"
+  PGOKIT_TETHER=$named run -2 workload-run true
 }
 
 @test "--log takes what it prints, after what is there; --stdout takes standard output afresh" {
