@@ -23,6 +23,7 @@ TOOLS = \
 	bench-compare \
 	bench-run \
 	profdata-find \
+	profile-drift \
 	profraw-verify \
 	workload-run
 

@@ -197,14 +197,28 @@ checkrefs(const struct profnames *t, const struct profraw *pr, struct profdiag *
 }
 
 int
+profnamesadd(struct profnames *t, const struct profraw *pr, struct profdiag *d)
+{
+	return readsection(t, pr, &pr->names, "names", d) ||
+			       readsection(t, pr, &pr->vnames, "vtable names", d)
+		       ? -1
+		       : 0;
+}
+
+void
+profnamessort(struct profnames *t)
+{
+	if (t->n)
+		qsort(t->v, t->n, sizeof(*t->v), order);
+}
+
+int
 profnamesread(struct profnames *t, const struct profraw *pr, struct profdiag *d)
 {
 	t->n = t->text.n = 0;
-	if (readsection(t, pr, &pr->names, "names", d) ||
-		readsection(t, pr, &pr->vnames, "vtable names", d))
+	if (profnamesadd(t, pr, d))
 		return -1;
-	if (t->n)
-		qsort(t->v, t->n, sizeof(*t->v), order);
+	profnamessort(t);
 	return checkrefs(t, pr, d);
 }
 

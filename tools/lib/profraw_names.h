@@ -26,6 +26,13 @@ struct profnames {
  */
 int profnamesread(struct profnames *t, const struct profraw *pr, struct profdiag *d);
 
+/*
+ * The same for many profiles: adds the names of pr to those that t has, and does not ask for whom
+ * they are. profnamesfind() needs a profnamessort() behind the last one.
+ */
+int profnamesadd(struct profnames *t, const struct profraw *pr, struct profdiag *d);
+void profnamessort(struct profnames *t);
+
 /* The name, not terminated, and its length; NULL when there is none. Valid as long as t. */
 const char *profnamesfind(const struct profnames *t, uint64_t ref, size_t *len);
 

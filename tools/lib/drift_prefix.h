@@ -1,0 +1,31 @@
+/*
+ * Static functions carry the path of their source file in their name ("file;func", "file:func" up
+ * to LLVM 16 and from the front end): built elsewhere, all of them are gone and new again. This
+ * finds such moves: what stands in front of the paths, then and now.
+ */
+#ifndef DRIFT_PREFIX_H
+#define DRIFT_PREFIX_H
+
+#include "drift.h"
+
+enum { DRIFT_MAXMOVES = 4 };
+
+struct driftmove {
+	char *from, *to; /* end in a slash, or are empty */
+	char fromsep, tosep;
+	struct driftsum sum; /* old functions that would be unchanged */
+};
+
+/* Starts as {0}. */
+struct driftmoves {
+	struct driftmove v[DRIFT_MAXMOVES];
+	size_t n;
+	struct driftsum sum;
+};
+
+/* The moves that explain the most counts of functions that are gone, the largest first. */
+void driftmoves(struct driftmoves *m, const struct drift *d);
+
+void driftmovesrelease(struct driftmoves *m);
+
+#endif
