@@ -290,7 +290,7 @@ testtimeout(void)
 	CHECKINT(allended(fd), 3);
 
 	/* What a command leaves behind when it ends by itself goes, too. */
-	CHECK(!ftruncate(fd, 0) && !lseek(fd, 0, SEEK_SET));
+	CHECK(fd >= 0 && !ftruncate(fd, 0) && !lseek(fd, 0, SEEK_SET));
 	o = runin("sleep 300 & echo $!", true, 60, fd);
 	CHECKINT(o.status, 0);
 	CHECK(!o.timedout);
