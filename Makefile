@@ -16,7 +16,7 @@ VERSION := $(shell cat ci/VERSION)
 # What the code needs, apart from what the user may choose.
 NEED_CFLAGS = -std=c11 -D_GNU_SOURCE -DPGOKIT_VERSION='"$(VERSION)"' -Itools/lib -Ibuild/gen \
 	-Wall -Wextra -Wshadow -Wpedantic -Wvla -Wstrict-prototypes -Wmissing-prototypes
-LIBS = -ljansson -lz -lm
+LIBS = -ljansson -lz -lm -pthread
 
 # One line per tool: tools/NAME.c becomes build/bin/NAME.
 TOOLS = \
@@ -24,6 +24,7 @@ TOOLS = \
 	bench-run \
 	profdata-find \
 	profile-drift \
+	profraw-pool \
 	profraw-verify \
 	workload-run
 

@@ -297,6 +297,7 @@ int
 profrawnext(struct profraw *pr, struct profdiag *d)
 {
 	uint64_t off;
+	bool known;
 	int rc = 1;
 
 	if (pr->end)
@@ -307,8 +308,14 @@ profrawnext(struct profraw *pr, struct profdiag *d)
 		return rc;
 	pr->novalues = false;
 	pr->vtab = pr->vnames = (struct profsect){0};
-	if (checkheader(pr, d) || checksections(pr, d, &off) || profcheckrecs(pr, d) ||
-		profcheckvalues(pr, off, d))
+	if (checkheader(pr, d) || checksections(pr, d, &off))
+		return -1;
+	known = pr->watch && pr->version >= 8 && pr->watch->known(pr->watch, pr);
+	if (known)
+		pr->nsites = pr->watch->nsites;
+	else if (profcheckrecs(pr, d))
+		return -1;
+	if (profcheckvalues(pr, off, known, d))
 		return -1;
 	/* A COFF linker's start marker alone can count as one counter. */
 	if (pr->nrec || pr->nctr > 1)

@@ -82,6 +82,8 @@ enum {
 /* Larger counters make llvm-profdata 19 and later refuse the profile. */
 #define PROFRAW_MAXCOUNT (1ULL << 56)
 
+struct profwatch;
+
 /* A section: bytes [off, off + size) of the file. */
 struct profsect {
 	uint64_t off, size;
@@ -109,6 +111,7 @@ struct profraw {
 	uint64_t ctrdelta, bitmapdelta, namesdelta;
 	uint64_t nsites; /* value sites of all records */
 	struct profsect header, ids, data, ctr, bitmap, names, vtab, vnames, values;
+	struct profwatch *watch; /* NULL, or who looks on */
 };
 
 /* One function. */
@@ -131,6 +134,24 @@ struct profvalues {
 		uint64_t pairs;		    /* file offset of {value, count}, 8 bytes each */
 		uint64_t npairs;
 	} kind[PROFRAW_NKIND];
+};
+
+/*
+ * Who reads thousands of profiles of one program need not have each of its records checked each
+ * time. Set pr->watch after profrawinit().
+ */
+struct profwatch {
+	/*
+	 * Asked when the sections of a profile are known: are its records (but for addresses) those
+	 * of a profile that was checked before? Then nsites and rec, its records that have value
+	 * sites, must have been set. Not asked before version 8, whose pointers are absolute.
+	 */
+	bool (*known)(struct profwatch *w, const struct profraw *pr);
+	uint64_t nsites, nrec;
+	const struct profrec *rec;
+
+	/* Told the values of each record that has sites, in order, after they were checked. */
+	void (*values)(struct profwatch *w, const struct profvalues *v);
 };
 
 /* The counters of one record. */

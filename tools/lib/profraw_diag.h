@@ -32,7 +32,10 @@ profstamp(const struct profraw *pr)
 /* Checks of all records of a profile whose sections are set; 0 or -1. */
 int profcheckrecs(struct profraw *pr, struct profdiag *d);
 
-/* Checks of all value data behind `off`; sets pr->values, pr->end; 0 or -1. */
-int profcheckvalues(struct profraw *pr, uint64_t off, struct profdiag *d);
+/*
+ * Checks all value data behind `off`, `known`: of the records that pr->watch names; sets
+ * pr->values and pr->end; 0 or -1.
+ */
+int profcheckvalues(struct profraw *pr, uint64_t off, bool known, struct profdiag *d);
 
 #endif

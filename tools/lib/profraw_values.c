@@ -140,8 +140,11 @@ profrawvalues(const struct profraw *pr, const struct profrec *r, uint64_t off, s
 }
 
 int
-profcheckvalues(struct profraw *pr, uint64_t off, struct profdiag *d)
+profcheckvalues(struct profraw *pr, uint64_t off, bool known, struct profdiag *d)
 {
+	struct profwatch *w = pr->watch;
+	uint64_t n = known ? w->nrec : pr->nrec;
+
 	pr->values = (struct profsect){off, 0};
 	pr->end = off;
 	if (!pr->nsites)
@@ -157,12 +160,14 @@ profcheckvalues(struct profraw *pr, uint64_t off, struct profdiag *d)
 			(ull)pr->nsites);
 		return 0;
 	}
-	for (uint64_t i = 0; i < pr->nrec; i++) {
-		struct profrec r = profrawrec(pr, i);
+	for (uint64_t i = 0; i < n; i++) {
+		struct profrec r = known ? w->rec[i] : profrawrec(pr, i);
 		struct profvalues v;
 
 		if (profrawvalues(pr, &r, off, &v, d))
 			return -1;
+		if (w && v.end != off)
+			w->values(w, &v);
 		off = v.end;
 	}
 	pr->values.size = off - pr->values.off;

@@ -1,0 +1,79 @@
+/* The value data of one module: counts per site and target, and what addresses lead to. */
+#ifndef POOL_VALUES_H
+#define POOL_VALUES_H
+
+#include "profraw.h"
+
+/*
+ * What an address is compared by: its distance from the lowest of the module's, plus 1. 0: none.
+ * The same in all runs, unless the dynamic linker bound an address to another module.
+ */
+struct pooladdr {
+	uint64_t n;
+	uint64_t *v;
+	/* Functions: address -> the first record that has it; open addressing, 0 is free. */
+	uint64_t cap;
+	struct poolslot {
+		uint64_t addr, key; /* key: NameRef, or hash of the vtable */
+	} *slot;
+	/* Vtables, sorted by start. */
+	uint64_t nspan;
+	struct poolspan {
+		uint64_t start, end, key;
+	} *span;
+};
+
+#define POOL_NOADDR UINT64_MAX
+
+struct poolvalue {
+	uint64_t key;	/* NameRef, size or hash of a vtable; 0 for what is not known */
+	uint64_t count; /* at most 2^64-1 */
+	uint64_t addr;	/* the address (see below) or size that it was first; POOL_NOADDR */
+	uint32_t site;	/* of the module, in the order of records and kinds */
+};
+
+/* Starts as {0}. */
+struct poolvalues {
+	struct pooladdr fn, vtab;
+	struct poolvalue *v; /* in the order in which they first came up */
+	size_t n, cap;
+	uint32_t *slot; /* hash of site and key -> index + 1 */
+	size_t nslot;
+	size_t guess; /* index of the value that is likely to be the next */
+};
+
+/* Values of one record that wait until their file turns out to be good: see struct profvalues. */
+struct poolstage {
+	struct profvalues v;
+	uint32_t site; /* of its first */
+};
+
+/* The addresses of the functions and vtables of pr as those of the module, which has none. */
+void poolvaluesinit(struct poolvalues *t, const struct profraw *pr);
+void poolvaluescopy(
+	struct poolvalues *t, const struct poolvalues *from, const struct profraw *tmpl);
+void poolvaluesrelease(struct poolvalues *t);
+
+/* Adds n staged values of pr, a profile of the module. */
+void poolvaluesadd(struct poolvalues *t, const struct profraw *pr, const struct poolstage *s,
+	size_t n, uint64_t weight);
+
+/* Adds one value. */
+void poolvalue(struct poolvalues *t, uint32_t site, uint64_t key, uint64_t count);
+
+/* Adds those of another table of the same module, with template tmpl. */
+void poolvaluesmerge(
+	struct poolvalues *t, const struct poolvalues *from, const struct profraw *tmpl);
+
+/* No values; the addresses stay. */
+void poolvaluesclear(struct poolvalues *t);
+
+/* The address that leads to the function or vtable (kind) of this key; 0 when there is none. */
+struct poolback {
+	size_t n;
+	struct poolslot *v; /* sorted by key, then by record */
+};
+struct poolback poolback(const struct pooladdr *a, const struct profraw *tmpl, bool vtable);
+uint64_t poolbackfind(const struct poolback *b, uint64_t key);
+
+#endif

@@ -1,0 +1,359 @@
+/*
+ * profraw-pool: adds up thousands of raw profiles into one, as llvm-profdata merge would have it.
+ * pool.h says what is added how, pool_run.h and pool_share.c what --max-share does.
+ */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "err.h"
+#include "file.h"
+#include "json.h"
+#include "mem.h"
+#include "num.h"
+#include "pool_run.h"
+#include "profraw_files.h"
+
+typedef unsigned long long ull;
+
+static const char usage[] = "usage: profraw-pool -o OUT [-H] [--weight N] [--jobs N] "
+			    "[--max-share PCT] [--json] IN...";
+
+static const char help[] =
+	"Adds up raw profiles (.profraw, LLVM 13 to 22) into one raw profile for each program or\n"
+	"shared object. IN is a file, a folder (all *.profraw below it), or - for a list of such\n"
+	"paths on standard input, each ended by a NUL.\n"
+	"\n"
+	"  -o OUT            where to write; in one step, so that a kill leaves the old OUT. OUT\n"
+	"                    may be an IN, and is then added to; in a folder it is left out\n"
+	"  -H                first print a line with the names of the columns\n"
+	"  --weight N        multiplies the counts of the INs that follow (1 to 1000000; 1)\n"
+	"  --jobs N          threads (1); the result is the same\n"
+	"  --max-share PCT   no IN has more than PCT percent of all counts: those that have are\n"
+	"                    scaled down to L, where L is PCT percent of what is left. A folder\n"
+	"                    is one IN, and so is each path of a list. A count x of an IN of\n"
+	"                    total T becomes x L / T, rounded to the nearest, but not to 0. With\n"
+	"                    fewer than 100 / PCT INs all get the total of the smallest. Reads\n"
+	"                    everything twice\n"
+	"  --json            print one JSON object instead of lines\n"
+	"\n"
+	"Counters are added, up to 2^56, which llvm-profdata reads at most. Byte coverage: "
+	"covered\n"
+	"in one is covered. Values (call targets, sizes, vtables) are added per site; targets in\n"
+	"no record, as in other shared objects, become one target 0; at most 255 per site. The\n"
+	"same profiles give the same bytes in whatever order. Profiles that continuous mode left\n"
+	"without value data are repaired. Programs are told apart by what is in their profiles\n"
+	"(names, hashes, counters), not by file names; binary ids are united.\n"
+	"\n"
+	"A file that profraw-verify calls bad is named, left where it is, and adds nothing. So is\n"
+	"one that is refused: +temporal profiles; raw versions, widths and byte orders other than\n"
+	"those of most profiles; modules that disagree with one of more profiles on the counters\n"
+	"of a function.\n"
+	"\n"
+	"llvm-profdata merges OUT to what it makes of the files, byte for byte, except: it keeps\n"
+	"several targets 0 of one site apart, and byte coverage counts files there. Files that %m\n"
+	"has merged may hold call targets of earlier runs, which nothing can find any more.\n"
+	"\n"
+	"standard output: a line per module, tab-separated:\n"
+	"  profiles, version, kind, functions, functions hit, counters, counters hit, sum, sites,\n"
+	"  id; as for profraw-verify\n"
+	"\n"
+	"exit status: 0 all added; 1 a file is bad or refused, the others were added; or there "
+	"was\n"
+	"none to add, OUT is then not touched; 2 usage or unreadable\n";
+
+static const char columns[] = "profiles\tversion\tkind\tfunctions\tfunctions_hit\tcounters\t"
+			      "counters_hit\tsum\tsites\tid\n";
+
+struct inputs {
+	struct proffiles files;
+	struct poolinput *v;
+	size_t n, cap, nsource;
+	unsigned missing, trouble; /* folders without profiles; unreadable ones */
+	const char *out;
+};
+
+/* OUT as an input is meant if it is named, but not if it happens to be in a folder. */
+static bool
+isout(const struct inputs *in, const char *path)
+{
+	struct stat a, b;
+
+	return !stat(in->out, &a) && !stat(path, &b) && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+static void
+addpath(struct inputs *in, const char *path, uint64_t weight)
+{
+	struct stat st;
+	bool folder = !stat(path, &st) && S_ISDIR(st.st_mode);
+	size_t i = in->files.n;
+	long n = proffilesadd(&in->files, path);
+
+	in->trouble += n < 0;
+	in->missing += !n;
+	if (!n)
+		warn("read '%s': no .profraw file in it; was the program that ran the "
+		     "instrumented one, and where does LLVM_PROFILE_FILE point?",
+			path);
+	for (; i < in->files.n; i++) {
+		if (folder && isout(in, in->files.path[i])) {
+			warn("read '%s': left out, it is the output; name it to add to it",
+				in->files.path[i]);
+			continue;
+		}
+		if (in->n == in->cap) {
+			in->cap = in->cap ? 2 * in->cap : 64;
+			in->v = xreallocarray(in->v, in->cap, sizeof(*in->v));
+		}
+		in->v[in->n++] = (struct poolinput){in->files.path[i], in->nsource, weight};
+	}
+	in->nsource++;
+}
+
+static void
+addlist(struct inputs *in, uint64_t weight)
+{
+	char *path = NULL;
+	size_t cap = 0;
+
+	while (getdelim(&path, &cap, '\0', stdin) > 0)
+		if (*path)
+			addpath(in, path, weight);
+	if (ferror(stdin))
+		fatal("read '<stdin>':");
+	free(path);
+}
+
+static void
+addoperand(struct inputs *in, const char *path, uint64_t weight)
+{
+	if (!strcmp(path, "-"))
+		addlist(in, weight);
+	else
+		addpath(in, path, weight);
+}
+
+static const char *
+verdict(const struct poolbad *b)
+{
+	return b->refused ? "refused" : profclassname(b->class);
+}
+
+static void
+tell(const struct poolrun *r)
+{
+	for (size_t i = 0; i < r->nbad; i++) {
+		const struct poolbad *b = &r->bad[i];
+		const char *path = r->in[b->input].path;
+
+		if (b->class == PROFRAW_UNREADABLE)
+			warn("read '%s': %s", path, b->bad.what);
+		else
+			warn("add '%s': %s: %s: %s at offset %llu; %s", path, verdict(b),
+				b->bad.section, b->bad.what, (ull)b->bad.off, b->next);
+	}
+	if (r->nbad)
+		warn("add %zu files: %zu were not added, they are where they were", r->n, r->nbad);
+	if (r->odd)
+		warn("add %zu files: profraw-verify has warnings about %llu of them", r->n,
+			(ull)r->odd);
+	if (r->repaired)
+		warn("add %zu files: %llu had no value data, as continuous mode (%%c) leaves it",
+			r->n, (ull)r->repaired);
+	if (r->files && r->zero == r->files)
+		warn("add %zu files: no counter in any of them counted; the workload runs nothing "
+		     "that is instrumented",
+			r->n);
+	if (r->toofew)
+		warn("share: too few inputs for the share wanted; all get the same");
+}
+
+static void
+tellinfo(const struct poolinfo *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].saturated)
+			warn("add up: %llu counters reached the limit of 2^56",
+				(ull)v[i].saturated);
+		if (v[i].unknown > v[i].calls / 2)
+			warn("add up: most indirect calls lead to no function of the module; that "
+			     "is so for calls into other shared objects, and after merging by %%m, "
+			     "which spoils addresses: give each process its own file (%%p)");
+		if (v[i].version == v[0].version && !((v[i].variant ^ v[0].variant) & PROFRAW_IR))
+			continue;
+		warn("add up: profiles made by the front end and by IR instrumentation: "
+		     "llvm-profdata takes all for IR");
+		break;
+	}
+}
+
+static json_t *
+number(uint64_t n)
+{
+	return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
+}
+
+static json_t *
+jsonmodules(const struct poolinfo *v, size_t n)
+{
+	json_t *list = json_array();
+
+	for (; n; n--, v++) {
+		json_t *ids = json_array();
+		char kind[64], *id = v->ids.p;
+
+		for (size_t k; *id; id += k + (id[k] == ',')) {
+			k = strcspn(id, ",");
+			json_array_append_new(ids, json_stringn(id, k));
+		}
+		profrawkind(v->variant, kind, sizeof(kind));
+		json_array_append_new(list,
+			jsonpack("{so, so, ss, so, so, so, so, so, so, so, so, so, so}", "profiles",
+				number(v->profiles), "version", number(v->version), "kind", kind,
+				"functions", number(v->functions), "functions_hit",
+				number(v->functions_hit), "counters", number(v->counters),
+				"counters_hit", number(v->counters_hit), "sum", number(v->sum),
+				"saturated", number(v->saturated), "value_sites", number(v->sites),
+				"calls", number(v->calls), "calls_unknown", number(v->unknown),
+				"binary_ids", ids));
+	}
+	return list;
+}
+
+static void
+printjson(const struct poolrun *r, const char *out, const struct buf *b,
+	const struct poolinfo *info, size_t n)
+{
+	json_t *bad = json_array(), *v;
+
+	for (size_t i = 0; i < r->nbad; i++) {
+		const struct poolbad *x = &r->bad[i];
+
+		json_array_append_new(bad,
+			jsonpack("{so, ss, so}", "file", jsonstr(r->in[x->input].path), "class",
+				verdict(x), "reason",
+				jsonpack("{ss, so, ss, ss}", "section", x->bad.section, "offset",
+					number(x->bad.off), "what", x->bad.what, "next", x->next)));
+	}
+	v = jsonpack("{so, so, so, so, so}", "output", n ? jsonstr(out) : json_null(), "bytes",
+		number(b->n), "modules", jsonmodules(info, n), "bad", bad, "total",
+		jsonpack("{so, so, so, so, so, so, so, so, so}", "files", number(r->n), "added",
+			number(r->files), "bad", number(r->nbad), "zero", number(r->zero),
+			"warnings", number(r->odd), "repaired", number(r->repaired), "profiles",
+			number(r->profiles), "bytes", number(r->bytes), "scaled_sources",
+			number(r->scaled)));
+	jsonwrite("-", v);
+	json_decref(v);
+}
+
+static void
+printlines(const struct poolinfo *v, size_t n)
+{
+	for (; n; n--, v++) {
+		char kind[64];
+
+		profrawkind(v->variant, kind, sizeof(kind));
+		printf("%llu\t%u\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%s\n", (ull)v->profiles,
+			v->version, kind, (ull)v->functions, (ull)v->functions_hit,
+			(ull)v->counters, (ull)v->counters_hit, (ull)v->sum, (ull)v->sites,
+			v->ids.n ? v->ids.p : "-");
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	enum { JSON = 256, VERSION, WEIGHT, JOBS, SHARE };
+	static const struct option options[] = {{"json", no_argument, NULL, JSON},
+		{"weight", required_argument, NULL, WEIGHT},
+		{"jobs", required_argument, NULL, JOBS},
+		{"max-share", required_argument, NULL, SHARE}, {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, VERSION}, {0}};
+	struct inputs in = {0};
+	struct poolrun r = {.jobs = 1};
+	struct poolinfo *info = NULL;
+	struct buf b = {0};
+	bool header = false, json = false;
+	uint64_t *weight = xcalloc((size_t)argc + 1, sizeof(*weight)), now = 1;
+	const char **operand = xcalloc((size_t)argc + 1, sizeof(char *));
+	size_t noperand = 0, n;
+	int c;
+
+	progname = "profraw-pool";
+	/* "-": operands come up in their place, as --weight needs it. */
+	while ((c = getopt_long(argc, argv, "-hHo:", options, NULL)) != -1) {
+		switch (c) {
+		case 'h':
+			showhelp(usage, help);
+		case VERSION:
+			showversion();
+		case 'H':
+			header = true;
+			break;
+		case 'o':
+			in.out = optarg;
+			break;
+		case JSON:
+			json = true;
+			break;
+		case WEIGHT:
+			now = (uint64_t)numint("--weight", optarg, 1, POOL_MAXWEIGHT);
+			break;
+		case JOBS:
+			r.jobs = (unsigned)numint("--jobs", optarg, 1, 256);
+			break;
+		case SHARE:
+			r.maxshare = numreal("--max-share", optarg, 0.001, 100);
+			break;
+		case 1:
+			weight[noperand] = now;
+			operand[noperand++] = optarg;
+			break;
+		default:
+			usagefail(usage);
+		}
+	}
+	for (; optind < argc; optind++) {
+		weight[noperand] = now;
+		operand[noperand++] = argv[optind];
+	}
+	/* Standard output is for what is told about the pool. */
+	if (!in.out || !strcmp(in.out, "-") || !noperand)
+		usagefail(usage);
+	for (size_t i = 0; i < noperand; i++)
+		addoperand(&in, operand[i], weight[i]);
+	r.in = in.v;
+	r.n = in.n;
+	r.nsource = in.nsource;
+	poolrun(&r);
+	tell(&r);
+	n = poolwrite(r.pool, &b, &info);
+	tellinfo(info, n);
+	if (n)
+		writefile(in.out, &b);
+	else
+		warn("write '%s': no profile to add up, the file is not touched", in.out);
+	if (json)
+		printjson(&r, in.out, &b, info, n);
+	else {
+		printf("%s", header ? columns : "");
+		printlines(info, n);
+	}
+	c = in.trouble || r.nunreadable	 ? EXIT_TROUBLE
+	    : r.nbad || in.missing || !n ? EXIT_NO
+					 : EXIT_YES;
+	for (size_t i = 0; i < n; i++)
+		bufrelease(&info[i].ids);
+	free(info);
+	free(weight);
+	free(operand);
+	poolrunrelease(&r);
+	proffilesrelease(&in.files);
+	free(in.v);
+	bufrelease(&b);
+	closeout();
+	return c;
+}
