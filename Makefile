@@ -32,7 +32,7 @@ TOOLS = \
 UNITS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_test.c)) mkprofraw
 
 LIB_OBJ = $(patsubst tools/lib/%.c,build/lib/%.o,$(wildcard tools/lib/*.c))
-HDR = $(wildcard tools/lib/*.h tools/test/*.h) build/gen/profraw-versions.h
+HDR = $(wildcard tools/lib/*.h tools/test/*.h) build/gen/profraw-versions.h build/gen/packages.inc
 
 all: $(TOOLS:%=build/bin/%)
 
@@ -56,6 +56,12 @@ build/lib/%.o: tools/lib/%.c $(HDR)
 build/gen/profraw-versions.h: ci/data/profraw-versions.tsv
 	@mkdir -p build/gen
 	awk -F'\t' '!/^#/ { printf "{\"%s\", %d, %d},\n", $$1, $$2, $$3 }' $< >$@.tmp
+	mv $@.tmp $@
+
+# The names of a package on the systems; N is the LLVM major.
+build/gen/packages.inc: ci/data/packages.tsv
+	@mkdir -p build/gen
+	awk -F'\t' '!/^#/ { printf "{{\"%s\", \"%s\", \"%s\", \"%s\"}},\n", $$2, $$3, $$4, $$5 }' $< >$@.tmp
 	mv $@.tmp $@
 
 # Removed first: ar would keep the members of sources that are gone.

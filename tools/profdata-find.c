@@ -14,27 +14,33 @@
 #include "err.h"
 #include "json.h"
 #include "num.h"
+#include "packages.h"
 #include "profraw.h"
-#include "profraw_search.h"
+#include "tool_choice.h"
+#include "tool_search.h"
+
+/* Raw version of the newest LLVM whose profiles are read in full. */
+enum { CURRENT = 10 };
 
 static const char usage[] =
 	"usage: profdata-find [-a] [--json] [--for PROFRAW] [--cc CC] [--tool NAME] [--timeout S]";
 
 static const char help[] =
 	"Prints the path of the llvm-profdata that reads a raw profile, or that belongs to a\n"
-	"compiler.\n"
+	"compiler; or that of llvm-bolt.\n"
 	"\n"
 	"  --for PROFRAW  the profile\n"
 	"  --cc CC        the compiler that will use the merged profile (default: $CC, or clang):\n"
 	"                 clang, rustc, or a command of several words\n"
 	"  -a             list all candidates, a line each, tab-separated: verdict (best, match,\n"
-	"                 other, broken), raw version that it reads or -, path, where it was "
-	"found\n"
-	"                 and why not\n"
+	"                 other, broken), raw version that it reads (llvm-bolt: LLVM release) or "
+	"-,\n"
+	"                 path, where it was found and why not\n"
 	"  --json         one object: wanted (raw version), readers (LLVM releases), path,\n"
-	"                 candidates: verdict, version, llvm (release), path, source, reason\n"
-	"  --tool NAME    print the path of another program of the same LLVM (llvm-cov, "
-	"llvm-bolt)\n"
+	"                 candidates: verdict, version, llvm (release), path, source, reason;\n"
+	"                 of BOLT also llvm_bolt (where to call it), merge_fdata, runtime\n"
+	"  --tool NAME    print the path of another program of the same LLVM (llvm-cov); or that\n"
+	"                 of llvm-bolt or merge-fdata, see below\n"
 	"  --timeout S    seconds that a candidate may take for one answer (default 10)\n"
 	"\n"
 	"Candidates: $LLVM_PROFDATA; the compiler's own; those of Rust toolchains (component\n"
@@ -48,14 +54,17 @@ static const char help[] =
 	"then\n"
 	"the next older one, because a compiler does not read the .profdata of a newer release.\n"
 	"\n"
+	"llvm-bolt is looked for in the same places ($LLVM_BOLT first), whatever the compiler. It "
+	"has\n"
+	"to be complete: libbolt_rt_instr.a where it will look for it, and beside it a "
+	"merge-fdata\n"
+	"of the same release that adds up two small profiles. Of those that are, the compiler's "
+	"own\n"
+	"release wins, then the next newer one; for a compiler that is not LLVM the newest. The "
+	"path\n"
+	"is the real one: up to LLVM 19 a symbolic link to llvm-bolt does not find the runtime.\n"
+	"\n"
 	"exit status: 0 found, 1 none, standard error says what to install, 2 usage or trouble\n";
-
-/* What is looked for, and the compiler's LLVM release. */
-struct want {
-	unsigned version; /* raw version, 0: that of the compiler's own tool */
-	unsigned major;	  /* 0: not known */
-	const char *tool;
-};
 
 /* The raw version of a profile; fatal when it is none. */
 static unsigned
@@ -85,92 +94,6 @@ versionof(const char *path)
 	fatal("read '%s': %s: %s", path, profclassname(d.class), d.bad.what);
 }
 
-/* The tool that is wanted, beside this llvm-profdata: llvm-cov-22 for llvm-profdata-22. In b. */
-static const char *
-toolof(const struct want *w, const struct candidate *c, struct buf *b)
-{
-	static const char profdata[] = "llvm-profdata";
-	const char *slash = strrchr(c->path, '/'), *suffix = strstr(slash, profdata);
-
-	b->n = 0;
-	if (!strcmp(w->tool, profdata)) {
-		bufputs(b, c->path);
-		return bufstr(b);
-	}
-	if (suffix) {
-		bufprintf(b, "%.*s/%s%s", (int)(slash - c->path), c->path, w->tool,
-			suffix + strlen(profdata));
-		if (!access(bufstr(b), X_OK))
-			return b->p;
-	}
-	b->n = 0;
-	bufprintf(b, "%.*s/%s", (int)(strrchr(c->real, '/') - c->real), c->real, w->tool);
-	return access(bufstr(b), X_OK) ? NULL : b->p;
-}
-
-/*
- * How far a match is from the best one, which is 0. A compiler reads the .profdata files of its own
- * release and of older ones, but not those of newer ones.
- */
-static unsigned
-distance(const struct want *w, const struct candidate *c)
-{
-	if (c->source == BY_ENV || !w->major || c->probe.major == w->major)
-		return 0;
-	if (!c->probe.major)
-		return 500;
-	return c->probe.major < w->major ? w->major - c->probe.major
-					 : 1000 + c->probe.major - w->major;
-}
-
-/* Asks the candidates, all of them or until the best one is sure, and returns the best. */
-static const struct candidate *
-ask(struct search *s, const struct want *w, bool all)
-{
-	const struct candidate *best = NULL;
-	struct buf b = {0};
-
-	for (size_t i = 0; i < s->n && (all || !best || distance(w, best)); i++) {
-		struct candidate *c = &s->v[i];
-		bool own = c->source == BY_COMPILER || c->source == BY_XCODE;
-
-		profprobe(c->path, w->version, all || !w->version || c->source == BY_ENV,
-			s->timeout_s, &c->probe);
-		c->asked = true;
-		c->match = c->probe.sound && c->probe.version &&
-			   (w->version ? c->probe.version == w->version : own) && toolof(w, c, &b);
-		if (c->match && (!best || distance(w, c) < distance(w, best)))
-			best = c;
-	}
-	bufrelease(&b);
-	return best;
-}
-
-/* Why a candidate does not match, "" if it does. In b. */
-static const char *
-why(const struct want *w, const struct candidate *c, struct buf *b)
-{
-	char by[64];
-
-	b->n = 0;
-	profrawreaders(c->probe.version, by, sizeof(by));
-	if (!c->probe.sound)
-		bufputs(b, c->probe.why);
-	else if (!c->match && w->version && c->probe.version == w->version)
-		bufprintf(b, "has no %s beside it", w->tool);
-	else if (!c->match && c->probe.version)
-		bufprintf(b, "reads version %u%s%s", c->probe.version, *by ? ", as " : "", by);
-	else if (!c->match)
-		bufprintf(b, "does not read version %u", w->version);
-	return bufstr(b);
-}
-
-static const char *
-verdict(const struct candidate *c, const struct candidate *best)
-{
-	return c == best ? "best" : c->match ? "match" : c->probe.sound ? "other" : "broken";
-}
-
 static void
 printall(const struct search *s, const struct want *w, const struct candidate *best)
 {
@@ -178,15 +101,22 @@ printall(const struct search *s, const struct want *w, const struct candidate *b
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct candidate *c = &s->v[i];
+		unsigned number = w->bolt ? c->bolt.major : c->probe.version;
 		char version[16] = "-";
 
-		if (c->probe.version)
-			snprintf(version, sizeof(version), "%u", c->probe.version);
-		why(w, c, &b);
-		printf("%s\t%s\t%s\t%s%s%s\n", verdict(c, best), version, c->path,
-			searchsource(c->source), b.n ? ": " : "", b.p);
+		if (number)
+			snprintf(version, sizeof(version), "%u", number);
+		choicewhy(w, c, &b);
+		printf("%s\t%s\t%s\t%s%s%s\n", choiceverdict(w, c, best), version, c->path,
+			searchsource(s, c->source), b.n ? ": " : "", b.p);
 	}
 	bufrelease(&b);
+}
+
+static json_t *
+jsonnumber(unsigned n)
+{
+	return n ? json_integer(n) : json_null();
 }
 
 static void
@@ -202,17 +132,20 @@ printjson(const struct search *s, const struct want *w, const struct candidate *
 
 		if (!c->asked)
 			continue;
-		why(w, c, &b);
-		json_array_append_new(list,
-			jsonpack("{ss, so, so, so, ss, so}", "verdict", verdict(c, best), "version",
-				c->probe.version ? json_integer(c->probe.version) : json_null(),
-				"llvm", c->probe.major ? json_integer(c->probe.major) : json_null(),
-				"path", jsonstr(c->path), "source", searchsource(c->source),
-				"reason", b.n ? jsonstr(b.p) : json_null()));
+		choicewhy(w, c, &b);
+		v = jsonpack("{ss, so, so, so, ss, so}", "verdict", choiceverdict(w, c, best),
+			"version", jsonnumber(c->probe.version), "llvm",
+			jsonnumber(choicemajor(w, c)), "path", jsonstr(c->path), "source",
+			searchsource(s, c->source), "reason", b.n ? jsonstr(b.p) : json_null());
+		if (w->bolt) {
+			json_object_set_new(v, "llvm_bolt", jsonstr(c->bolt.tool));
+			json_object_set_new(v, "merge_fdata", jsonstr(c->bolt.merge));
+			json_object_set_new(v, "runtime", jsonstr(c->bolt.runtime));
+		}
+		json_array_append_new(list, v);
 	}
 	profrawreaders(w->version, by, sizeof(by));
-	v = jsonpack("{so, so, so, so}", "wanted",
-		w->version ? json_integer(w->version) : json_null(), "readers",
+	v = jsonpack("{so, so, so, so}", "wanted", jsonnumber(w->version), "readers",
 		*by ? json_string(by) : json_null(), "path", jsonstr(path), "candidates", list);
 	jsonwrite("-", v);
 	json_decref(v);
@@ -234,34 +167,46 @@ newest(unsigned version)
 static void
 advise(const struct search *s, const struct want *w)
 {
+	static const char *const llvm[] = {"llvm-N"}, *const bolt[] = {"bolt-N", "libbolt-N-dev"};
 	unsigned n = w->major ? w->major : newest(w->version);
 	char by[64];
 
 	profrawreaders(w->version, by, sizeof(by));
-	if (!w->version)
+	if (w->bolt)
+		warn("find '%s': none of %zu candidates is complete; -a says why not", w->tool,
+			s->n);
+	else if (!w->version)
 		warn("find '%s': none of %zu candidates belongs to the compiler", w->tool, s->n);
 	else
 		warn("find '%s': none of %zu candidates is for raw version %u%s%s", w->tool, s->n,
 			w->version, *by ? ", which is " : "", by);
-	if (!n) {
+	if (!n && !w->bolt) {
 		warn("install the LLVM tools that come with the compiler");
 		return;
 	}
-	warn("install one of these, or set LLVM_PROFDATA");
-	warn("  Debian, Ubuntu: apt-get install llvm-%u (from apt.llvm.org if it is not there)", n);
-	warn("  Fedora: dnf install llvm%u, or llvm where that is %u", n, n);
-	warn("  Arch: pacman -S llvm%u, or llvm where that is %u", n, n);
-	warn("  macOS: brew install llvm@%u", n);
+	warn("install one of these, or set %s", s->env + 1);
+	if (w->bolt) {
+		packagehints(bolt, 2, n ? n : newest(CURRENT));
+		return;
+	}
+	packagehints(llvm, 1, n);
 	warn("  Rust: rustup component add llvm-tools, in a toolchain with LLVM %u", n);
 }
 
-/* What is wanted: by the profile if there is one, else by the compiler, which then must answer. */
+/*
+ * What is wanted: by the profile if there is one, else by the compiler, which then must answer; but
+ * BOLT is for the programs of any compiler.
+ */
 static void
 decide(const struct search *s, const char *profile, const char *cc, struct want *w)
 {
 	const char *reason;
 	int major = searchmajor(s, cc, &reason);
 
+	if (w->bolt) {
+		w->major = major > 0 ? (unsigned)major : 0;
+		return;
+	}
 	if (profile) {
 		w->version = versionof(profile);
 		w->major = major > 0 && profrawversion((unsigned)major) == w->version
@@ -275,6 +220,22 @@ decide(const struct search *s, const char *profile, const char *cc, struct want 
 			cc, reason);
 	w->major = (unsigned)major;
 	w->version = profrawversion(w->major);
+}
+
+/* What is printed is of another release than the compiler, in the direction that can hurt. */
+static void
+tellrelease(const struct want *w, const struct candidate *c, const char *path)
+{
+	unsigned major = choicemajor(w, c);
+
+	if (!w->major || !major)
+		return;
+	if (w->bolt && major < w->major)
+		warn("use '%s': LLVM %u may not know what a compiler of LLVM %u writes", path,
+			major, w->major);
+	if (!w->bolt && major > w->major)
+		warn("use '%s': LLVM %u writes .profdata files that LLVM %u may not read", path,
+			major, w->major);
 }
 
 int
@@ -330,16 +291,20 @@ main(int argc, char **argv)
 		usagefail(usage);
 	if (!cc || !*cc)
 		cc = "clang";
+	w.bolt = wantsbolt(w.tool);
+	if (w.bolt && profile)
+		fatal("use --for '%s': %s has nothing to do with raw profiles", profile, w.tool);
+	s.tool = w.bolt ? "llvm-bolt" : "llvm-profdata";
+	s.env = w.bolt ? "$LLVM_BOLT" : "$LLVM_PROFDATA";
 	decide(&s, profile, cc, &w);
 	searchall(&s, cc);
-	best = ask(&s, &w, all);
+	best = choose(&s, &w, all);
 	if (s.n && s.v[0].source == BY_ENV && !s.v[0].match)
-		warn("use '%s': $LLVM_PROFDATA is passed over: it %s", s.v[0].path,
-			why(&w, &s.v[0], &reason));
-	path = best ? toolof(&w, best, &b) : NULL;
-	if (path && distance(&w, best) >= 1000)
-		warn("use '%s': LLVM %u writes .profdata files that LLVM %u may not read", path,
-			best->probe.major, w.major);
+		warn("use '%s': %s is passed over: it %s", s.v[0].path, s.env,
+			choicewhy(&w, &s.v[0], &reason));
+	path = best ? choicepath(&w, best, &b) : NULL;
+	if (path && best->source != BY_ENV)
+		tellrelease(&w, best, path);
 	if (json)
 		printjson(&s, &w, best, path);
 	else if (all)

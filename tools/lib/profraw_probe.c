@@ -69,19 +69,26 @@ ask(const char *path, unsigned version, double timeout_s, struct profprobe *r, u
 	return rc;
 }
 
+unsigned
+llvmmajor(const char *text)
+{
+	static const char says[] = "LLVM version ";
+	const char *at = strstr(text, says);
+
+	return at ? (unsigned)strtoul(at + sizeof(says) - 1, NULL, 10) : 0;
+}
+
 /* The release as `--version` tells it; vendors may say anything. */
 static unsigned
 majorof(const char *path, double timeout_s)
 {
 	static char option[] = "--version";
-	static const char says[] = "LLVM version ";
 	char *argv[] = {(char *)(uintptr_t)path, option, NULL};
 	struct capture c;
-	const char *at;
 	unsigned major = 0;
 
-	if (!capturerun(&c, argv, timeout_s) && captureok(&c) && (at = strstr(c.out.p, says)))
-		major = (unsigned)strtoul(at + sizeof(says) - 1, NULL, 10);
+	if (!capturerun(&c, argv, timeout_s) && captureok(&c))
+		major = llvmmajor(c.out.p);
 	capturerelease(&c);
 	return major;
 }

@@ -18,4 +18,7 @@ struct profprobe {
  */
 void profprobe(const char *path, unsigned wanted, bool all, double timeout_s, struct profprobe *r);
 
+/* The release in what a tool of LLVM prints for --version, 0 when there is none. */
+unsigned llvmmajor(const char *text);
+
 #endif

@@ -168,10 +168,140 @@ esac"
   script bin/llvm-cov-2 'exit 0'
   PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --tool llvm-cov --for v5.profraw
   [ "$output" = "$PWD/bin/llvm-cov-2" ]
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --tool llvm-bolt --for v5.profraw
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --tool llvm-size --for v5.profraw
   [ "$status" -eq 1 ]
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --tool llvm-bolt --for v5.profraw
-  [ "${lines[0]}" = "other	5	$PWD/bin/llvm-profdata-1	PATH: has no llvm-bolt beside it" ]
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --tool llvm-size --for v5.profraw
+  [ "${lines[0]}" = "other	5	$PWD/bin/llvm-profdata-1	PATH: has no llvm-size beside it" ]
+}
+
+@test "a compiler that knows no llvm-profdata answers with the bare name, which is none" {
+  # shellcheck disable=SC2016
+  script bin/mycc 'case $1 in --version) echo "clang version 12.0.1" ;; *) echo "${1#*=}" ;; esac'
+  fake bin/llvm-profdata 5 12
+  fake llvm-profdata 5 12
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --cc mycc
+  [ "${lines[0]}" = "best	5	$PWD/bin/llvm-profdata	compiler" ]
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool llvm-cov
+  [ "$status" -eq 1 ]
+}
+
+# An LLVM with BOLT, in a folder of its own.
+bolt() { # <folder> <release> [release of merge-fdata]
+  script "$1/bin/llvm-bolt" "printf 'LLVM version $2.0.0\nBOLT revision <unknown>\n'"
+  # shellcheck disable=SC2016
+  script "$1/bin/merge-fdata" "[ \"\$1\" = --version ] && exec echo 'LLVM version ${3-$2}.0.0'
+exec awk '{ n += \$8; \$8 = \"\"; at = \$0 } END { print at n }' \"\$@\""
+  mkdir -p "$1/lib"
+  printf '!<arch>\n%100s\n' x >"$1/lib/libbolt_rt_instr.a"
+}
+
+# Of the rows of -a those that are not of this machine.
+ours() {
+  grep -F "$PWD/" | sed "s|$PWD/||g"
+}
+
+@test "the real llvm-bolt is found as its real file, and instruments" {
+  for cc in clang-19 "$CLANG"; do
+    tool=$(profdata-find --cc "$cc" --tool llvm-bolt)
+    [ "$tool" = "/usr/lib/llvm-${cc##*-}/bin/llvm-bolt" ]
+    [ "$(profdata-find --cc "$cc" --tool merge-fdata)" = "${tool%/*}/merge-fdata" ]
+    echo 'int main(void) { return 0; }' >a.c
+    "$CLANG" -Wl,-q -o a a.c
+    "$tool" a -o a.instrumented -instrument -instrumentation-file="$PWD/a.fdata" >log
+    ./a.instrumented
+    [ -s a.fdata ]
+  done
+}
+
+@test "BOLT of the compiler's release, else the next newer one, else an older one with a word" {
+  script bin/mycc "echo 'clang version 41.1.0'"
+  for n in 40 41 42 44; do
+    bolt "$PWD/l$n" "$n"
+    ln -s "$PWD/l$n/bin/llvm-bolt" "bin/llvm-bolt-$n"
+  done
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool llvm-bolt
+  [ "$status" -eq 0 ]
+  [ "$output" = "$PWD/l41/bin/llvm-bolt" ]
+  rm bin/llvm-bolt-41
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool merge-fdata
+  [ "$output" = "$PWD/l42/bin/merge-fdata" ]
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc gcc --tool llvm-bolt
+  [ "$output" = "$PWD/l44/bin/llvm-bolt" ]
+  rm bin/llvm-bolt-42 bin/llvm-bolt-44
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool llvm-bolt
+  [ "$output" = "$PWD/l40/bin/llvm-bolt" ]
+  [ "${stderr-}" = "profdata-find: use '$PWD/l40/bin/llvm-bolt': LLVM 40 may not know what a compiler of LLVM 41 writes" ]
+  LLVM_BOLT=$PWD/l44/bin/llvm-bolt PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool llvm-bolt
+  [ "$output" = "$PWD/l44/bin/llvm-bolt" ]
+}
+
+@test "a BOLT that is not complete, lies or hangs is passed over and told with -a" {
+  for n in 31 32 33 34 35 36 37 38 39; do
+    bolt "$PWD/l$n" "$n"
+    mkdir -p bin
+    ln -s "$PWD/l$n/bin/llvm-bolt" "bin/llvm-bolt-$n"
+  done
+  rm l31/lib/libbolt_rt_instr.a
+  echo text >l32/lib/libbolt_rt_instr.a
+  rm l33/bin/merge-fdata
+  bolt "$PWD/l34" 34 30
+  script l35/bin/merge-fdata "[ \"\$1\" = --version ] && exec echo 'LLVM version 35.0'; kill -SEGV \$\$"
+  script l36/bin/merge-fdata 'echo "LLVM version 36.0"'
+  script l37/bin/llvm-bolt 'sleep 60'
+  script l38/bin/llvm-bolt 'echo "LLVM version 38.0"'
+  # Debian's wrapper of a folder without lib: a level further up.
+  mkdir -p l39/x
+  mv l39/bin l39/x/
+  ln -sf "$PWD/l39/x/bin/llvm-bolt" bin/llvm-bolt-39
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --timeout 1 --cc gcc --tool llvm-bolt
+  [ "$status" -eq 0 ]
+  diff <(ours <<<"$output") - <<'END'
+other	31	bin/llvm-bolt-31	PATH: has no runtime 'l31/bin/../lib/libbolt_rt_instr.a'
+other	32	bin/llvm-bolt-32	PATH: has a runtime 'l32/lib/libbolt_rt_instr.a' that is no library
+other	33	bin/llvm-bolt-33	PATH: has no merge-fdata beside it
+other	34	bin/llvm-bolt-34	PATH: is of LLVM 34, but the merge-fdata beside it of LLVM 30
+other	35	bin/llvm-bolt-35	PATH: has a merge-fdata that was killed by signal 11
+other	36	bin/llvm-bolt-36	PATH: has a merge-fdata that does not add up two profiles
+broken	-	bin/llvm-bolt-37	PATH: did not end in time
+broken	-	bin/llvm-bolt-38	PATH: does not print a version of LLVM and BOLT
+best	39	bin/llvm-bolt-39	PATH
+END
+  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --json --timeout 1 --cc gcc --tool llvm-bolt
+  [ "$(jq -c '.candidates[] | select(.llvm == 39) | [.verdict, .version, .llvm_bolt, .merge_fdata, .runtime]' <<<"$output")" = "[\"best\",null,\"$PWD/l39/x/bin/llvm-bolt\",\"$PWD/l39/x/bin/merge-fdata\",\"$PWD/l39/lib/libbolt_rt_instr.a\"]" ]
+  LLVM_BOLT=$PWD/l33/bin/llvm-bolt PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --timeout 1 --cc gcc --tool llvm-bolt
+  [ "$output" = "$PWD/l39/x/bin/llvm-bolt" ]
+  [ "${stderr-}" = "profdata-find: use '$PWD/l33/bin/llvm-bolt': \$LLVM_BOLT is passed over: it has no merge-fdata beside it" ]
+}
+
+@test "no BOLT: says what to install, from the table of packages" {
+  # The folders of the system cannot be taken away from the tool: its words alone.
+  cat >advise.c <<'END'
+#include "err.h"
+#include "packages.h"
+int main(void)
+{
+	static const char *const names[] = {"bolt-N", "libbolt-N-dev"}, *const other[] = {"llvm-N"};
+	progname = "t";
+	packagehints(names, 2, 21);
+	packagehints(other, 1, 21);
+	return 0;
+}
+END
+  cc -std=c11 -I"$ROOT/tools/lib" -o advise advise.c "$ROOT/build/libpgokit.a"
+  run -0 ./advise
+  diff - <(printf '%s\n' "$output") <<'END'
+t:   Debian, Ubuntu: apt-get install bolt-21 libbolt-21-dev (from apt.llvm.org if it is not there)
+t:   Fedora: dnf install llvm-bolt (which has to be of LLVM 21)
+t:   Debian, Ubuntu: apt-get install llvm-21 (from apt.llvm.org if it is not there)
+t:   Fedora: dnf install llvm21, or llvm where that is 21
+t:   Arch: pacman -S llvm21, or llvm where that is 21
+t:   macOS: brew install llvm@21
+END
+}
+
+@test "--for says nothing about BOLT" {
+  run -2 --separate-stderr profdata-find --tool llvm-bolt --for v10.profraw
+  [ "${stderr-}" = "profdata-find: use --for 'v10.profraw': llvm-bolt has nothing to do with raw profiles" ]
 }
 
 @test "what is no raw profile is trouble, and said" {

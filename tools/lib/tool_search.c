@@ -9,20 +9,19 @@
 #include "capture.h"
 #include "err.h"
 #include "mem.h"
-#include "profraw_search.h"
+#include "tool_search.h"
 
 const char *
-searchsource(enum profsource source)
+searchsource(const struct search *s, enum toolsource source)
 {
-	static const char *const names[] = {
-		"$LLVM_PROFDATA", "compiler", "Rust", "PATH", "system", "Xcode"};
+	static const char *const names[] = {NULL, "compiler", "Rust", "PATH", "system", "Xcode"};
 
-	return names[source];
+	return source == BY_ENV ? s->env : names[source];
 }
 
 /* Adds what can be executed and is not there yet under another name. */
 static void
-add(struct search *s, enum profsource source, const char *path)
+add(struct search *s, enum toolsource source, const char *path)
 {
 	char real[PATH_MAX];
 	struct stat st;
@@ -38,7 +37,7 @@ add(struct search *s, enum profsource source, const char *path)
 }
 
 static void
-addglob(struct search *s, enum profsource source, const char *pattern)
+addglob(struct search *s, enum toolsource source, const char *pattern)
 {
 	glob_t g;
 
@@ -119,7 +118,7 @@ addbeside(struct search *s, const char *cc)
 		if (!realpath(which(w, &b), real) || !(slash = strrchr(real, '/')))
 			continue;
 		b.n = 0;
-		bufprintf(&b, "%.*s/llvm-profdata", (int)(slash - real), real);
+		bufprintf(&b, "%.*s/%s", (int)(slash - real), real, s->tool);
 		add(s, BY_COMPILER, bufstr(&b));
 	}
 	bufrelease(&b);
@@ -135,15 +134,15 @@ addrust(struct search *s)
 	struct buf b = {0}, pattern = {0};
 
 	if (*answer(s, argv, &b)) {
-		bufprintf(&pattern, "%s/lib/rustlib/*/bin/llvm-profdata", line(&b));
+		bufprintf(&pattern, "%s/lib/rustlib/*/bin/%s", line(&b), s->tool);
 		addglob(s, BY_RUST, bufstr(&pattern));
 	}
 	pattern.n = 0;
-	bufprintf(&pattern, "%s%s/toolchains/*/lib/rustlib/*/bin/llvm-profdata",
+	bufprintf(&pattern, "%s%s/toolchains/*/lib/rustlib/*/bin/%s",
 		home   ? home
 		: user ? user
 		       : "",
-		home ? "" : "/.rustup");
+		home ? "" : "/.rustup", s->tool);
 	addglob(s, BY_RUST, bufstr(&pattern));
 	bufrelease(&pattern);
 	bufrelease(&b);
@@ -160,7 +159,7 @@ addpath(struct search *s)
 		if (*d != '/')
 			continue;
 		b.n = 0;
-		bufprintf(&b, "%s/llvm-profdata", d);
+		bufprintf(&b, "%s/%s", d, s->tool);
 		add(s, BY_PATH, bufstr(&b));
 		bufputs(&b, "-[0-9]*");
 		addglob(s, BY_PATH, bufstr(&b));
@@ -169,34 +168,45 @@ addpath(struct search *s)
 	free(path);
 }
 
+/* What another program says; a bare name means that it knows none. */
+static void
+addanswer(struct search *s, enum toolsource source, struct buf *b)
+{
+	if (*line(b) == '/')
+		add(s, source, b->p);
+}
+
 void
 searchall(struct search *s, const char *cc)
 {
 	/* Debian; Fedora; Gentoo; Homebrew on Apple silicon and on Intel. */
-	static const char *const patterns[] = {"/usr/lib/llvm-*/bin/llvm-profdata",
-		"/usr/lib64/llvm*/bin/llvm-profdata", "/usr/lib/llvm/*/bin/llvm-profdata",
-		"/opt/homebrew/opt/llvm*/bin/llvm-profdata",
-		"/usr/local/opt/llvm*/bin/llvm-profdata"};
-	static char xcrun[] = "xcrun", f[] = "-f", profdata[] = "llvm-profdata";
-	char *argv[] = {xcrun, f, profdata, NULL};
-	const char *env = getenv("LLVM_PROFDATA");
-	struct buf b = {0};
+	static const char *const folders[] = {"/usr/lib/llvm-*/bin", "/usr/lib64/llvm*/bin",
+		"/usr/lib/llvm/*/bin", "/opt/homebrew/opt/llvm*/bin", "/usr/local/opt/llvm*/bin"};
+	static char xcrun[] = "xcrun", f[] = "-f";
+	char *argv[] = {xcrun, f, (char *)(uintptr_t)s->tool, NULL};
+	const char *env = getenv(s->env + 1);
+	struct buf b = {0}, option = {0};
 
 	if (env && *env) {
 		add(s, BY_ENV, which(env, &b));
 		if (!s->n)
-			warn("find '%s': $LLVM_PROFDATA is no program", env);
+			warn("find '%s': %s is no program", env, s->env);
 	}
-	askcompiler(s, cc, "-print-prog-name=llvm-profdata", &b);
-	add(s, BY_COMPILER, line(&b));
+	bufprintf(&option, "-print-prog-name=%s", s->tool);
+	askcompiler(s, cc, bufstr(&option), &b);
+	addanswer(s, BY_COMPILER, &b);
 	addbeside(s, cc);
 	addrust(s);
 	addpath(s);
-	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
-		addglob(s, BY_SYSTEM, patterns[i]);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		b.n = 0;
+		bufprintf(&b, "%s/%s", folders[i], s->tool);
+		addglob(s, BY_SYSTEM, bufstr(&b));
+	}
 	answer(s, argv, &b);
-	add(s, BY_XCODE, line(&b));
+	addanswer(s, BY_XCODE, &b);
 	bufrelease(&b);
+	bufrelease(&option);
 }
 
 int
@@ -228,7 +238,9 @@ searchrelease(struct search *s)
 	for (size_t i = 0; i < s->n; i++) {
 		free(s->v[i].path);
 		free(s->v[i].real);
+		boltproberelease(&s->v[i].bolt);
 	}
 	free(s->v);
-	*s = (struct search){0};
+	s->v = NULL;
+	s->n = 0;
 }

@@ -1,30 +1,34 @@
-/* Where an llvm-profdata may be, and the compiler that it should belong to. */
-#ifndef PROFRAW_SEARCH_H
-#define PROFRAW_SEARCH_H
+/* Where a tool of LLVM may be, and the compiler that it should belong to. */
+#ifndef TOOL_SEARCH_H
+#define TOOL_SEARCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bolt_probe.h"
 #include "profraw_probe.h"
 
 /* In the order of trust. */
-enum profsource { BY_ENV, BY_COMPILER, BY_RUST, BY_PATH, BY_SYSTEM, BY_XCODE };
+enum toolsource { BY_ENV, BY_COMPILER, BY_RUST, BY_PATH, BY_SYSTEM, BY_XCODE };
 
 struct candidate {
 	char *path, *real;
-	enum profsource source;
+	enum toolsource source;
 	bool asked, match;
-	struct profprobe probe;
+	struct profprobe probe; /* if llvm-profdata is what is searched */
+	struct boltprobe bolt;	/* if llvm-bolt is */
 };
 
 struct search {
+	const char *tool; /* "llvm-profdata" */
+	const char *env;  /* "$LLVM_PROFDATA": a variable with the path of one to be preferred */
 	struct candidate *v;
 	size_t n;
 	double timeout_s; /* for each question to another program */
 };
 
 /* "PATH", "compiler", ... */
-const char *searchsource(enum profsource source);
+const char *searchsource(const struct search *s, enum toolsource source);
 
 /*
  * Adds all candidates, each real file once: those of the compiler command cc (which may have

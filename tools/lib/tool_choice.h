@@ -1,0 +1,35 @@
+/* Which of the tools that were found is the one that is wanted. */
+#ifndef TOOL_CHOICE_H
+#define TOOL_CHOICE_H
+
+#include "buf.h"
+#include "tool_search.h"
+
+/* What is looked for. */
+struct want {
+	const char *tool; /* to be printed: "llvm-profdata" or something that lies beside it */
+	bool bolt;	  /* it is llvm-bolt or merge-fdata, and llvm-bolt is searched */
+	unsigned version; /* raw version, 0: that of the compiler's own tool */
+	unsigned major;	  /* LLVM release of the compiler, 0: not known */
+};
+
+/* The name decides what is searched. */
+bool wantsbolt(const char *tool);
+
+/* Asks the candidates, all of them or until the best one is sure, and returns it or NULL. */
+const struct candidate *choose(struct search *s, const struct want *w, bool all);
+
+/* The path of what is wanted for a candidate, in b; NULL when that is not there. */
+const char *choicepath(const struct want *w, const struct candidate *c, struct buf *b);
+
+/* Why a candidate does not match, "" if it does. In b. */
+const char *choicewhy(const struct want *w, const struct candidate *c, struct buf *b);
+
+/* "best", "match", "other", "broken" */
+const char *choiceverdict(
+	const struct want *w, const struct candidate *c, const struct candidate *best);
+
+/* The LLVM release that a candidate says it is of, 0: none. */
+unsigned choicemajor(const struct want *w, const struct candidate *c);
+
+#endif
