@@ -45,10 +45,13 @@ workload train
 1 raw profiles, '
 }
 
-@test "processes that a workload starts leave a profile each" {
+@test "each process that a workload starts is in the pool, with its hash" {
   collect 0 '.workloads.fast[0] |= (.shell = true | .run = "\"$PGOKIT_BINARY\" 10; \"$PGOKIT_BINARY\" 20")'
-  same "$(raw)" '001
-001'
+  same "$(raw)" '001'
+  same "$(wc -l <.pgokit/raw/001/sources.tsv)" 2
+  same "$(manifest '.raw.files')" 2
+  [ ! -e .pgokit/raw/001/run ]
+  has "$(logged)" '2 raw profiles, '
 }
 
 @test "a tier adds its workloads to those of the tiers below" {
@@ -70,10 +73,11 @@ workload train
 @test "the raw profiles of the last run are replaced" {
   collect 0 .
   local old
-  old=$(find .pgokit/raw -name '*.profraw')
+  old=$(cat .pgokit/raw/001/sources.tsv)
   again 0
   same "$(raw)" 001
-  [ ! -e "$old" ]
+  same "$(wc -l <.pgokit/raw/001/sources.tsv)" 1
+  [ "$(cat .pgokit/raw/001/sources.tsv)" != "$old" ]
 }
 
 @test "--keep-profiles adds, with the weights of both runs, never into a folder that is there" {
@@ -234,7 +238,7 @@ pgokit collect: collect: the workloads wrote no raw profile; the reasons that ar
   local before
   before=$(sha256sum .pgokit/raw/*/*)
   again 1
-  has "$(messages)" "$PWD/.pgokit/raw.new/001/cut.profraw"
+  has "$(messages)" "$PWD/.pgokit/raw.new/001/run/cut.profraw"
   has "$(messages)" 'truncated'
   same "${stderr_lines[-1]}" "pgokit collect: verify '$PWD/.pgokit/raw.new': not every raw profile is usable; the messages above name them"
   same "$(sha256sum .pgokit/raw/*/*)" "$before"
@@ -271,5 +275,5 @@ pgokit collect: collect: the workloads wrote no raw profile; the reasons that ar
   cp -R "$top/ci" "$BATS_TEST_TMPDIR/ci"
   tiny
   PATH=$(path_without workload-run profraw-verify) run --separate-stderr -2 "$BATS_TEST_TMPDIR/ci/pgokit" collect
-  same "$stderr" "pgokit collect: find profraw-verify workload-run: not installed; run $BATS_TEST_TMPDIR/ci/setup, then make -C $BATS_TEST_TMPDIR"
+  same "$stderr" "pgokit collect: find profraw-verify profraw-pool workload-run: not installed; run $BATS_TEST_TMPDIR/ci/setup, then make -C $BATS_TEST_TMPDIR"
 }

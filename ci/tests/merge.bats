@@ -80,7 +80,7 @@ merged.profdata'
   merge 0
   local before f
   before=$(cd .pgokit && sha256sum profile/merged.profdata && phase_records)
-  for f in .pgokit/raw/001/*; do head -c 200 "$f" >.pgokit/raw/001/cut.profraw; done
+  for f in .pgokit/raw/001/*.profraw; do head -c 200 "$f" >.pgokit/raw/001/cut.profraw; done
   merge 1
   same "$output" ''
   has "$(messages)" "$PWD/.pgokit/raw/001/cut.profraw"
@@ -166,4 +166,15 @@ profile-status=carried'
   run --separate-stderr -1 "$pgokit" merge --carry
   has "${stderr_lines[-1]}" 'collect.on_empty is "fail"'
   [ -s .pgokit/profile/merged.profdata ]
+}
+
+@test "a raw profile that changed since it was collected is refused, though it is a valid profile" {
+  merge 0
+  local before
+  before=$(manifest .sha256)
+  "$top/build/bin/profraw-pool" --weight 2 -o twice .pgokit/raw/001/pool.profraw >/dev/null
+  mv -- twice .pgokit/raw/001/pool.profraw
+  merge 1
+  has "${stderr_lines[-1]}" '001/pool.profraw has changed; run pgokit collect again'
+  same "$(sha256sum <.pgokit/profile/merged.profdata | cut -c 1-64)" "$before"
 }

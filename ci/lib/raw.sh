@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+#
+# Raw profiles on their way into .pgokit/raw. One per process is the precise way, but thousands of
+# them would fill a disk: each is verified, hashed and added to the pool of its workload soon after
+# its process has ended. For each workload there is a folder with
+#   run/             where its processes write; gone when all of them were pooled
+#   pool.profraw     their sum
+#   sources.tsv      hash, bytes and name of each file in it
+# A kill loses or doubles nothing, since collect makes the whole folder anew.
+
+# From here on the files of a workload are pooled while it still runs.
+RAW_MANY=100            # files
+RAW_LARGE=$((64 << 20)) # bytes
+
+# The files that can be pooled, one name per line: whole, and of a process that has ended, since a
+# file that a process keeps mapped is whole long before it is complete. The name ends in the pid.
+raw_ready() { # <run folder>
+  local name pid verified
+  verified=$(cd -- "$1" && profraw-verify --json . 2>/dev/null) || true # broken ones stay for later
+  jq -r '.files[]? | select(.class == "ok" or .class == "zero" or .class == "repairable") | .file | ltrimstr("./")' \
+    <<<"${verified:-"{}"}" |
+    while IFS= read -r name; do
+      pid=${name##*_}
+      pid=${pid%.profraw}
+      if [[ $pid =~ ^[0-9]+$ ]] && [ -d "/proc/$pid" ]; then continue; fi
+      printf '%s\n' "$name"
+    done
+}
+
+# Adds what is ready to the pool of the workload, then removes it. What cannot be pooled (temporal
+# profiles, say) stays as it is: llvm-profdata merges it as well.
+raw_pool() { # <workload's folder>
+  local names=() into=()
+  mapfile -t names < <(raw_ready "$1/run")
+  [ ${#names[@]} -gt 0 ] || return 0
+  [ ! -f "$1/pool.profraw" ] || into=("$1/pool.profraw")
+  (
+    cd -- "$1/run" || exit
+    # shellcheck disable=SC2030 # the list is only for this pool
+    printf '%s\0' "${into[@]}" "${names[@]}" | sed -z '/^$/d' | profraw-pool -o ../pool.new - >/dev/null || exit
+    printf '%s\0' "${names[@]}" | xargs -0 sha256sum -- | cut -c 1-64 >../hashes
+    printf '%s\0' "${names[@]}" | xargs -0 stat -c '%s	%n' -- | paste ../hashes - >>../sources.tsv
+    mv -- ../pool.new ../pool.profraw
+    printf '%s\0' "${names[@]}" | xargs -0 rm -f --
+    rm -f -- ../hashes
+  ) 2>>"$work/log/pool.log" || rm -f -- "$1/pool.new"
+}
+
+# In the background while a workload runs, until the file `stop` appears in its folder.
+raw_watch() { # <workload's folder>
+  local files bytes
+  until [ -e "$1/stop" ]; do
+    read -r files bytes < <(find "$1/run" -type f -printf '%s\n' | awk '{ n++; b += $1 } END { print n + 0, b + 0 }')
+    if [ "$files" -ge "$RAW_MANY" ] || [ "$bytes" -ge "$RAW_LARGE" ]; then
+      raw_pool "$1"
+    else
+      sleep 0.3
+    fi
+  done
+}
+
+# Runs a command that writes raw profiles, and leaves their pool in the folder. Prints what the
+# command prints; its exit status is the command's.
+raw_collect() { # <workload's folder> <command...>
+  local dir=$1 watcher status=0
+  shift
+  mkdir -p -- "$dir/run"
+  raw_watch "$dir" >/dev/null &
+  watcher=$!
+  LLVM_PROFILE_FILE="$dir/run/%m_%p.profraw" "$@" || status=$?
+  : >"$dir/stop"
+  wait "$watcher" || true
+  rm -f -- "$dir/stop"
+  raw_pool "$dir"
+  rmdir -- "$dir/run" 2>/dev/null || true
+  return "$status"
+}
+
+# How many files, and of how many bytes, the processes wrote: those in the pools and the others.
+raw_sources() { # <raw folder>; JSON
+  {
+    find "$1" -name sources.tsv -exec cut -f 2 -- {} +
+    find "$1" -name '*.profraw' ! -name pool.profraw -printf '%s\n'
+  } | awk '{ n++; b += $1 } END { printf "{\"files\": %d, \"bytes\": %.0f}", n, b }'
+}
+
+# {file: SHA-256} of what there is now, so that later damage shows: a flipped bit in a counter is a
+# valid profile of other counts.
+raw_hashes() { # <raw folder>
+  (cd -- "$1" && find . -name '*.profraw' -printf '%P\0' | sort -z | xargs -0 sha256sum --) |
+    jq -Rn '[inputs | {key: .[66:], value: .[0:64]}] | from_entries'
+}
+
+# Refuses when a file is not what collect left, or is gone.
+raw_check() { # <raw folder>
+  local wrong
+  wrong=$(manifest_get '.phases.collect.hashes // {}' | jq -r --argjson now "$(raw_hashes "$1")" \
+    'to_entries[] | select($now[.key] != .value) | if $now[.key] then "\(.key) has changed" else "\(.key) is gone" end' | paste -sd ';' -)
+  [ -z "$wrong" ] ||
+    refuse 1 "merge '$1': not what collect left there: $wrong; run pgokit collect again"
+}
