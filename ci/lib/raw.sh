@@ -9,41 +9,57 @@
 # A kill loses or doubles nothing, since collect makes the whole folder anew.
 
 # From here on the files of a workload are pooled while it still runs.
-RAW_MANY=100            # files
-RAW_LARGE=$((64 << 20)) # bytes
+RAW_MANY=50             # files
+RAW_LARGE=$((16 << 20)) # bytes
 
-# The files that can be pooled, one name per line: whole, and of a process that has ended, since a
-# file that a process keeps mapped is whole long before it is complete. The name ends in the pid.
-raw_ready() { # <run folder>
-  local name pid verified
-  verified=$(cd -- "$1" && profraw-verify --json . 2>/dev/null) || true # broken ones stay for later
-  jq -r '.files[]? | select(.class == "ok" or .class == "zero" or .class == "repairable") | .file | ltrimstr("./")' \
-    <<<"${verified:-"{}"}" |
-    while IFS= read -r name; do
-      pid=${name##*_}
-      pid=${pid%.profraw}
-      if [[ $pid =~ ^[0-9]+$ ]] && [ -d "/proc/$pid" ]; then continue; fi
-      printf '%s\n' "$name"
-    done
+# The files of processes that have ended, one name per line; the name ends in the pid. (A file that a
+# process keeps mapped is whole long before it is complete.)
+raw_ended() { # <run folder>
+  local name pid
+  find "$1" -name '*.profraw' -type f -printf '%P\n' | while IFS= read -r name; do
+    pid=${name##*_}
+    pid=${pid%.profraw}
+    [ -d "/proc/$pid" ] || printf '%s\n' "$name"
+  done
 }
 
-# Adds what is ready to the pool of the workload, then removes it. What cannot be pooled (temporal
-# profiles, say) stays as it is: llvm-profdata merges it as well.
+# Those of them that are whole: only asked for when the pool refused one.
+raw_whole() { # <run folder>
+  local verified
+  verified=$(cd -- "$1" && profraw-verify --json . 2>/dev/null) || true
+  jq -r '.files[]? | select(.class == "ok" or .class == "zero" or .class == "repairable") | .file | ltrimstr("./")' \
+    <<<"${verified:-"{}"}" | sort | comm -12 - <(raw_ended "$1" | sort)
+}
+
+# Adds the files of processes that have ended to the pool of the workload, then removes them. What
+# is broken, or cannot be pooled (temporal profiles, say), stays as it is for llvm-profdata or for
+# the verification at the end.
 raw_pool() { # <workload's folder>
-  local names=() into=()
-  mapfile -t names < <(raw_ready "$1/run")
-  [ ${#names[@]} -gt 0 ] || return 0
-  [ ! -f "$1/pool.profraw" ] || into=("$1/pool.profraw")
+  local names=()
+  mapfile -t names < <(raw_ended "$1/run")
+  raw_add "$1" "${names[@]}" && return
+  mapfile -t names < <(raw_whole "$1/run")
+  raw_add "$1" "${names[@]}" || true
+}
+
+# All of the files or, with status 1, none.
+raw_add() { # <workload's folder> <name...>
+  local dir=$1 into=()
+  shift
+  [ $# -gt 0 ] || return 0
+  [ ! -f "$dir/pool.profraw" ] || into=(../pool.profraw)
   (
-    cd -- "$1/run" || exit
-    # shellcheck disable=SC2030 # the list is only for this pool
-    printf '%s\0' "${into[@]}" "${names[@]}" | sed -z '/^$/d' | profraw-pool -o ../pool.new - >/dev/null || exit
-    printf '%s\0' "${names[@]}" | xargs -0 sha256sum -- | cut -c 1-64 >../hashes
-    printf '%s\0' "${names[@]}" | xargs -0 stat -c '%s	%n' -- | paste ../hashes - >>../sources.tsv
+    cd -- "$dir/run" || exit
+    printf '%s\0' "${into[@]}" "$@" | profraw-pool -o ../pool.new - >/dev/null || exit
+    printf '%s\0' "$@" | xargs -0 sha256sum -- | cut -c 1-64 >../hashes
+    printf '%s\0' "$@" | xargs -0 stat -c '%s	%n' -- | paste ../hashes - >>../sources.tsv
     mv -- ../pool.new ../pool.profraw
-    printf '%s\0' "${names[@]}" | xargs -0 rm -f --
+    printf '%s\0' "$@" | xargs -0 rm -f --
     rm -f -- ../hashes
-  ) 2>>"$work/log/pool.log" || rm -f -- "$1/pool.new"
+  ) 2>>"$work/log/pool.log" || {
+    rm -f -- "$dir/pool.new"
+    return 1
+  }
 }
 
 # In the background while a workload runs, until the file `stop` appears in its folder.
@@ -54,7 +70,7 @@ raw_watch() { # <workload's folder>
     if [ "$files" -ge "$RAW_MANY" ] || [ "$bytes" -ge "$RAW_LARGE" ]; then
       raw_pool "$1"
     else
-      sleep 0.3
+      sleep 0.2
     fi
   done
 }
