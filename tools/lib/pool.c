@@ -171,7 +171,7 @@ static void
 commit(struct pool *p, const struct poolpart *part, uint64_t weight, struct poolfile *r)
 {
 	struct poolmodule *m = part->m;
-	uint64_t sum = poolsum(m, &part->pr);
+	uint64_t sum = p->sums ? poolsum(m, &part->pr) : 0;
 
 	if (!mulok(sum, weight, &sum) || !addok(r->sum, sum, &r->sum) || r->sum > INT64_MAX)
 		r->sum = INT64_MAX;

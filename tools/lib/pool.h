@@ -46,8 +46,11 @@ struct poolinfo {
 	struct buf ids; /* binary ids, hexadecimal, joined by commas; a string */
 };
 
-/* `refuse`: modules that are not wanted (see poolfit()), or NULL; has to outlive the pool. */
-struct pool *mkpool(const struct pool *refuse);
+/*
+ * `refuse`: modules that are not wanted (see poolfit()), or NULL; has to outlive the pool.
+ * `sums`: poolfile.sum is wanted, which costs some time.
+ */
+struct pool *mkpool(const struct pool *refuse, bool sums);
 void delpool(struct pool *p);
 
 /*

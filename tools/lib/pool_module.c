@@ -2,128 +2,6 @@
 
 #include "mem.h"
 #include "pool_module.h"
-#include "profraw_layout.h"
-
-/* Bytes of the pointers in a record of pr. */
-static unsigned
-pointersize(const struct profraw *pr)
-{
-	return pr->wide ? 8 : 4;
-}
-
-static uint64_t
-mix(uint64_t h, uint64_t x)
-{
-	h = (h ^ x) * 0x9e3779b97f4a7c15ULL;
-	return h ^ h >> 32;
-}
-
-uint64_t
-poolhash(const struct profraw *pr)
-{
-	uint64_t h = mix(mix(pr->version | pr->variant, pr->magic), pr->swap), sum = 0;
-
-	h = mix(mix(mix(h, pr->nrec), pr->nctr), pr->nvtab);
-	h = mix(mix(mix(h, pr->bitmap.size), pr->names.size), pr->vnames.size);
-	for (uint64_t i = 0; i < pr->nrec; i++) {
-		uint64_t at = pr->data.off + i * pr->lay->size;
-
-		sum += profraw64(pr, at) * (2 * i + 1) ^ profraw64(pr, at + 8);
-	}
-	return mix(h, sum);
-}
-
-/* n records, of which bytes [from, to) must be equal. */
-static bool
-samebytes(const unsigned char *a, const unsigned char *b, uint64_t n, size_t size, size_t from,
-	size_t to)
-{
-	for (; n; n--, a += size, b += size)
-		if (memcmp(a + from, b + from, to - from))
-			return false;
-	return true;
-}
-
-/* The same for the records of today, with words that the compiler sees: all but the pointers. */
-static bool
-samewide(const unsigned char *a, const unsigned char *b, uint64_t n)
-{
-	enum { SIZE = 64, POINTERS = 32 };
-	uint64_t x[SIZE / 8], y[SIZE / 8], diff = 0;
-
-	for (; n; n--, a += SIZE, b += SIZE) {
-		memcpy(x, a, SIZE);
-		memcpy(y, b, SIZE);
-		for (unsigned i = 0; i < SIZE / 8; i++)
-			if (i != POINTERS / 8 && i != POINTERS / 8 + 1)
-				diff |= x[i] ^ y[i];
-	}
-	return !diff;
-}
-
-static bool
-samerecords(const struct poolmodule *m, const struct profraw *pr)
-{
-	const struct profreclay *lay = pr->lay;
-	const unsigned char *a = m->tmpl + m->pr.data.off, *b = pr->p + pr->data.off;
-	size_t ptr = pointersize(pr), gap = lay->fn, size = lay->size;
-
-	if (pr->relative && size == 64 && gap == 32 && ptr == 8)
-		return samewide(a, b, pr->nrec);
-	if (pr->relative)
-		return samebytes(a, b, pr->nrec, size, 0, gap) &&
-		       samebytes(a, b, pr->nrec, size, gap + 2 * ptr, size);
-	if (!samebytes(a, b, pr->nrec, size, 0, lay->ctr) ||
-		!samebytes(a, b, pr->nrec, size, gap + 2 * ptr, size))
-		return false;
-	for (uint64_t i = 0; i < pr->nrec; i++)
-		if (profrawrec(&m->pr, i).ctr != profrawrec(pr, i).ctr)
-			return false;
-	return true;
-}
-
-static bool
-samesection(const struct poolmodule *m, const struct profsect *a, const struct profraw *pr,
-	const struct profsect *b)
-{
-	return a->size == b->size && !memcmp(m->tmpl + a->off, pr->p + b->off, a->size);
-}
-
-static bool
-samevtables(const struct poolmodule *m, const struct profraw *pr)
-{
-	const struct profvtablay *lay = &proflay(pr->version)->vtab[pr->wide];
-
-	for (uint64_t i = 0; i < pr->nvtab; i++) {
-		uint64_t a = m->pr.vtab.off + i * lay->size, b = pr->vtab.off + i * lay->size;
-
-		if (profraw64(&m->pr, a) != profraw64(pr, b) ||
-			profraw32(&m->pr, a + lay->len) != profraw32(pr, b + lay->len))
-			return false;
-	}
-	return true;
-}
-
-bool
-poolsame(const struct poolmodule *m, const struct profraw *pr)
-{
-	const struct profraw *t = &m->pr;
-
-	if (t->version != pr->version || t->variant != pr->variant || t->magic != pr->magic ||
-		t->swap != pr->swap || t->relative != pr->relative || t->nrec != pr->nrec ||
-		t->nctr != pr->nctr || t->nvtab != pr->nvtab || t->bitmap.size != pr->bitmap.size)
-		return false;
-	if (pr->relative && t->ctrdelta != pr->ctrdelta)
-		return false;
-	if (pr->bitmap.size && t->bitmapdelta != pr->bitmapdelta)
-		return false;
-	/* Without records only the binary id tells modules apart. */
-	if (!pr->nrec && !samesection(m, &t->ids, pr, &pr->ids))
-		return false;
-	return samesection(m, &t->names, pr, &pr->names) &&
-	       samesection(m, &t->vnames, pr, &pr->vnames) && samerecords(m, pr) &&
-	       samevtables(m, pr);
-}
 
 static int
 order(const void *va, const void *vb)
@@ -275,15 +153,6 @@ delpoolmodule(struct poolmodule *m)
 	free(m);
 }
 
-static int
-bytes(const unsigned char *a, size_t na, const unsigned char *b, size_t nb)
-{
-	size_t n = na < nb ? na : nb;
-	int c = n ? memcmp(a, b, n) : 0;
-
-	return c ? c : (na > nb) - (na < nb);
-}
-
 void
 poolid(struct poolmodule *m, const unsigned char *p, size_t n)
 {
@@ -291,7 +160,7 @@ poolid(struct poolmodule *m, const unsigned char *p, size_t n)
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		int c = bytes(p, n, m->id[mid].p, m->id[mid].n);
+		int c = poolbytes(p, n, m->id[mid].p, m->id[mid].n);
 
 		if (!c)
 			return;
@@ -315,37 +184,4 @@ poolids(struct poolmodule *m, const struct profraw *pr)
 
 	for (unsigned k = 0; (p = profrawid(pr, k, &n)); k++)
 		poolid(m, p, n);
-}
-
-int
-poolorder(const struct poolmodule *a, const struct poolmodule *b)
-{
-	const struct profsect *sa[] = {&a->pr.names, &a->pr.vnames, &a->pr.ids},
-			      *sb[] = {&b->pr.names, &b->pr.vnames, &b->pr.ids};
-	uint64_t wa = a->pr.variant | a->pr.version, wb = b->pr.variant | b->pr.version;
-
-	if (wa != wb)
-		return wa > wb ? -1 : 1;
-	if (a->pr.nrec != b->pr.nrec)
-		return a->pr.nrec > b->pr.nrec ? -1 : 1;
-	for (unsigned i = 0; i < 2u + !a->pr.nrec; i++) {
-		int c = bytes(a->tmpl + sa[i]->off, sa[i]->size, b->tmpl + sb[i]->off, sb[i]->size);
-
-		if (c)
-			return c;
-	}
-	for (uint64_t i = 0; i < a->pr.nrec; i++) {
-		struct profrec x = profrawrec(&a->pr, i), y = profrawrec(&b->pr, i);
-
-		/* A few compilers leave the names of two records in another order. */
-		if (x.nameref != y.nameref)
-			return x.nameref < y.nameref ? -1 : 1;
-		if (x.funchash != y.funchash)
-			return x.funchash < y.funchash ? -1 : 1;
-		if (x.nctr != y.nctr)
-			return x.nctr < y.nctr ? -1 : 1;
-		if (x.ctr != y.ctr)
-			return x.ctr < y.ctr ? -1 : 1;
-	}
-	return (a->hash > b->hash) - (a->hash < b->hash);
 }

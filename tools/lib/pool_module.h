@@ -42,15 +42,6 @@ struct poolmodule {
 	struct poolid *id; /* sorted */
 };
 
-/* A cheap fingerprint of what poolsame() compares. */
-uint64_t poolhash(const struct profraw *pr);
-
-/*
- * pr is of the module: the same version word, width and byte order, names, and per record all but
- * the addresses at run time. Only the sections of pr need to be known, from version 8 on.
- */
-bool poolsame(const struct poolmodule *m, const struct profraw *pr);
-
 /* The module that pr is of, without any counts. pr must have been checked. */
 struct poolmodule *mkpoolmodule(const struct profraw *pr, uint64_t hash);
 
@@ -65,8 +56,24 @@ void poolmoduleclear(struct poolmodule *m);
 void poolids(struct poolmodule *m, const struct profraw *pr);
 void poolid(struct poolmodule *m, const unsigned char *p, size_t n);
 
+/*
+ * What it is (pool_same.c).
+ */
+
+/* A cheap fingerprint of what poolsame() compares. */
+uint64_t poolhash(const struct profraw *pr);
+
+/*
+ * pr is of the module: the same version word, width and byte order, names, and per record all but
+ * the addresses at run time. Only the sections of pr need to be known, from version 8 on.
+ */
+bool poolsame(const struct poolmodule *m, const struct profraw *pr);
+
 /* Order of two modules that are not the same: by content alone. */
 int poolorder(const struct poolmodule *a, const struct poolmodule *b);
+
+/* As memcmp(), the shorter first. */
+int poolbytes(const unsigned char *a, size_t na, const unsigned char *b, size_t nb);
 
 /*
  * Counters (pool_counters.c).

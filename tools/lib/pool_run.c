@@ -100,8 +100,8 @@ work(void *arg)
 	struct worker *w = arg;
 	size_t n = w->pass->share ? w->run->nsource : w->run->n, i;
 
-	w->pool = mkpool(w->pass->refuse);
-	w->one = mkpool(w->pass->refuse);
+	w->pool = mkpool(w->pass->refuse, w->run->maxshare > 0 && !w->pass->share);
+	w->one = mkpool(w->pass->refuse, false);
 	while ((i = atomic_fetch_add(&w->pass->next, 1)) < n)
 		if (w->pass->share)
 			addsource(w, i);
@@ -192,7 +192,7 @@ readall(struct poolrun *r, const struct pool *refuse, const size_t *first, bool 
 void
 poolrun(struct poolrun *r)
 {
-	struct pool *refuse = mkpool(NULL);
+	struct pool *refuse = mkpool(NULL, false);
 	size_t *first = xcalloc(r->nsource + 1, sizeof(*first)), more;
 
 	r->total = xcalloc(r->nsource, sizeof(*r->total));

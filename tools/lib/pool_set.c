@@ -4,11 +4,12 @@
 #include "pool_set.h"
 
 struct pool *
-mkpool(const struct pool *refuse)
+mkpool(const struct pool *refuse, bool sums)
 {
 	struct pool *p = xcalloc(1, sizeof(*p));
 
 	p->refuse = refuse;
+	p->sums = sums;
 	return p;
 }
 

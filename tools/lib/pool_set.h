@@ -8,6 +8,7 @@ enum { POOL_HINTS = 16 };
 
 struct pool {
 	const struct pool *refuse;
+	bool sums;	       /* poolfile.sum is wanted */
 	struct poolmodule **v; /* in the order in which they came */
 	size_t n, cap;
 	struct poolmodule **slot; /* by hash, chained */

@@ -4,7 +4,6 @@
 #include "mem.h"
 #include "num.h"
 #include "pool_values.h"
-#include "profraw_layout.h"
 
 static uint64_t
 mix(uint64_t a, uint64_t b)
@@ -14,190 +13,20 @@ mix(uint64_t a, uint64_t b)
 	return h ^ h >> 29;
 }
 
-/* Where record (vtable) i is in the file. */
-static uint64_t
-recordat(const struct profraw *pr, uint64_t i, bool vtable)
-{
-	if (vtable)
-		return pr->vtab.off + i * proflay(pr->version)->vtab[pr->wide].size;
-	return pr->data.off + i * pr->lay->size;
-}
-
-/* Its address when the program ran. */
-static uint64_t
-address(const struct profraw *pr, uint64_t i, bool vtable)
-{
-	uint64_t at = recordat(pr, i, vtable);
-
-	at += vtable ? proflay(pr->version)->vtab[pr->wide].addr : pr->lay->fn;
-	return pr->wide ? profraw64(pr, at) : profraw32(pr, at);
-}
-
-static uint64_t
-count(const struct profraw *pr, bool vtable)
-{
-	return vtable ? pr->nvtab : pr->nrec;
-}
-
-/* Sets a->v; returns what has to be subtracted from the addresses of pr. */
-static uint64_t
-setaddresses(struct pooladdr *a, const struct profraw *pr, bool vtable)
-{
-	uint64_t min = UINT64_MAX;
-
-	a->n = count(pr, vtable);
-	a->v = xreallocarray(NULL, a->n, sizeof(*a->v));
-	for (uint64_t i = 0; i < a->n; i++) {
-		a->v[i] = address(pr, i, vtable);
-		if (a->v[i] && a->v[i] < min)
-			min = a->v[i];
-	}
-	for (uint64_t i = 0; i < a->n; i++)
-		a->v[i] -= a->v[i] ? min - 1 : 0;
-	return min == UINT64_MAX ? 0 : min - 1;
-}
-
-static int
-bystart(const void *va, const void *vb)
-{
-	const struct poolspan *a = va, *b = vb;
-
-	if (a->start != b->start)
-		return a->start < b->start ? -1 : 1;
-	return (a->key > b->key) - (a->key < b->key);
-}
-
-static void
-setspans(struct pooladdr *a, const struct profraw *pr)
-{
-	const struct profvtablay *lay = &proflay(pr->version)->vtab[pr->wide];
-
-	a->nspan = 0;
-	a->span = xreallocarray(NULL, a->n, sizeof(*a->span));
-	for (uint64_t i = 0; i < a->n; i++) {
-		uint64_t at = recordat(pr, i, true), end;
-
-		if (!a->v[i] || !addok(a->v[i], profraw32(pr, at + lay->len), &end))
-			continue;
-		a->span[a->nspan++] = (struct poolspan){a->v[i], end, profraw64(pr, at)};
-	}
-	if (a->nspan)
-		qsort(a->span, a->nspan, sizeof(*a->span), bystart);
-}
-
-static void
-setslots(struct pooladdr *a, const struct profraw *pr)
-{
-	for (a->cap = 16; a->cap < 2 * a->n; a->cap *= 2)
-		;
-	a->slot = xcalloc(a->cap, sizeof(*a->slot));
-	for (uint64_t i = 0; i < a->n; i++) {
-		uint64_t k = mix(a->v[i], 0) & (a->cap - 1);
-
-		if (!a->v[i])
-			continue;
-		while (a->slot[k].addr && a->slot[k].addr != a->v[i])
-			k = (k + 1) & (a->cap - 1);
-		if (!a->slot[k].addr)
-			a->slot[k] =
-				(struct poolslot){a->v[i], profraw64(pr, recordat(pr, i, false))};
-	}
-}
-
-/* From the addresses to what finds them. */
-static void
-makeindex(struct pooladdr *a, const struct profraw *pr, bool vtable)
-{
-	if (vtable)
-		setspans(a, pr);
-	else
-		setslots(a, pr);
-}
-
-static void
-release(struct pooladdr *a)
-{
-	free(a->v);
-	free(a->slot);
-	free(a->span);
-	*a = (struct pooladdr){0};
-}
-
-/* What the address leads to, 0 for nothing known. */
-static uint64_t
-keyof(const struct pooladdr *a, uint64_t addr, bool vtable)
-{
-	size_t lo = 0, hi = a->nspan;
-
-	if (!vtable) {
-		uint64_t k = mix(addr, 0) & (a->cap - 1);
-
-		while (a->slot[k].addr && a->slot[k].addr != addr)
-			k = (k + 1) & (a->cap - 1);
-		return a->slot[k].addr ? a->slot[k].key : 0;
-	}
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (a->span[mid].start <= addr)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo && addr < a->span[lo - 1].end ? a->span[lo - 1].key : 0;
-}
-
-/* The addresses of pr are those of a, all moved by *by. */
-static bool
-moved(const struct pooladdr *a, const struct profraw *pr, bool vtable, uint64_t *by)
-{
-	uint64_t i = 0, wrong = 0;
-
-	*by = 0;
-	while (i < a->n && !a->v[i])
-		i++;
-	if (i < a->n)
-		*by = address(pr, i, vtable) - a->v[i];
-	for (i = 0; i < a->n; i++)
-		wrong |= address(pr, i, vtable) ^ (a->v[i] ? a->v[i] + *by : 0);
-	return !wrong;
-}
-
-/* Any order will do, as long as it does not depend on who comes first. */
-static bool
-smaller(const struct pooladdr *a, const struct pooladdr *b)
-{
-	for (uint64_t i = 0; i < a->n; i++)
-		if (a->v[i] != b->v[i])
-			return a->v[i] < b->v[i];
-	return false;
-}
-
 void
 poolvaluesinit(struct poolvalues *t, const struct profraw *pr)
 {
-	setaddresses(&t->fn, pr, false);
-	setaddresses(&t->vtab, pr, true);
-	makeindex(&t->fn, pr, false);
-	makeindex(&t->vtab, pr, true);
-}
-
-static void
-copy(struct pooladdr *to, const struct pooladdr *from, const struct profraw *tmpl, bool vtable)
-{
-	release(to);
-	to->n = from->n;
-	to->v = xreallocarray(NULL, to->n, sizeof(*to->v));
-	if (to->n)
-		memcpy(to->v, from->v, to->n * sizeof(*to->v));
-	makeindex(to, tmpl, vtable);
+	pooladdrset(&t->fn, pr, false);
+	pooladdrset(&t->vtab, pr, true);
+	pooladdrindex(&t->fn, pr, false);
+	pooladdrindex(&t->vtab, pr, true);
 }
 
 void
 poolvaluescopy(struct poolvalues *t, const struct poolvalues *from, const struct profraw *tmpl)
 {
-	copy(&t->fn, &from->fn, tmpl, false);
-	copy(&t->vtab, &from->vtab, tmpl, true);
+	pooladdrcopy(&t->fn, &from->fn, tmpl, false);
+	pooladdrcopy(&t->vtab, &from->vtab, tmpl, true);
 }
 
 void
@@ -211,8 +40,8 @@ poolvaluesclear(struct poolvalues *t)
 void
 poolvaluesrelease(struct poolvalues *t)
 {
-	release(&t->fn);
-	release(&t->vtab);
+	pooladdrrelease(&t->fn);
+	pooladdrrelease(&t->vtab);
 	free(t->v);
 	free(t->slot);
 	*t = (struct poolvalues){0};
@@ -284,12 +113,12 @@ look(struct view *view, struct pooladdr *a, struct poolvalues *t, const struct p
 	bool vtable)
 {
 	*view = (struct view){.a = a, .ours = true};
-	if (moved(a, pr, vtable, &view->by))
+	if (pooladdrmoved(a, pr, vtable, &view->by))
 		return;
-	view->by = setaddresses(&view->own, pr, vtable);
-	makeindex(&view->own, pr, vtable);
-	if (smaller(&view->own, a)) {
-		release(a);
+	view->by = pooladdrset(&view->own, pr, vtable);
+	pooladdrindex(&view->own, pr, vtable);
+	if (pooladdrless(&view->own, a)) {
+		pooladdrrelease(a);
 		*a = view->own;
 		view->own = (struct pooladdr){0};
 		for (size_t i = 0; i < t->n; i++)
@@ -315,8 +144,9 @@ add(struct poolvalues *t, uint32_t site, unsigned kind, const struct view *view,
 		t->guess++;
 	} else {
 		if (view)
-			key = addr == POOL_NOADDR ? 0
-						  : keyof(view->a, addr, kind == PROFRAW_VTABLE);
+			key = addr == POOL_NOADDR
+				      ? 0
+				      : pooladdrkey(view->a, addr, kind == PROFRAW_VTABLE);
 		v = find(t, site, key, view && !view->ours ? POOL_NOADDR : addr);
 	}
 	if (!addok(v->count, n, &v->count))
@@ -348,8 +178,8 @@ poolvaluesadd(struct poolvalues *t, const struct profraw *pr, const struct pools
 				}
 		}
 	}
-	release(&views[0].own);
-	release(&views[1].own);
+	pooladdrrelease(&views[0].own);
+	pooladdrrelease(&views[1].own);
 }
 
 void
@@ -357,50 +187,10 @@ poolvaluesmerge(struct poolvalues *t, const struct poolvalues *from, const struc
 {
 	for (size_t i = 0; i < from->n; i++)
 		poolvalue(t, from->v[i].site, from->v[i].key, from->v[i].count);
-	if (smaller(&from->fn, &t->fn))
-		copy(&t->fn, &from->fn, tmpl, false);
-	if (smaller(&from->vtab, &t->vtab))
-		copy(&t->vtab, &from->vtab, tmpl, true);
+	if (pooladdrless(&from->fn, &t->fn))
+		pooladdrcopy(&t->fn, &from->fn, tmpl, false);
+	if (pooladdrless(&from->vtab, &t->vtab))
+		pooladdrcopy(&t->vtab, &from->vtab, tmpl, true);
 	for (size_t i = 0; i < t->n; i++)
 		t->v[i].addr = POOL_NOADDR;
-}
-
-static int
-bykey(const void *va, const void *vb)
-{
-	const struct poolslot *a = va, *b = vb;
-
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	return (a->addr > b->addr) - (a->addr < b->addr);
-}
-
-struct poolback
-poolback(const struct pooladdr *a, const struct profraw *tmpl, bool vtable)
-{
-	struct poolback b = {.v = xcalloc(a->n, sizeof(*b.v))};
-
-	for (uint64_t i = 0; i < a->n; i++)
-		if (a->v[i])
-			b.v[b.n++] = (struct poolslot){
-				a->v[i], profraw64(tmpl, recordat(tmpl, i, vtable))};
-	if (b.n)
-		qsort(b.v, b.n, sizeof(*b.v), bykey);
-	return b;
-}
-
-uint64_t
-poolbackfind(const struct poolback *b, uint64_t key)
-{
-	size_t lo = 0, hi = b->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (b->v[mid].key < key)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < b->n && b->v[lo].key == key ? b->v[lo].addr : 0;
 }

@@ -1,27 +1,9 @@
-/* The value data of one module: counts per site and target, and what addresses lead to. */
+/* The value data of one module: counts per site and target. */
 #ifndef POOL_VALUES_H
 #define POOL_VALUES_H
 
+#include "pool_addr.h"
 #include "profraw.h"
-
-/*
- * What an address is compared by: its distance from the lowest of the module's, plus 1. 0: none.
- * The same in all runs, unless the dynamic linker bound an address to another module.
- */
-struct pooladdr {
-	uint64_t n;
-	uint64_t *v;
-	/* Functions: address -> the first record that has it; open addressing, 0 is free. */
-	uint64_t cap;
-	struct poolslot {
-		uint64_t addr, key; /* key: NameRef, or hash of the vtable */
-	} *slot;
-	/* Vtables, sorted by start. */
-	uint64_t nspan;
-	struct poolspan {
-		uint64_t start, end, key;
-	} *span;
-};
 
 #define POOL_NOADDR UINT64_MAX
 
@@ -67,13 +49,5 @@ void poolvaluesmerge(
 
 /* No values; the addresses stay. */
 void poolvaluesclear(struct poolvalues *t);
-
-/* The address that leads to the function or vtable (kind) of this key; 0 when there is none. */
-struct poolback {
-	size_t n;
-	struct poolslot *v; /* sorted by key, then by record */
-};
-struct poolback poolback(const struct pooladdr *a, const struct profraw *tmpl, bool vtable);
-uint64_t poolbackfind(const struct poolback *b, uint64_t key);
 
 #endif
