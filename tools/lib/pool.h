@@ -8,9 +8,8 @@
  * file and are told by what they lead to; those that lead to no record become one, with address 0
  *	binary ids	united
  *
- * The sum does not depend on the order of what is added, down to the last byte: addresses are
- * replaced by ones that count from the lowest of the module, pointers and paddings that no reader
- * uses by 0.
+ * The sum does not depend on the order of what is added, down to the last byte: functions and
+ * vtables get addresses of their own, and pointers and paddings that no reader uses become 0.
  */
 #ifndef POOL_H
 #define POOL_H

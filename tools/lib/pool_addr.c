@@ -76,7 +76,8 @@ setspans(struct pooladdr *a, const struct profraw *pr)
 	for (uint64_t i = 0; i < a->n; i++) {
 		uint64_t at = recordat(pr, i, true), end;
 
-		if (!a->v[i] || !addok(a->v[i], profraw32(pr, at + lay->len), &end))
+		if (!a->v[i] || !addok(a->v[i], profraw32(pr, at + lay->len), &end) ||
+			end == a->v[i])
 			continue;
 		a->span[a->nspan++] = (struct poolspan){a->v[i], end, profraw64(pr, at)};
 	}
@@ -162,16 +163,6 @@ pooladdrmoved(const struct pooladdr *a, const struct profraw *pr, bool vtable, u
 	return !wrong;
 }
 
-/* Any order will do, as long as it does not depend on who comes first. */
-bool
-pooladdrless(const struct pooladdr *a, const struct pooladdr *b)
-{
-	for (uint64_t i = 0; i < a->n; i++)
-		if (a->v[i] != b->v[i])
-			return a->v[i] < b->v[i];
-	return false;
-}
-
 void
 pooladdrcopy(
 	struct pooladdr *to, const struct pooladdr *from, const struct profraw *tmpl, bool vtable)
@@ -194,17 +185,32 @@ bykey(const void *va, const void *vb)
 	return (a->addr > b->addr) - (a->addr < b->addr);
 }
 
-struct poolback
-poolback(const struct pooladdr *a, const struct profraw *tmpl, bool vtable)
+uint64_t
+poolvtableat(const struct profraw *tmpl, uint64_t i, uint64_t before)
 {
-	struct poolback b = {.v = xcalloc(a->n, sizeof(*b.v))};
+	const struct profvtablay *lay = &proflay(tmpl->version)->vtab[tmpl->wide];
+	uint64_t at = i ? recordat(tmpl, i - 1, true) : 0, next;
 
-	for (uint64_t i = 0; i < a->n; i++) {
-		uint64_t key = profraw64(tmpl, recordat(tmpl, i, vtable));
+	if (!i)
+		return 1;
+	next = before + profraw32(tmpl, at + lay->len);
+	return before && next >= before && (tmpl->wide || !(next >> 32)) ? next : 0;
+}
 
-		/* Of several at one address only one is found there. */
-		if (a->v[i] && pooladdrkey(a, a->v[i], vtable) == key)
-			b.v[b.n++] = (struct poolslot){a->v[i], key};
+struct poolback
+poolback(const struct profraw *tmpl, bool vtable)
+{
+	uint64_t n = count(tmpl, vtable), addr = 0;
+	struct poolback b = {.v = xcalloc(n, sizeof(*b.v))};
+
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t at = recordat(tmpl, i, vtable);
+		bool empty = vtable &&
+			     !profraw32(tmpl, at + proflay(tmpl->version)->vtab[tmpl->wide].len);
+
+		addr = vtable ? poolvtableat(tmpl, i, addr) : poolfunctionat(i);
+		if (addr && !empty)
+			b.v[b.n++] = (struct poolslot){addr, profraw64(tmpl, at)};
 	}
 	if (b.n)
 		qsort(b.v, b.n, sizeof(*b.v), bykey);

@@ -41,15 +41,27 @@ uint64_t pooladdrkey(const struct pooladdr *a, uint64_t addr, bool vtable);
 /* Are the addresses of pr those of a, all moved by *by? */
 bool pooladdrmoved(const struct pooladdr *a, const struct profraw *pr, bool vtable, uint64_t *by);
 
-/* An order of the addresses of one module that does not depend on who came first. */
-bool pooladdrless(const struct pooladdr *a, const struct pooladdr *b);
+/*
+ * Addresses in a pool: functions are numbered, and vtables follow each other. Those of the inputs
+ * differ from run to run, and which of them there were must not matter.
+ */
+static inline uint64_t
+poolfunctionat(uint64_t i)
+{
+	return i + 1;
+}
 
-/* The address that leads to the function or vtable (kind) of this key; 0 when there is none. */
+/* `before`: that of vtable i - 1. 0 when there are no more addresses. */
+uint64_t poolvtableat(const struct profraw *tmpl, uint64_t i, uint64_t before);
+
+/* From the function (vtable) to its address. */
 struct poolback {
 	size_t n;
-	struct poolslot *v; /* sorted by key, then by record */
+	struct poolslot *v; /* sorted by key */
 };
-struct poolback poolback(const struct pooladdr *a, const struct profraw *tmpl, bool vtable);
+struct poolback poolback(const struct profraw *tmpl, bool vtable);
+
+/* 0 when there is none. */
 uint64_t poolbackfind(const struct poolback *b, uint64_t key);
 
 #endif

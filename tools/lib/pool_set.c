@@ -97,7 +97,7 @@ poolmerge(struct pool *to, const struct pool *from)
 			poolput(to, m);
 		}
 		poolmergecounters(m, f);
-		poolvaluesmerge(&m->values, &f->values, &m->pr);
+		poolvaluesmerge(&m->values, &f->values);
 		for (size_t k = 0; k < f->nid; k++)
 			poolid(m, f->id[k].p, f->id[k].n);
 		m->profiles += f->profiles;

@@ -107,24 +107,14 @@ struct view {
 	bool ours;
 };
 
-/* Keeps the smaller addresses in *a: those that have been seen are then of no more use. */
 static void
-look(struct view *view, struct pooladdr *a, struct poolvalues *t, const struct profraw *pr,
-	bool vtable)
+look(struct view *view, const struct pooladdr *a, const struct profraw *pr, bool vtable)
 {
 	*view = (struct view){.a = a, .ours = true};
 	if (pooladdrmoved(a, pr, vtable, &view->by))
 		return;
 	view->by = pooladdrset(&view->own, pr, vtable);
 	pooladdrindex(&view->own, pr, vtable);
-	if (pooladdrless(&view->own, a)) {
-		pooladdrrelease(a);
-		*a = view->own;
-		view->own = (struct pooladdr){0};
-		for (size_t i = 0; i < t->n; i++)
-			t->v[i].addr = POOL_NOADDR;
-		return;
-	}
 	view->a = &view->own;
 	view->ours = false;
 }
@@ -159,8 +149,8 @@ poolvaluesadd(struct poolvalues *t, const struct profraw *pr, const struct pools
 {
 	struct view views[2], *view[PROFRAW_NKIND] = {&views[0], NULL, &views[1]};
 
-	look(&views[0], &t->fn, t, pr, false);
-	look(&views[1], &t->vtab, t, pr, true);
+	look(&views[0], &t->fn, pr, false);
+	look(&views[1], &t->vtab, pr, true);
 	t->guess = 0;
 	for (; n; n--, s++) {
 		uint32_t site = s->site;
@@ -183,14 +173,8 @@ poolvaluesadd(struct poolvalues *t, const struct profraw *pr, const struct pools
 }
 
 void
-poolvaluesmerge(struct poolvalues *t, const struct poolvalues *from, const struct profraw *tmpl)
+poolvaluesmerge(struct poolvalues *t, const struct poolvalues *from)
 {
 	for (size_t i = 0; i < from->n; i++)
 		poolvalue(t, from->v[i].site, from->v[i].key, from->v[i].count);
-	if (pooladdrless(&from->fn, &t->fn))
-		pooladdrcopy(&t->fn, &from->fn, tmpl, false);
-	if (pooladdrless(&from->vtab, &t->vtab))
-		pooladdrcopy(&t->vtab, &from->vtab, tmpl, true);
-	for (size_t i = 0; i < t->n; i++)
-		t->v[i].addr = POOL_NOADDR;
 }

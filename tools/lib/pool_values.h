@@ -43,9 +43,8 @@ void poolvaluesadd(struct poolvalues *t, const struct profraw *pr, const struct 
 /* Adds one value. */
 void poolvalue(struct poolvalues *t, uint32_t site, uint64_t key, uint64_t count);
 
-/* Adds those of another table of the same module, with template tmpl. */
-void poolvaluesmerge(
-	struct poolvalues *t, const struct poolvalues *from, const struct profraw *tmpl);
+/* Adds those of another table of the same module. */
+void poolvaluesmerge(struct poolvalues *t, const struct poolvalues *from);
 
 /* No values; the addresses stay. */
 void poolvaluesclear(struct poolvalues *t);

@@ -120,7 +120,7 @@ putrecords(struct writer *w)
 	for (uint64_t i = 0; i < pr->nrec; i++, at += lay->size) {
 		if (!pr->relative)
 			poke(w, at + lay->ctr, CTRBASE + profrawrec(pr, i).ctr, ptr);
-		poke(w, at + lay->fn, w->m->values.fn.v[i], ptr);
+		poke(w, at + lay->fn, poolfunctionat(i), ptr);
 		poke(w, at + lay->fn + ptr, 0, ptr);
 	}
 }
@@ -153,12 +153,14 @@ putvtables(struct writer *w)
 {
 	const struct profraw *pr = &w->m->pr;
 	const struct profvtablay *lay = &proflay(pr->version)->vtab[pr->wide];
+	uint64_t addr = 0;
 
 	for (uint64_t i = 0; i < pr->nvtab; i++) {
 		uint64_t from = pr->vtab.off + i * lay->size;
 
 		put(w, profraw64(pr, from), 8);
-		put(w, w->m->values.vtab.v[i], pr->wide ? 8 : 4);
+		addr = poolvtableat(pr, i, addr);
+		put(w, addr, pr->wide ? 8 : 4);
 		put(w, profraw32(pr, from + lay->len), 4);
 		zeros(w, lay->size - lay->len - 4u);
 	}
@@ -259,8 +261,8 @@ putvalues(struct writer *w)
 	const struct poolmodule *m = w->m;
 
 	sortvalues(w);
-	w->back[PROFRAW_CALL] = poolback(&m->values.fn, &m->pr, false);
-	w->back[PROFRAW_VTABLE] = poolback(&m->values.vtab, &m->pr, true);
+	w->back[PROFRAW_CALL] = poolback(&m->pr, false);
+	w->back[PROFRAW_VTABLE] = poolback(&m->pr, true);
 	for (uint64_t i = 0; i < m->nsiterec; i++) {
 		const struct profrec *r = &m->siterec[i];
 		size_t at = w->b->n;
