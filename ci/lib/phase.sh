@@ -45,19 +45,20 @@ phase_begin() { # <phase> <text for people>
   PGOKIT_REASON=$work/log/$1.reason # where refuse leaves its words
   phase_started=$(date -u +%FT%TZ)
   trap phase_exit EXIT
-  manifest_last "$(jq -cn '{status: "running"}')"
+  manifest_last '{"status": "running"}'
 }
 
 # The phase went to its end; the record of its results, if it has one, is phase_end's.
 phase_done() { # <exit status>
-  manifest_last "$(jq -cn --argjson exit "$1" '{status: "done", $exit}')"
+  manifest_last "{\"status\": \"done\", \"exit\": $1}"
   PGOKIT_PHASE=
 }
 
 phase_end() { # <JSON: what the phase has to record>
   # shellcheck disable=SC2016 # jq's variables
-  manifest_edit '.phases[$phase] = $value + {finished: $now}' "$1"
-  phase_done 0
+  manifest_edit '.phases[$phase] = $value + {finished: $now}
+    | .last = {phase: $phase, started: $started, status: "done", exit: 0, finished: $now}' "$1"
+  PGOKIT_PHASE=
 }
 
 # On every way out: temporary folders go, and a phase that did not end well says so in the manifest.
@@ -85,11 +86,12 @@ manifest_last() { # <JSON>
 manifest_edit() { # <jq program with $phase, $value, $started, $now> <value as JSON>
   local file=$work/manifest.json commit
   commit=$(git -C "$root" rev-parse HEAD 2>/dev/null) || commit=
-  # A manifest that somebody damaged is begun afresh.
-  jq -e 'type == "object"' "$file" >/dev/null 2>&1 || printf '{}\n' >"$file"
-  jq --arg phase "$PGOKIT_PHASE" --argjson value "$2" --arg name "$(config .name)" --arg commit "$commit" \
+  [ -s "$file" ] || printf '{}\n' >"$file"
+  # What is no object (somebody damaged it) is begun afresh.
+  jq -R -s --arg phase "$PGOKIT_PHASE" --argjson value "$2" --arg name "$(config .name)" --arg commit "$commit" \
     --arg version "$(cat -- "$PGOKIT_HOME/ci/VERSION")" --arg started "$phase_started" --arg now "$(date -u +%FT%TZ)" '
-    .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
+    (try (fromjson | if type == "object" then . else {} end) catch {})
+    | .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
     | .commit = (if $commit == "" then null else $commit end)
     | '"$1" "$file" >"$file.new"
   mv -- "$file.new" "$file"

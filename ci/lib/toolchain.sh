@@ -15,8 +15,13 @@ pgo-bolt      thin  use       yes  ThinLTO + PGO + BOLT
 '
 
 variant_field() { # <variant> <column>
-  awk -v name="$1" -v col="$2" '$1 == name { print $col; found = 1 } END { exit !found }' <<<"$VARIANTS" ||
-    usage "unknown variant '$1': $(variants_known | paste -sd ' ' -)"
+  local row
+  while read -r -a row; do
+    [ "${row[0]-}" = "$1" ] || continue
+    printf '%s\n' "${row[$2 - 1]}"
+    return
+  done <<<"$VARIANTS"
+  usage "unknown variant '$1': $(variants_known | paste -sd ' ' -)"
 }
 
 variants_known() {
