@@ -174,7 +174,11 @@ tell(const struct poolrun *r)
 static void
 tellinfo(const struct poolinfo *v, size_t n)
 {
+	uint64_t variants = 0;
+	char kind[64];
+
 	for (size_t i = 0; i < n; i++) {
+		variants |= v[i].variant;
 		if (v[i].saturated)
 			warn("add up: %llu counters reached the limit of 2^56",
 				(ull)v[i].saturated);
@@ -182,12 +186,11 @@ tellinfo(const struct poolinfo *v, size_t n)
 			warn("add up: most indirect calls lead to no function of the module; that "
 			     "is so for calls into other shared objects, and after merging by %%m, "
 			     "which spoils addresses: give each process its own file (%%p)");
-		if (v[i].version == v[0].version && !((v[i].variant ^ v[0].variant) & PROFRAW_IR))
-			continue;
-		warn("add up: profiles made by the front end and by IR instrumentation: "
-		     "llvm-profdata takes all for IR");
-		break;
 	}
+	if (!n || variants == v[0].variant)
+		return;
+	profrawkind(v[0].variant, kind, sizeof(kind));
+	warn("add up: modules of several kinds: llvm-profdata takes all for the first, %s", kind);
 }
 
 static json_t *

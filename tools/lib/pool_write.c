@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "num.h"
 #include "pool_set.h"
+#include "pool_write.h"
 #include "profraw_layout.h"
 
 /*
@@ -12,59 +13,14 @@
  */
 #define CTRBASE 0x1000
 
-struct writer {
-	const struct poolmodule *m;
-	struct buf *b;
-	size_t start; /* of the profile in b */
-	struct poolinfo *info;
-	struct poolvalue *v; /* sorted by site, then as they are to be written */
-	size_t n, at;
-	struct poolback back[PROFRAW_NKIND];
-	uint32_t site;
-};
-
 static void
-put(struct writer *w, uint64_t x, unsigned size)
-{
-	unsigned char p[8];
-
-	if (w->m->pr.swap)
-		x = __builtin_bswap64(x) >> (64 - 8 * size);
-	memcpy(p, &x, sizeof(p)); /* the low bytes come first: see the check in poolwrite() */
-	bufadd(w->b, p, size);
-}
-
-static void
-zeros(struct writer *w, uint64_t n)
-{
-	for (; n; n--)
-		bufadd(w->b, "", 1);
-}
-
-static uint64_t
-pad8(uint64_t n)
-{
-	return -n & 7;
-}
-
-static void
-poke(struct writer *w, size_t at, uint64_t x, unsigned size)
-{
-	size_t n = w->b->n;
-
-	w->b->n = at;
-	put(w, x, size);
-	w->b->n = n;
-}
-
-static void
-putsection(struct writer *w, const struct profsect *s)
+putsection(struct poolwriter *w, const struct profsect *s)
 {
 	bufadd(w->b, w->m->tmpl + s->off, s->size);
 }
 
 static void
-putids(struct writer *w)
+putids(struct poolwriter *w)
 {
 	const struct proflay *lay = proflay(w->m->pr.version);
 
@@ -78,7 +34,7 @@ putids(struct writer *w)
 }
 
 static void
-putheader(struct writer *w)
+putheader(struct poolwriter *w)
 {
 	const struct profraw *pr = &w->m->pr;
 	const struct proflay *lay = proflay(pr->version);
@@ -109,7 +65,7 @@ putheader(struct writer *w)
 }
 
 static void
-putrecords(struct writer *w)
+putrecords(struct poolwriter *w)
 {
 	const struct profraw *pr = &w->m->pr;
 	const struct profreclay *lay = pr->lay;
@@ -132,7 +88,7 @@ counter(const struct poolmodule *m, uint64_t i)
 }
 
 static void
-putcounters(struct writer *w)
+putcounters(struct poolwriter *w)
 {
 	const struct poolmodule *m = w->m;
 	uint64_t n = m->ctr ? poolnctr(m) : 0;
@@ -149,7 +105,7 @@ putcounters(struct writer *w)
 }
 
 static void
-putvtables(struct writer *w)
+putvtables(struct poolwriter *w)
 {
 	const struct profraw *pr = &w->m->pr;
 	const struct profvtablay *lay = &proflay(pr->version)->vtab[pr->wide];
@@ -167,125 +123,10 @@ putvtables(struct writer *w)
 	zeros(w, pad8(pr->vtab.size));
 }
 
-/* Most frequent first. */
-static int
-bysum(const void *va, const void *vb)
-{
-	const struct poolvalue *a = va, *b = vb;
-
-	if (a->site != b->site)
-		return a->site < b->site ? -1 : 1;
-	if (a->count != b->count)
-		return a->count > b->count ? -1 : 1;
-	return (a->key > b->key) - (a->key < b->key);
-}
-
-/* Of a single profile: as it was but for the counts, `addr` being the place it had. */
-static int
-byplace(const void *va, const void *vb)
-{
-	const struct poolvalue *a = va, *b = vb;
-
-	if (a->site != b->site)
-		return a->site < b->site ? -1 : 1;
-	if (a->count != b->count)
-		return a->count > b->count ? -1 : 1;
-	return (a->addr > b->addr) - (a->addr < b->addr);
-}
-
-/*
- * llvm-profdata orders equal counts by target when it adds something to a function, and leaves
- * them as they are when it does not.
- */
-static void
-sortvalues(struct writer *w)
-{
-	const struct poolvalues *t = &w->m->values;
-
-	w->n = t->n;
-	w->v = xcalloc(t->n, sizeof(*w->v));
-	for (size_t i = 0; i < t->n; i++) {
-		w->v[i] = t->v[i];
-		w->v[i].addr = i;
-	}
-	if (t->n)
-		qsort(w->v, t->n, sizeof(*w->v), w->m->weight > 1 ? bysum : byplace);
-}
-
-enum { MAXVALUES = 255 }; /* of a site: their number is a byte */
-
-static void
-tally(struct writer *w, unsigned kind, const struct poolvalue *v)
-{
-	uint64_t *sum[] = {&w->info->calls, v->key ? NULL : &w->info->unknown};
-
-	for (unsigned i = 0; kind == PROFRAW_CALL && i < 2; i++)
-		if (sum[i] && (!addok(*sum[i], v->count, sum[i]) || *sum[i] > INT64_MAX))
-			*sum[i] = INT64_MAX;
-}
-
-/* The values of n sites of one kind. */
-static void
-putkind(struct writer *w, unsigned kind, unsigned n)
-{
-	size_t from = w->b->n, at = w->at;
-
-	put(w, kind, 4);
-	put(w, n, 4);
-	for (unsigned i = 0; i < n; i++) {
-		size_t k = at;
-
-		while (at < w->n && w->v[at].site == w->site + i)
-			at++;
-		put(w, at - k > MAXVALUES ? MAXVALUES : at - k, 1);
-	}
-	zeros(w, pad8(w->b->n - from));
-	for (unsigned i = 0; i < n; i++, w->site++)
-		for (unsigned k = 0; w->at < w->n && w->v[w->at].site == w->site; k++, w->at++) {
-			const struct poolvalue *v = &w->v[w->at];
-
-			tally(w, kind, v);
-			if (k >= MAXVALUES)
-				continue;
-			put(w,
-				kind == PROFRAW_MEMOP ? v->key
-						      : poolbackfind(&w->back[kind], v->key),
-				8);
-			put(w, v->count, 8);
-		}
-}
-
-static void
-putvalues(struct writer *w)
-{
-	const struct poolmodule *m = w->m;
-
-	sortvalues(w);
-	w->back[PROFRAW_CALL] = poolback(&m->pr, false);
-	w->back[PROFRAW_VTABLE] = poolback(&m->pr, true);
-	for (uint64_t i = 0; i < m->nsiterec; i++) {
-		const struct profrec *r = &m->siterec[i];
-		size_t at = w->b->n;
-		unsigned kinds = 0;
-
-		put(w, 0, 8);
-		for (unsigned k = 0; k < PROFRAW_NKIND; k++)
-			if (r->nsites[k]) {
-				putkind(w, k, r->nsites[k]);
-				kinds++;
-			}
-		poke(w, at, w->b->n - at, 4);
-		poke(w, at + 4, kinds, 4);
-	}
-	free(w->v);
-	free(w->back[PROFRAW_CALL].v);
-	free(w->back[PROFRAW_VTABLE].v);
-}
-
 static void
 putmodule(const struct poolmodule *m, struct buf *b, struct poolinfo *info)
 {
-	struct writer w = {.m = m, .b = b, .start = b->n, .info = info};
+	struct poolwriter w = {.m = m, .b = b, .start = b->n, .info = info};
 
 	putheader(&w);
 	putids(&w);
@@ -296,7 +137,7 @@ putmodule(const struct poolmodule *m, struct buf *b, struct poolinfo *info)
 	putvtables(&w);
 	putsection(&w, &m->pr.vnames);
 	zeros(&w, pad8(m->pr.vnames.size));
-	putvalues(&w);
+	poolwritevalues(&w);
 	info->bytes = b->n - w.start;
 }
 
@@ -344,7 +185,6 @@ poolwrite(const struct pool *p, struct buf *b, struct poolinfo **info)
 	struct poolmodule **v = xcalloc(p->n, sizeof(struct poolmodule *));
 	size_t n = 0;
 
-	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "put() needs it");
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i]->profiles)
 			v[n++] = p->v[i];
