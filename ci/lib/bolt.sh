@@ -46,7 +46,7 @@ bolt_run() { # <variant> <step> <input> -o <output> [flag...]
   local logfile=$work/log/bolt-$1-$2.log
   log "llvm-bolt, $2"
   { printf '%s' "$LLVM_BIN/llvm-bolt" && printf ' %s' "${@:3}" && printf '\n'; } >"$logfile"
-  if ! "$LLVM_BIN/llvm-bolt" "${@:3}" >>"$logfile" 2>&1 || [ ! -s "$5" ]; then
+  if ! tethered "$LLVM_BIN/llvm-bolt" "${@:3}" >>"$logfile" 2>&1 || [ ! -s "$5" ]; then
     tail -n 5 -- "$logfile" >&2
     refuse 1 "$2 '$3': llvm-bolt failed; all it said is in '$logfile'"
   fi

@@ -8,9 +8,10 @@ case ${0##*/} in
   *) PGOKIT_TOOL="pgokit ${0##*/}" ;;
 esac
 
-# No script may end without a word: whatever fails outside a check of its own is named here.
+# No script may end without a word: whatever fails outside a check of its own is named here, and is
+# trouble, not the command's "no".
 set -E
-trap 'unforeseen $? "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND"' ERR
+trap 'unforeseen $? "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND"; exit 2' ERR
 
 unforeseen() { # <exit status> <file> <line> <command>
   printf '%s: %s:%s: exit status %s: %s\n' "$PGOKIT_TOOL" "${2##*/}" "$3" "$1" "$(clean "$4")" >&2
@@ -54,7 +55,7 @@ refuse() { # <exit status> <text...>
   shift
   printf '%s: %s\n' "$PGOKIT_TOOL" "$(clean "$*")" >&2
   annotate error "$*"
-  [ -z "${PGOKIT_REASON-}" ] || clean "$*" >"$PGOKIT_REASON"
+  [ -z "${PGOKIT_REASON-}" ] || clean "$*" >"$PGOKIT_REASON" || true # the disk may be full
   exit "$status"
 }
 

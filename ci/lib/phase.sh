@@ -9,7 +9,12 @@
 work_lock() {
   [ "${PGOKIT_LOCKED-}" != "$work" ] || return 0
   mkdir -p -- "$work" 2>/dev/null || true
+  if [ ! -d "$work" ] && { [ -e "$work" ] || [ -L "$work" ]; }; then
+    die "create '$work': what is there is no folder; remove it"
+  fi
   [ -w "$work" ] || die "create '$work': no permission to write there"
+  [ -z "${TMPDIR-}" ] || [ -w "$TMPDIR" ] ||
+    die "use TMPDIR '$TMPDIR': there is no such folder, or no permission to write there"
   type -P flock >/dev/null || return 0
   local fd
   while :; do
@@ -64,15 +69,27 @@ phase_end() { # <JSON: what the phase has to record>
 # On every way out: temporary folders go, and a phase that did not end well says so in the manifest.
 phase_exit() {
   local status=$? reason
+  trap '' HUP INT TERM # a second signal would cut off what is left to do
   [ -z "${plain_folder-}" ] || rm -rf -- "${plain_folder:?}"
   if [ -n "${PGOKIT_PHASE-}" ] && [ -d "$work" ]; then
     reason=$(cat -- "$PGOKIT_REASON" 2>/dev/null) || reason=
     if [ "$status" -eq 0 ]; then
       status=143 reason='ended by a signal' # bash runs this without the signal's number
     fi
-    manifest_last "$(jq -cn --argjson exit "$status" --arg reason "$reason" '{status: "failed", $exit, $reason}')"
+    manifest_last "$(jq -cn --argjson exit "$status" --arg reason "$reason" '{status: "failed", $exit, $reason}')" ||
+      printf '%s: warning: write %s: it failed, so the manifest does not say how this run ended\n' "$PGOKIT_TOOL" "$(clean "'$work/manifest.json'")" >&2
+    disk_full_hint
   fi
   exit "$status"
+}
+
+# Whatever failed may have failed for this.
+disk_full_hint() {
+  local free
+  free=$(df -Pk -- "$work" 2>/dev/null | awk 'NR == 2 { print $4 }') || free=
+  case $free in
+    [0-9] | [0-9][0-9]) printf '%s: the disk is full: %s KiB are free in %s\n' "$PGOKIT_TOOL" "$free" "$(clean "'$work'")" >&2 ;;
+  esac
 }
 
 # .pgokit/manifest.json has the record of every phase whose results are in the folders (phases), and
@@ -87,13 +104,13 @@ manifest_edit() { # <jq program with $phase, $value, $started, $now> <value as J
   local file=$work/manifest.json commit
   commit=$(git -C "$root" rev-parse HEAD 2>/dev/null) || commit=
   [ -s "$file" ] || printf '{}\n' >"$file"
-  # What is no object (somebody damaged it) is begun afresh.
+  # What is no object (full of zeros, after a power failure) is begun afresh.
   jq -R -s --arg phase "$PGOKIT_PHASE" --argjson value "$2" --arg name "$(config .name)" --arg commit "$commit" \
     --arg version "$(cat -- "$PGOKIT_HOME/ci/VERSION")" --arg started "$phase_started" --arg now "$(date -u +%FT%TZ)" '
     (try (fromjson | if type == "object" then . else {} end) catch {})
     | .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
     | .commit = (if $commit == "" then null else $commit end)
-    | '"$1" "$file" >"$file.new"
+    | '"$1" "$file" >"$file.new" || return
   mv -- "$file.new" "$file"
 }
 

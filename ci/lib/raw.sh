@@ -62,10 +62,11 @@ raw_add() { # <workload's folder> <name...>
   }
 }
 
-# In the background while a workload runs, until the file `stop` appears in its folder.
+# In the background while a workload runs, until the file `stop` appears in its folder, or the phase
+# was killed.
 raw_watch() { # <workload's folder>
   local files bytes
-  until [ -e "$1/stop" ]; do
+  until [ -e "$1/stop" ] || ! kill -0 $$ 2>/dev/null; do
     read -r files bytes < <(find "$1/run" -type f -printf '%s\n' | awk '{ n++; b += $1 } END { print n + 0, b + 0 }')
     if [ "$files" -ge "$RAW_MANY" ] || [ "$bytes" -ge "$RAW_LARGE" ]; then
       raw_pool "$1"

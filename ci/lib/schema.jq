@@ -34,6 +34,7 @@ def errors($s0; $root; $path):
     elif ($s.enum // null) != null and ([.] | inside($s.enum) | not) then
       "\($here): expected one of \($s.enum | join(", ")), got '\(.)'"
     elif type == "string" and length < ($s.minLength // 0) then "\($here): it is empty"
+    elif type == "string" and any(explode[]; . == 0) then "\($here): there is a zero byte in it"
     elif type == "string" and ($s.pattern // null) != null and (test($s.pattern) | not) then
       "\($here): '\(.)' is not of the form \($s.pattern)"
     elif type == "number" and . < ($s.minimum // .) then "\($here): expected at least \($s.minimum), got \(.)"

@@ -29,11 +29,16 @@ tree_make() { # sets tree
   mkdir -p -- "$tree"
   tree_list >"$work/tree.list"
   if [ -s "$work/tree.list" ]; then
-    tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tar -C "$tree" -xf -
+    tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack
   else
-    tar -C "$root" --exclude=./.pgokit --exclude=./.git -cf - . | tar -C "$tree" -xf -
+    tar -C "$root" --exclude=./.pgokit --exclude=./.git -cf - . | tree_unpack
   fi
   rm -f -- "$work/tree.list"
+}
+
+# Clocks differ: sources from the future are no reason for a line each.
+tree_unpack() {
+  tar -C "$tree" --warning=no-timestamp -xf -
 }
 
 # NUL-separated paths relative to root; nothing where git knows no file here.
@@ -73,15 +78,16 @@ tree_list_in() { # <folder relative to root>
 # Runs the project's own build in the tree with what toolchain.sh exported. An instrumented helper
 # that the build itself runs must not leave a profile among those of the workloads.
 tree_build() { # <what>
-  local logfile=$work/log/build-$1.log
+  local logfile=$work/log/build-$1.log outcome
   mkdir -p -- "$work/log"
   log "build $1: $(config .build)"
   leftover_list "$work/leftover.list"
   { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM)=' || true; } >"$logfile"
-  LLVM_PROFILE_FILE=/dev/null workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
-    --log "$logfile" "$(config .build)" >/dev/null || {
+  outcome=$(LLVM_PROFILE_FILE=/dev/null workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
+    --log "$logfile" "$(config .build)") || {
+    rm -f -- "$work/leftover.list"
     tail -n 20 -- "$logfile" >&2
-    die "build '$1': the build command failed; all it said is in '$logfile'"
+    die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'"
   }
   if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then
     die "build '$1': the build made no executable '$binary' (config: binary); see '$logfile'"
@@ -125,12 +131,26 @@ bin_of() { # <variant>: where its binary is, or would be
 }
 
 # Whether a workload can run: its probe, if it has one, succeeds.
-workload_ready() { # <workload as JSON> <log file>
-  local needs
+workload_ready() { # <workload as JSON> <log file>; sets probe_ended
+  local needs outcome
   needs=$(jq -r '.needs // empty' <<<"$1")
+  [ -n "$needs" ] || return 0
   # shellcheck disable=SC2094 # both only append
-  [ -z "$needs" ] ||
-    workload-run -C "$tree" --shell --timeout 60 --log "$2" "$needs" >/dev/null 2>>"$2"
+  outcome=$(workload-run -C "$tree" --shell --timeout "$(jq '[.timeout_s // 60, 60] | min' <<<"$1")" --log "$2" "$needs" 2>>"$2") || {
+    # shellcheck disable=SC2034 # read by collect
+    probe_ended=$(unusual_end "$outcome")
+    return 1
+  }
+}
+
+# How a command ended, in brackets, where its exit status does not say it: a timeout, a signal.
+unusual_end() { # <measurements of workload-run as JSON; nothing when it did not start>
+  local ended
+  ended=$(jq -r .ended <<<"$1")
+  case $ended in
+    'exit status '*) ;;
+    ?*) printf ' (%s)' "$ended" ;;
+  esac
 }
 
 # Runs one workload with its program; what it prints goes to the log. Prints the measurements of
