@@ -161,6 +161,15 @@ workload_run() { # <workload or benchmark as JSON> <program> <log file> [option 
   PGOKIT_BINARY=$2 workload-run "${opts[@]}" "$(jq -r .run <<<"$1")"
 }
 
+# What is judged and reported is what was measured: nothing was built since, or put over it.
+check_measured() { # <exit status> <what is about to be done>
+  local v was
+  while IFS=$'\t' read -r v was; do
+    [ ! -f "$(bin_of "$v")" ] || [ "$(sha256sum <"$(bin_of "$v")" | cut -c 1-64)" = "$was" ] ||
+      refuse "$1" "$2 '$(bin_of "$v")': it is not the program that was measured; run pgokit bench again"
+  done < <(jq -r '.arms[]? | "\(.name)\t\(.sha256)"' "$work/bench/receipt.json" 2>/dev/null)
+}
+
 bytes_of() { # <file or folder...>: bytes of content, as whole numbers
   find "$@" -type f -printf '%s\n' | awk '{ n += $1 } END { printf "%d", n }'
 }
