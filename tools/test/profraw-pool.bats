@@ -152,6 +152,31 @@ folded() { # <profile>
   [ "$(cut -f 3 lines)" = FE ]
 }
 
+@test "C, by every LLVM of the machine, of both instrumentations" {
+  local bin n=0
+  for bin in /usr/lib/llvm-*/bin; do
+    [ -x "$bin/clang" ] && [ -x "$bin/llvm-profdata" ] || continue
+    for kind in -fprofile-generate -fprofile-instr-generate; do
+      "$bin/clang" -O1 "$kind" -o each "$BATS_FILE_TMPDIR"/{prog,shared}.c
+      rm raw/* || true
+      for k in 5 50; do collect %p.profraw ./each "$k"; done
+      PROFDATA=$bin/llvm-profdata pools_alike
+      n=$((n + 1))
+    done
+  done
+  [ "$n" -ge 2 ]
+}
+
+@test "byte coverage: what is covered in one is covered" {
+  "$CLANG" -O1 -fprofile-generate -mllvm -pgo-block-coverage -o bytes "$BATS_FILE_TMPDIR"/{prog,shared}.c
+  for n in 0 1 3; do collect %p.profraw ./bytes "$n"; done
+  profraw-pool -o pool.profraw raw
+  # llvm-profdata counts the files.
+  "$PROFDATA" merge -text -o - raw | sed 's/^[1-9]$/1/' >want
+  "$PROFDATA" merge -text -o - pool.profraw | sed 's/^[1-9]$/1/' >got
+  cmp want got
+}
+
 @test "C++ with virtual calls and profiled vtables" {
   "${CLANG/clang/clang++}" -O1 -fprofile-generate -mllvm -enable-vtable-value-profiling -o virtual \
     "$BATS_FILE_TMPDIR/virtual.cc"
