@@ -4,22 +4,23 @@
 # the input stays there, and BOLT never gets the same file for input and output.
 
 bolt_rewrite() { # <variant> <program linked with relocations>; sets kept
-  local dir=$work/build/$1 name=${2##*/} flags w number=0
+  local dir=$work/build/$1 name=${2##*/} flags line
+  local -A w
   rm -rf -- "$dir"
   mkdir -p -- "$dir/fdata"
   mv -- "$2" "$dir/$name"
   bolt_run "$1" instrument "$dir/$name" -o "$dir/$name.instrumented" -instrument \
     "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
 
-  while IFS= read -r w <&3; do
-    number=$((number + 1))
-    if [ "$(jq -r .optional <<<"$w")" = true ] && ! workload_ready "$w" "$work/log/bolt-workloads.log"; then
-      warn "skip BOLT workload '$(jq -r .name <<<"$w")': its probe failed: $(jq -r .needs <<<"$w")"
+  while IFS= read -r line <&3; do
+    eval "w=($line)"
+    if [ "${w[optional]}" = true ] && ! workload_ready "$line" "$work/log/bolt-workloads.log"; then
+      warn "skip BOLT workload '${w[name]}': its probe failed: ${w[needs]}"
       continue
     fi
-    log "BOLT workload $(jq -r .name <<<"$w")"
-    workload_run "$w" "$dir/$name.instrumented" "$work/log/bolt-workloads.log" >/dev/null ||
-      refuse 1 "train '$1': workload $(jq -r .name <<<"$w") failed under BOLT's instrumentation; see '$work/log/bolt-workloads.log'"
+    log "BOLT workload ${w[name]}"
+    workload_run "$line" "$dir/$name.instrumented" "$work/log/bolt-workloads.log" >/dev/null ||
+      refuse 1 "train '$1': workload ${w[name]} failed under BOLT's instrumentation; see '$work/log/bolt-workloads.log'"
   done 3< <(config_workloads "${tier:-fast}")
 
   [ -n "$(find "$dir/fdata" -type f -size +0c -print -quit)" ] ||

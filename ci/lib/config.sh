@@ -47,12 +47,19 @@ config() { # <jq expression>: raw output, one line per result
   fi
 }
 
-# The workloads of a tier and those below it, one JSON object per line.
+# The workloads of a tier and those below it, and the benchmarks, one per line: its fields as members
+# of a bash array, for `local -A w; eval "w=($line)"`. Fields that are not there are empty.
 config_workloads() { # <fast|comprehensive|exhaustive>
   case $1 in
-    fast) jq -c '.workloads.fast[]' <<<"$CONFIG" ;;
-    comprehensive) jq -c '.workloads | (.fast + .comprehensive)[]' <<<"$CONFIG" ;;
-    exhaustive) jq -c '.workloads | (.fast + .comprehensive + .exhaustive)[]' <<<"$CONFIG" ;;
+    fast) config_items '.workloads.fast[]' ;;
+    comprehensive) config_items '.workloads | (.fast + .comprehensive)[]' ;;
+    exhaustive) config_items '.workloads | (.fast + .comprehensive + .exhaustive)[]' ;;
     *) usage "unknown tier '$1': fast, comprehensive or exhaustive" ;;
   esac
+}
+
+config_items() { # <jq expression>
+  jq -r "$(sed -n '/^def dollar/p' "$PGOKIT_HOME/ci/lib/config.jq") $1"'
+    | {needs: "", optional: false, weight: 1, timeout_s: 600} + . + {outputs: (.outputs | join("\n"))}
+    | to_entries | map("[\(.key)]=\(.value | dollar)") | join(" ")' <<<"$CONFIG"
 }

@@ -14,33 +14,43 @@ equal_program() { # <variant>
 }
 
 # What one run shows, a line each: exit status, hash of standard output, hash of each declared file.
-equal_run() { # <workload or benchmark as JSON>
-  local file result shown=$work/build/equal/stdout
+equal_run() { # <workload or benchmark, a line of config_workloads>
+  local file result files=() shown=$work/build/equal/stdout
+  local -A w
+  eval "w=($1)"
+  [ -z "${w[outputs]}" ] || mapfile -t files <<<"${w[outputs]}"
   : >"$shown"
-  while IFS= read -r file; do
+  for file in "${files[@]}"; do
     rm -rf -- "${tree:?}/$file" # a file of the run before would look like an output
-  done < <(jq -r '.outputs[]?' <<<"$1")
+  done
   # shellcheck disable=SC2094 # both only append
   result=$(workload_run "$1" "$program" "$work/log/equal.log" --stdout "$shown" 2>>"$work/log/equal.log") || true
-  printf 'exit status %s\n' "$(jq -r .status <<<"${result:-"{}"}")"
+  [[ $result =~ \"status\":\ ([0-9]+) ]] || BASH_REMATCH=('' null)
+  printf 'exit status %s\n' "${BASH_REMATCH[1]}"
   printf 'standard output %s\n' "$(sha256sum <"$shown" | cut -c 1-64)"
-  while IFS= read -r file; do
+  for file in "${files[@]}"; do
     if [ -f "$tree/$file" ]; then
       printf 'file %s %s\n' "$file" "$(sha256sum <"$tree/$file" | cut -c 1-64)"
     else
       printf 'file %s absent\n' "$file"
     fi
-  done < <(jq -r '.outputs[]?' <<<"$1")
+  done
 }
 
 # Whatever the last collect ran, and all benchmarks.
 equal_items() {
   local tier
   tier=$(manifest_get .phases.collect.tier)
-  config_workloads "${tier:-fast}" | while IFS= read -r w; do
-    workload_ready "$w" "$work/log/equal.log" && printf '%s\n' "$w"
+  config_workloads "${tier:-fast}" | while IFS= read -r line; do
+    workload_ready "$line" "$work/log/equal.log" && printf '%s\n' "$line"
   done
-  jq -c '.benches[]' <<<"$CONFIG"
+  config_items '.benches[]'
+}
+
+equal_name() { # <line of config_workloads>
+  local -A w
+  eval "w=($1)"
+  printf '%s' "${w[name]}"
 }
 
 # Refuses if a variant differs. The baseline, which comes first, runs everything twice: what differs
@@ -53,7 +63,7 @@ equal_check() { # <variant...>
   log "compare the output of ${#items[@]} commands in $# variants"
   equal_program "$1"
   for i in "${!items[@]}"; do
-    name=$(jq -r .name <<<"${items[i]}")
+    name=$(equal_name "${items[i]}")
     wants[i]=$(equal_run "${items[i]}")
     got=$(equal_run "${items[i]}")
     if [ "${wants[i]}" != "$got" ]; then
@@ -67,7 +77,7 @@ equal_check() { # <variant...>
       [ -n "${wants[i]}" ] || continue
       got=$(equal_run "${items[i]}")
       [ "$got" = "${wants[i]}" ] ||
-        refuse 1 "compare '$v' with the baseline: '$(jq -r .name <<<"${items[i]}")' differs in $(equal_difference "${wants[i]}" "$got"). The variant is wrong, or the program does something undefined that the optimizer brought to light; both programs are in '$bins'"
+        refuse 1 "compare '$v' with the baseline: '$(equal_name "${items[i]}")' differs in $(equal_difference "${wants[i]}" "$got"). The variant is wrong, or the program does something undefined that the optimizer brought to light; both programs are in '$bins'"
     done
   done
   rm -rf -- "${work:?}/build/equal"

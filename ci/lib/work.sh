@@ -131,12 +131,16 @@ bin_of() { # <variant>: where its binary is, or would be
 }
 
 # Whether a workload can run: its probe, if it has one, succeeds.
-workload_ready() { # <workload as JSON> <log file>; sets probe_ended
-  local needs outcome
-  needs=$(jq -r '.needs // empty' <<<"$1")
+workload_ready() { # <workload, a line of config_workloads> <log file>; sets probe_ended
+  local needs outcome limit
+  local -A w
+  eval "w=($1)"
+  needs=${w[needs]}
   [ -n "$needs" ] || return 0
+  limit=${w[timeout_s]}
+  [[ $limit =~ ^[0-5]?[0-9]([.][0-9]+)?$ ]] || limit=60 # a probe is quick
   # shellcheck disable=SC2094 # both only append
-  outcome=$(workload-run -C "$tree" --shell --timeout "$(jq '[.timeout_s // 60, 60] | min' <<<"$1")" --log "$2" "$needs" 2>>"$2") || {
+  outcome=$(workload-run -C "$tree" --shell --timeout "$limit" --log "$2" "$needs" 2>>"$2") || {
     # shellcheck disable=SC2034 # read by collect
     probe_ended=$(unusual_end "$outcome")
     return 1
@@ -155,10 +159,12 @@ unusual_end() { # <measurements of workload-run as JSON; nothing when it did not
 
 # Runs one workload with its program; what it prints goes to the log. Prints the measurements of
 # workload-run as JSON.
-workload_run() { # <workload or benchmark as JSON> <program> <log file> [option of workload-run...]
-  local opts=(-C "$tree" --timeout "$(jq -r '.timeout_s // 600' <<<"$1")" --log "$3" "${@:4}")
-  [ "$(jq -r .shell <<<"$1")" = false ] || opts+=(--shell)
-  PGOKIT_BINARY=$2 workload-run "${opts[@]}" "$(jq -r .run <<<"$1")"
+workload_run() { # <workload or benchmark, a line of config_workloads> <program> <log file> [option of workload-run...]
+  local -A w
+  eval "w=($1)"
+  local opts=(-C "$tree" --timeout "${w[timeout_s]}" --log "$3" "${@:4}")
+  [ "${w[shell]}" = false ] || opts+=(--shell)
+  PGOKIT_BINARY=$2 workload-run "${opts[@]}" "${w[run]}"
 }
 
 # What is judged and reported is what was measured: nothing was built since, or put over it.
