@@ -9,9 +9,9 @@
 
 #include "err.h"
 #include "file.h"
-#include "json.h"
 #include "mem.h"
 #include "num.h"
+#include "pool_json.h"
 #include "pool_run.h"
 #include "profraw_files.h"
 
@@ -33,9 +33,9 @@ static const char help[] =
 	"  --max-share PCT   no IN has more than PCT percent of all counts: those that have are\n"
 	"                    scaled down to L, where L is PCT percent of what is left. A folder\n"
 	"                    is one IN, and so is each path of a list. A count x of an IN of\n"
-	"                    total T becomes x L / T, rounded to the nearest, but not to 0. With\n"
-	"                    fewer than 100 / PCT INs all get the total of the smallest. Reads\n"
-	"                    everything twice\n"
+	"                    total T becomes x L / T, rounded to the nearest, but not to 0: an\n"
+	"                    IN with more counters that ran than L keeps more. With fewer than\n"
+	"                    100 / PCT INs all get the total of the smallest. Reads all twice\n"
 	"  --json            print one JSON object instead of lines\n"
 	"\n"
 	"Counters are added, up to 2^56, which llvm-profdata reads at most. Byte coverage: "
@@ -136,12 +136,6 @@ addoperand(struct inputs *in, const char *path, uint64_t weight)
 		addpath(in, path, weight);
 }
 
-static const char *
-verdict(const struct poolbad *b)
-{
-	return b->refused ? "refused" : profclassname(b->class);
-}
-
 static void
 tell(const struct poolrun *r)
 {
@@ -152,7 +146,7 @@ tell(const struct poolrun *r)
 		if (b->class == PROFRAW_UNREADABLE)
 			warn("read '%s': %s", path, b->bad.what);
 		else
-			warn("add '%s': %s: %s: %s at offset %llu; %s", path, verdict(b),
+			warn("add '%s': %s: %s: %s at offset %llu; %s", path, poolverdict(b),
 				b->bad.section, b->bad.what, (ull)b->bad.off, b->next);
 	}
 	if (r->nbad)
@@ -191,65 +185,6 @@ tellinfo(const struct poolinfo *v, size_t n)
 		return;
 	profrawkind(v[0].variant, kind, sizeof(kind));
 	warn("add up: modules of several kinds: llvm-profdata takes all for the first, %s", kind);
-}
-
-static json_t *
-number(uint64_t n)
-{
-	return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
-}
-
-static json_t *
-jsonmodules(const struct poolinfo *v, size_t n)
-{
-	json_t *list = json_array();
-
-	for (; n; n--, v++) {
-		json_t *ids = json_array();
-		char kind[64], *id = v->ids.p;
-
-		for (size_t k; *id; id += k + (id[k] == ',')) {
-			k = strcspn(id, ",");
-			json_array_append_new(ids, json_stringn(id, k));
-		}
-		profrawkind(v->variant, kind, sizeof(kind));
-		json_array_append_new(list,
-			jsonpack("{so, so, ss, so, so, so, so, so, so, so, so, so, so}", "profiles",
-				number(v->profiles), "version", number(v->version), "kind", kind,
-				"functions", number(v->functions), "functions_hit",
-				number(v->functions_hit), "counters", number(v->counters),
-				"counters_hit", number(v->counters_hit), "sum", number(v->sum),
-				"saturated", number(v->saturated), "value_sites", number(v->sites),
-				"calls", number(v->calls), "calls_unknown", number(v->unknown),
-				"binary_ids", ids));
-	}
-	return list;
-}
-
-static void
-printjson(const struct poolrun *r, const char *out, const struct buf *b,
-	const struct poolinfo *info, size_t n)
-{
-	json_t *bad = json_array(), *v;
-
-	for (size_t i = 0; i < r->nbad; i++) {
-		const struct poolbad *x = &r->bad[i];
-
-		json_array_append_new(bad,
-			jsonpack("{so, ss, so}", "file", jsonstr(r->in[x->input].path), "class",
-				verdict(x), "reason",
-				jsonpack("{ss, so, ss, ss}", "section", x->bad.section, "offset",
-					number(x->bad.off), "what", x->bad.what, "next", x->next)));
-	}
-	v = jsonpack("{so, so, so, so, so}", "output", n ? jsonstr(out) : json_null(), "bytes",
-		number(b->n), "modules", jsonmodules(info, n), "bad", bad, "total",
-		jsonpack("{so, so, so, so, so, so, so, so, so}", "files", number(r->n), "added",
-			number(r->files), "bad", number(r->nbad), "zero", number(r->zero),
-			"warnings", number(r->odd), "repaired", number(r->repaired), "profiles",
-			number(r->profiles), "bytes", number(r->bytes), "scaled_sources",
-			number(r->scaled)));
-	jsonwrite("-", v);
-	json_decref(v);
 }
 
 static void
@@ -340,7 +275,7 @@ main(int argc, char **argv)
 	else
 		warn("write '%s': no profile to add up, the file is not touched", in.out);
 	if (json)
-		printjson(&r, in.out, &b, info, n);
+		pooljson(&r, in.out, b.n, info, n);
 	else {
 		printf("%s", header ? columns : "");
 		printlines(info, n);
