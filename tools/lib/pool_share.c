@@ -13,9 +13,11 @@ descending(const void *va, const void *vb)
 
 /*
  * If the k largest are cut to c and the others, together r, are left, c = p (k c + r), so
- * c = p r / (1 - k p). The right k is the smallest for which none of the others is above c. Rounding
- * (poolratio()) keeps every counter that ran at 1 at least, since code that looks cold would be
- * compiled for size: a source with more such counters than c ends above c.
+ * c = p r / (1 - k p). The right k is the smallest for which none of the others is above c.
+ *
+ * A source with total t > c has each count x scaled to x c / t by poolratio(), which keeps what is
+ * not 0 at 1 at least: code that looks cold would be compiled for size. A source with more such
+ * counters than c therefore ends above c.
  */
 uint64_t
 poollimit(const uint64_t *total, size_t n, double pct, bool *toofew)
