@@ -44,6 +44,17 @@ orall(const struct profraw *pr, const unsigned char *p, uint64_t n)
 	return r;
 }
 
+/* Covered or not: other bytes are damage. */
+static bool
+onlycover(const unsigned char *p, uint64_t n)
+{
+	uint64_t good = 0;
+
+	for (uint64_t i = 0; i < n; i++)
+		good += p[i] == 0 || p[i] == 0xff;
+	return good == n;
+}
+
 int
 poolhit(const struct poolmodule *m, const struct profraw *pr)
 {
@@ -55,6 +66,8 @@ poolhit(const struct poolmodule *m, const struct profraw *pr)
 		uint64_t any;
 
 		if (pr->ctrsize == 1) {
+			if (!onlycover(p, r->n))
+				return -1;
 			hit |= memchr(p, 0, r->n) != NULL;
 			continue;
 		}

@@ -99,7 +99,8 @@ samevtables(const struct poolmodule *m, const struct profraw *pr)
 		uint64_t a = m->pr.vtab.off + i * lay->size, b = pr->vtab.off + i * lay->size;
 
 		if (profraw64(&m->pr, a) != profraw64(pr, b) ||
-			profraw32(&m->pr, a + lay->len) != profraw32(pr, b + lay->len))
+			memcmp(m->tmpl + a + lay->len, pr->p + b + lay->len,
+				lay->size - lay->len) != 0)
 			return false;
 	}
 	return true;

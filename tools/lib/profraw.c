@@ -285,10 +285,20 @@ findnext(struct profraw *pr, struct profdiag *d)
 	if (pr->n - off < 16)
 		return profbad(d, PROFRAW_CORRUPT, "next profile", off,
 			"%llu bytes follow that are no profile", (unsigned long long)(pr->n - off));
-	if (off % 8)
-		return profbad(d, PROFRAW_CORRUPT, "next profile", off,
+	if (off % 8) {
+		profbad(d, PROFRAW_CORRUPT, "next profile", off,
 			"something follows that does not start at a multiple of 8 bytes, "
 			"llvm-profdata cannot read on");
+		/* The runtimes of these releases do not pad to where the next profile may start. */
+		if (pr->version < 8 && pr->ids.size % 8)
+			d->next = "LLVM 13 does not pad binary ids: link with -Wl,--build-id=none, "
+				  "or give each process and library a file (%p-%m in "
+				  "LLVM_PROFILE_FILE)";
+		else if (pr->version < 9 && pr->variant & PROFRAW_BYTE)
+			d->next = "LLVM 14 to 17 do not pad byte counters: give each process and "
+				  "library a file (%p-%m in LLVM_PROFILE_FILE)";
+		return -1;
+	}
 	pr->index++;
 	return 1;
 }
@@ -313,7 +323,7 @@ profrawnext(struct profraw *pr, struct profdiag *d)
 	known = pr->watch && pr->version >= 8 && pr->watch->known(pr->watch, pr);
 	if (known)
 		pr->nsites = pr->watch->nsites;
-	else if (profcheckrecs(pr, d))
+	else if (profcheckrecs(pr, d) || profchecktraits(pr, d))
 		return -1;
 	if (profcheckvalues(pr, off, known, d))
 		return -1;

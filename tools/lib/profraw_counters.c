@@ -28,17 +28,20 @@ addwide(const struct profraw *pr, uint64_t at, uint64_t n, struct profcount *c)
 	return max;
 }
 
-static void
+/* Covered is 0, and not covered 0xff; merging processes AND the bytes. False for other values. */
+static bool
 addbytes(const struct profraw *pr, uint64_t at, uint64_t n, struct profcount *c)
 {
-	uint64_t hit = 0;
+	uint64_t hit = 0, not = 0;
 
-	/* Covered is 0; merging processes AND the bytes, other values do not come up. */
-	for (uint64_t i = 0; i < n; i++)
+	for (uint64_t i = 0; i < n; i++) {
 		hit += pr->p[at + i] == 0;
+		not += pr->p[at + i] == 0xff;
+	}
 	c->n += n;
 	c->hit += hit;
 	c->sum = hit > MAXSUM - c->sum ? MAXSUM : c->sum + hit;
+	return hit + not == n;
 }
 
 /* LLVM marks functions as hot or warm by these in counter 0; they are no counts. */
@@ -56,8 +59,12 @@ profrawcount(
 	uint64_t n = r->nctr - profstamp(pr) / pr->ctrsize;
 
 	if (pr->ctrsize == 1) {
-		addbytes(pr, at, n, c);
-		return 0;
+		if (addbytes(pr, at, n, c))
+			return 0;
+		while (pr->p[at] == 0 || pr->p[at] == 0xff)
+			at++;
+		return profbad(d, PROFRAW_CORRUPT, "counters", at,
+			"a byte counter is 0x%02x, neither 0 (covered) nor 0xff", pr->p[at]);
 	}
 	if (pseudo(profraw64(pr, at)) && pr->version < 10) {
 		profwarn(d, "counters", at,

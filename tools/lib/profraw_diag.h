@@ -32,6 +32,9 @@ profstamp(const struct profraw *pr)
 /* Checks of all records of a profile whose sections are set; 0 or -1. */
 int profcheckrecs(struct profraw *pr, struct profdiag *d);
 
+/* Checks of what no reader needs, but compilers always make so; 0 or -1. */
+int profchecktraits(const struct profraw *pr, struct profdiag *d);
+
 /*
  * Checks all value data behind `off`, `known`: of the records that pr->watch names; sets
  * pr->values and pr->end; 0 or -1.

@@ -51,6 +51,32 @@ checksizes(const struct profraw *pr, const struct profvalues *v, struct profdiag
 	return 0;
 }
 
+/*
+ * The runtime adds to the value that is there already. Equal addresses are told, not refused:
+ * llvm-profdata adds them up. 0 stands for all that a pool could not resolve.
+ */
+static void
+checktargets(
+	const struct profraw *pr, const struct profvalues *v, unsigned kind, struct profdiag *d)
+{
+	uint64_t at = v->kind[kind].pairs;
+
+	for (uint32_t s = 0; s < v->kind[kind].nsites; s++) {
+		unsigned n = v->kind[kind].count[s];
+
+		for (unsigned i = 1; i < n; i++)
+			for (unsigned k = 0; k < i; k++) {
+				uint64_t x = profraw64(pr, at + 16 * (uint64_t)i);
+
+				if (x && x == profraw64(pr, at + 16 * (uint64_t)k))
+					profwarn(d, section, at + 16 * (uint64_t)i,
+						"address 0x%llx is there twice at one site",
+						(ull)x);
+			}
+		at += 16 * (uint64_t)n;
+	}
+}
+
 /* The part for one kind; *at moves behind it, `end` is that of the record's value data. */
 static int
 readkind(const struct profraw *pr, const struct profrec *r, int before, uint64_t *at, uint64_t end,
@@ -166,6 +192,10 @@ profcheckvalues(struct profraw *pr, uint64_t off, bool known, struct profdiag *d
 
 		if (profrawvalues(pr, &r, off, &v, d))
 			return -1;
+		if (!known) {
+			checktargets(pr, &v, PROFRAW_CALL, d);
+			checktargets(pr, &v, PROFRAW_VTABLE, d);
+		}
 		if (w && v.end != off)
 			w->values(w, &v);
 		off = v.end;

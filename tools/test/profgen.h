@@ -184,12 +184,13 @@ gen(const struct gen *g, struct buf *b)
 		name.n = 0;
 		bufprintf(&name, "function_%u", i);
 		put(&od, md5ref(name.p, name.n), 8);
-		put(&od, 0x1234567 * (uint64_t)(i + 1) + g->hash, 8);
+		put(&od, (0x1234567 * (uint64_t)(i + 1) + g->hash) | (g->variant >> 57 & 1) << 60,
+			8);
 		putpointer(&od, (ctrat + nctr * csz - (relative ? at : 0)) & wrap);
 		if (g->version >= 9)
-			putpointer(&od, bitmapat + nbitmap - at);
+			putpointer(&od, g->bitmap ? bitmapat + nbitmap - at : 0);
 		putpointer(&od, genaddress(i) + g->aslr);
-		putpointer(&od, 0x900000 + g->aslr);
+		putpointer(&od, gennsites(g, i, 0) ? 0x900000 + g->aslr : 0);
 		put(&od, n, 4);
 		for (unsigned k = 0; k < nkind; k++)
 			put(&od, gennsites(g, i, k), 2);

@@ -277,6 +277,17 @@ END
   [[ ${stderr-} =~ ^"profile-drift: compare 'old' with 'one.profraw': warning: all 1 functions of a module in 'old/"[0-9]+".profraw' (binary id $id), with 60.0000 % of the counts, are gone: did the new run load it?"$ ]]
 }
 
+@test "a pool has the shares of its profiles" {
+  mkdir raw
+  sed 's/x - 2/x > 7 ? x * x : cold(x + 9)/; s/^/__attribute__((noinline)) /' "$BATS_FILE_TMPDIR/old.c" >new.c
+  program new
+  for i in 1 2 3; do cp old.profraw "raw/$i.profraw"; done
+  profraw-pool -o pool.profraw raw
+  run -0 --separate-stderr profile-drift pool.profraw new.profraw
+  [ "${lines[0]}" = "unchanged	90.0000	270	2	2	-" ]
+  [ "$output" = "$(profile-drift raw new.profraw)" ]
+}
+
 @test "front end and IR profiles are not comparable, nor is block coverage; entry coverage is" {
   cp "$BATS_FILE_TMPDIR/old.c" fe.c
   program fe -fprofile-instr-generate

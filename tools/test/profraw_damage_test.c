@@ -162,6 +162,82 @@ testrecords(void)
 		"2 sites of kind 1, the record has 1");
 }
 
+/* A profile of another kind with one byte changed. */
+static void
+traits(const char *what, uint64_t variant, uint64_t off, unsigned char x, enum profclass class,
+	const char *section, const char *says)
+{
+	const struct gen g = {.version = 10, .nfn = 4, .variant = variant};
+	struct buf b = {0};
+	struct proffile f;
+
+	gen(&g, &b);
+	f = checked(&b);
+	expect(f.d.class == PROFRAW_OK && !f.d.nwarn, "%s: before it is %s", what, finding(&f));
+	b.p[off] = (char)x;
+	is(what, &b, class, section, says);
+	bufrelease(&b);
+}
+
+/* What compilers always make so: header 128 bytes, binary id 32, 4 records of 64, counters. */
+static void
+testtraits(void)
+{
+	const uint64_t r = 128 + 32 + 64, ctr = 128 + 32 + 4 * 64, byte = PROFRAW_IR | PROFRAW_BYTE;
+
+	traits("a byte counter of 1, read over", byte, ctr, 1, PROFRAW_CORRUPT, "counters",
+		"a byte counter is 0x01, neither 0 (covered) nor 0xff");
+	traits("a byte counter of 0xfe, read over", PROFRAW_BYTE, ctr + 6, 0xfe, PROFRAW_CORRUPT,
+		"counters", "a byte counter is 0xfe");
+	traits("a byte counter less, read over", byte, r + 48, 1, PROFRAW_OK, "counters",
+		"1 of them belong to no record");
+	traits("entry only, read over", byte, 15, 0x31, PROFRAW_CORRUPT, "data records",
+		"record 1 has 2 counters, variant bit 61 (entry only) allows one");
+	traits("bit 62 of a hash, read over", PROFRAW_IR, r + 15, 0x40, PROFRAW_OK, "data records",
+		"1 function hashes have one of the bits 61 to 63");
+	traits("CSIR gained, read over", PROFRAW_IR, 15, 3, PROFRAW_OK, "header",
+		"the CSIR bit (57) is set, but no function hash is context-sensitive");
+	traits("CSIR lost, read over", PROFRAW_IR | PROFRAW_CSIR, 15, 1, PROFRAW_OK, "data records",
+		"4 function hashes are context-sensitive (bit 60), but the CSIR bit");
+	traits("values without sites, read over", PROFRAW_IR, r + 40, 8, PROFRAW_OK, "data records",
+		"1 records have a pointer to values, but no value sites");
+	traits("a bitmap out of nothing, read over", PROFRAW_IR, r + 24, 8, PROFRAW_OK,
+		"data records", "1 records have a pointer to a bitmap, but there is none");
+	odd("a byte of bitmap less, read over", pr.data.off + 64 + 60, 4, 1, "bitmap",
+		"1 of its bytes belong to no record");
+	set("padding of a vtable, read over", pr.vtab.off + 20, 1, 1, "vtables",
+		"the padding of vtable 0 is not all 0");
+	odd("a vtable at an odd address, read over", pr.vtab.off + 8, 1, 1, "vtables",
+		"40 bytes at address 0x700001 are no vtable");
+	odd("a vtable of no bytes, read over", pr.vtab.off + 16, 4, 0, "vtables",
+		"0 bytes at address 0x700000 are no vtable");
+	odd("a target twice, read over", pr.values.off + 8 + 16 + 16, 8, genaddress(0),
+		"value data", "address 0x400000 is there twice at one site");
+}
+
+/* Two profiles in one file that the old runtimes do not pad: the advice names the cause. */
+static void
+testalignment(void)
+{
+	struct gen g = {.version = 7, .nfn = 3, .variant = PROFRAW_IR};
+	struct buf b = {0};
+	struct proffile f;
+
+	gen(&g, &b);
+	gen(&g, &b);
+	f = checked(&b);
+	expect(f.d.class == PROFRAW_CORRUPT && strstr(f.d.next, "--build-id=none"), "version 7: %s",
+		f.d.next);
+	b.n = 0;
+	g = (struct gen){.version = 8, .nfn = 3, .variant = PROFRAW_IR | PROFRAW_BYTE};
+	gen(&g, &b);
+	gen(&g, &b);
+	f = checked(&b);
+	expect(f.d.class == PROFRAW_CORRUPT && strstr(f.d.next, "do not pad byte counters"),
+		"version 8: %s", f.d.next);
+	bufrelease(&b);
+}
+
 static void
 testcounters(void)
 {
@@ -351,6 +427,8 @@ main(void)
 		return verdict();
 	testheader();
 	testrecords();
+	testtraits();
+	testalignment();
 	testcounters();
 	testnames();
 	testvalues();
