@@ -185,6 +185,9 @@ bykey(const void *va, const void *vb)
 	return (a->addr > b->addr) - (a->addr < b->addr);
 }
 
+/* Where linkers would put them; profraw-verify wonders about odd ones. */
+#define VTABLEALIGN 16ULL
+
 uint64_t
 poolvtableat(const struct profraw *tmpl, uint64_t i, uint64_t before)
 {
@@ -192,8 +195,8 @@ poolvtableat(const struct profraw *tmpl, uint64_t i, uint64_t before)
 	uint64_t at = i ? recordat(tmpl, i - 1, true) : 0, next;
 
 	if (!i)
-		return 1;
-	next = before + profraw32(tmpl, at + lay->len);
+		return VTABLEALIGN;
+	next = (before + profraw32(tmpl, at + lay->len) + VTABLEALIGN - 1) & ~(VTABLEALIGN - 1);
 	return before && next >= before && (tmpl->wide || !(next >> 32)) ? next : 0;
 }
 

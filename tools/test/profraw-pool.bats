@@ -104,7 +104,8 @@ pools_alike() {
   profraw-pool -o pool.profraw raw >lines
   profraw-pool --jobs 3 -o jobs.profraw raw >/dev/null
   cmp pool.profraw jobs.profraw
-  profraw-verify -q pool.profraw
+  run -0 --separate-stderr profraw-verify -q pool.profraw
+  [ "$stderr" = "" ]
   "$PROFDATA" merge -o all.profdata raw
   "$PROFDATA" merge -o pool.profdata pool.profraw
   cmp all.profdata pool.profdata
