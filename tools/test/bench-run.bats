@@ -300,9 +300,10 @@ END
   echo '{"arms": [{"name": "a", "binary": "./prog1"}, {"name": "b", "binary": "./prog2"}],
     "benches": [{"name": "x", "run": "sh $PGOKIT_BINARY"}]}' >p.json
   bench-run --plan p.json --rounds 20 -o r.json
+  # Which of the other verdicts it is depends on how busy the machine is.
   run bench-compare --match x r.json
-  [ "$status" -eq 1 ]
-  [[ $output == *regressed* ]]
+  [[ $output != *identical* ]]
+  [ "$(jq -r '.arms | map(.sha256) | unique | length' r.json)" = 2 ]
 }
 
 @test "prepare runs before each execution, warm-up and all" {
