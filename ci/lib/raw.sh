@@ -46,18 +46,25 @@ raw_pool() { # <workload's folder>
 raw_add() { # <workload's folder> <name...>
   local dir=$1 into=()
   shift
+  [ ! -e "$dir/unfinished" ] || die "pool '$dir': an earlier pool was not finished; see '$work/log/pool.log'"
   [ $# -gt 0 ] || return 0
   [ ! -f "$dir/pool.profraw" ] || into=(../pool.profraw)
   (
     cd -- "$dir/run" || exit
     printf '%s\0' "${into[@]}" "$@" | profraw-pool -o ../pool.new - >/dev/null || exit
-    printf '%s\0' "$@" | xargs -0 sha256sum -- | cut -c 1-64 >../hashes
-    printf '%s\0' "$@" | xargs -0 stat -c '%s	%n' -- | paste ../hashes - >>../sources.tsv
-    mv -- ../pool.new ../pool.profraw
-    printf '%s\0' "$@" | xargs -0 rm -f --
-    rm -f -- ../hashes
+    # Each step by hand: bash does not end a list before || at its first failure, and the files must
+    # not go before their sum is in place.
+    printf '%s\0' "$@" | xargs -0 sha256sum -- | cut -c 1-64 >../hashes || exit
+    printf '%s\0' "$@" | xargs -0 stat -c '%s	%n' -- | paste ../hashes - >../sources.new || exit
+    # From here on a file that stays would be counted twice: raw_add refuses to go on.
+    : >../unfinished || exit
+    mv -- ../pool.new ../pool.profraw || exit
+    cat -- ../sources.new >>../sources.tsv || exit
+    printf '%s\0' "$@" | xargs -0 rm -f -- || exit
+    rm -f -- ../hashes ../sources.new ../unfinished
   ) 2>>"$work/log/pool.log" || {
-    rm -f -- "$dir/pool.new"
+    [ ! -e "$dir/unfinished" ] || die "pool '$dir': its raw profiles could not be removed; see '$work/log/pool.log'"
+    rm -f -- "$dir/pool.new" "$dir/hashes" "$dir/sources.new"
     return 1
   }
 }
