@@ -128,14 +128,14 @@ printjson(const struct search *s, const struct want *w, const struct candidate *
 	char by[64];
 
 	for (size_t i = 0; i < s->n; i++) {
-		const struct candidate *c = &s->v[i];
+		struct candidate *c = &s->v[i];
 
 		if (!c->asked)
 			continue;
 		choicewhy(w, c, &b);
 		v = jsonpack("{ss, so, so, so, ss, so}", "verdict", choiceverdict(w, c, best),
 			"version", jsonnumber(c->probe.version), "llvm",
-			jsonnumber(choicemajor(w, c)), "path", jsonstr(c->path), "source",
+			jsonnumber(choicemajor(s, w, c)), "path", jsonstr(c->path), "source",
 			searchsource(s, c->source), "reason", b.n ? jsonstr(b.p) : json_null());
 		if (w->bolt) {
 			json_object_set_new(v, "llvm_bolt", jsonstr(c->bolt.tool));
@@ -165,10 +165,10 @@ newest(unsigned version)
 }
 
 static void
-advise(const struct search *s, const struct want *w)
+advise(struct search *s, const struct want *w)
 {
 	static const char *const llvm[] = {"llvm-N"}, *const bolt[] = {"bolt-N", "libbolt-N-dev"};
-	unsigned n = w->major ? w->major : newest(w->version);
+	unsigned major = wantmajor(s, w), n = major ? major : newest(w->version);
 	char by[64];
 
 	profrawreaders(w->version, by, sizeof(by));
@@ -194,48 +194,38 @@ advise(const struct search *s, const struct want *w)
 }
 
 /*
- * What is wanted: by the profile if there is one, else by the compiler, which then must answer; but
- * BOLT is for the programs of any compiler.
+ * The raw version that is wanted: by the profile if there is one, else by the compiler, which then
+ * must answer; but BOLT is for the programs of any compiler.
  */
-static void
-decide(const struct search *s, const char *profile, const char *cc, struct want *w)
+static unsigned
+decide(struct search *s, const char *profile)
 {
-	const char *reason;
-	int major = searchmajor(s, cc, &reason);
+	int major;
 
-	if (w->bolt) {
-		w->major = major > 0 ? (unsigned)major : 0;
-		return;
-	}
-	if (profile) {
-		w->version = versionof(profile);
-		w->major = major > 0 && profrawversion((unsigned)major) == w->version
-				   ? (unsigned)major
-				   : 0;
-		return;
-	}
+	if (profile)
+		return versionof(profile);
+	major = searchmajor(s);
 	if (major < 0)
 		fatal("run '%s --version': %s; name the compiler with --cc, or a profile with "
 		      "--for",
-			cc, reason);
-	w->major = (unsigned)major;
-	w->version = profrawversion(w->major);
+			s->cc, s->ccwhy);
+	return profrawversion((unsigned)major);
 }
 
 /* What is printed is of another release than the compiler, in the direction that can hurt. */
 static void
-tellrelease(const struct want *w, const struct candidate *c, const char *path)
+tellrelease(struct search *s, const struct want *w, struct candidate *c, const char *path)
 {
-	unsigned major = choicemajor(w, c);
+	unsigned is = choicemajor(s, w, c), wanted = wantmajor(s, w);
 
-	if (!w->major || !major)
+	if (!is || !wanted)
 		return;
-	if (w->bolt && major < w->major)
-		warn("use '%s': LLVM %u may not know what a compiler of LLVM %u writes", path,
-			major, w->major);
-	if (!w->bolt && major > w->major)
-		warn("use '%s': LLVM %u writes .profdata files that LLVM %u may not read", path,
-			major, w->major);
+	if (w->bolt && is < wanted)
+		warn("use '%s': LLVM %u may not know what a compiler of LLVM %u writes", path, is,
+			wanted);
+	if (!w->bolt && is > wanted)
+		warn("use '%s': LLVM %u writes .profdata files that LLVM %u may not read", path, is,
+			wanted);
 }
 
 int
@@ -249,8 +239,8 @@ main(int argc, char **argv)
 		{"version", no_argument, NULL, VERSION}, {0}};
 	struct search s = {.timeout_s = 10};
 	struct want w = {.tool = "llvm-profdata"};
-	const char *cc, *profile = NULL, *path;
-	const struct candidate *best;
+	const char *profile = NULL, *path;
+	struct candidate *best;
 	struct buf b = {0}, reason = {0};
 	bool all = false, json = false;
 	int c;
@@ -258,7 +248,7 @@ main(int argc, char **argv)
 	progname = "profdata-find";
 	/* A candidate may itself be instrumented: its profile is not wanted. */
 	setenv("LLVM_PROFILE_FILE", "/dev/null", 1);
-	cc = getenv("CC");
+	s.cc = getenv("CC");
 	while ((c = getopt_long(argc, argv, "+ah", options, NULL)) != -1) {
 		switch (c) {
 		case 'h':
@@ -272,7 +262,7 @@ main(int argc, char **argv)
 			profile = optarg;
 			break;
 		case CC:
-			cc = optarg;
+			s.cc = optarg;
 			break;
 		case JSON:
 			json = true;
@@ -289,22 +279,21 @@ main(int argc, char **argv)
 	}
 	if (optind != argc || strchr(w.tool, '/') || !*w.tool)
 		usagefail(usage);
-	if (!cc || !*cc)
-		cc = "clang";
+	if (!s.cc || !*s.cc)
+		s.cc = "clang";
 	w.bolt = wantsbolt(w.tool);
 	if (w.bolt && profile)
 		fatal("use --for '%s': %s has nothing to do with raw profiles", profile, w.tool);
 	s.tool = w.bolt ? "llvm-bolt" : "llvm-profdata";
 	s.env = w.bolt ? "$LLVM_BOLT" : "$LLVM_PROFDATA";
-	decide(&s, profile, cc, &w);
-	searchall(&s, cc);
+	w.version = w.bolt ? 0 : decide(&s, profile);
 	best = choose(&s, &w, all);
 	if (s.n && s.v[0].source == BY_ENV && !s.v[0].match)
 		warn("use '%s': %s is passed over: it %s", s.v[0].path, s.env,
 			choicewhy(&w, &s.v[0], &reason));
 	path = best ? choicepath(&w, best, &b) : NULL;
 	if (path && best->source != BY_ENV)
-		tellrelease(&w, best, path);
+		tellrelease(&s, &w, best, path);
 	if (json)
 		printjson(&s, &w, best, path);
 	else if (all)

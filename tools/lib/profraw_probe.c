@@ -78,9 +78,8 @@ llvmmajor(const char *text)
 	return at ? (unsigned)strtoul(at + sizeof(says) - 1, NULL, 10) : 0;
 }
 
-/* The release as `--version` tells it; vendors may say anything. */
-static unsigned
-majorof(const char *path, double timeout_s)
+unsigned
+llvmrelease(const char *path, double timeout_s)
 {
 	static char option[] = "--version";
 	char *argv[] = {(char *)(uintptr_t)path, option, NULL};
@@ -120,6 +119,4 @@ profprobe(const char *path, unsigned wanted, bool all, double timeout_s, struct 
 			r->version = v;
 	}
 	r->sound = rc >= 0;
-	if (r->version)
-		r->major = majorof(path, timeout_s);
 }

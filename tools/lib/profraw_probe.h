@@ -7,7 +7,6 @@
 struct profprobe {
 	bool sound;	  /* it behaves as an llvm-profdata */
 	unsigned version; /* the raw version it reads, 0: none that was asked for */
-	unsigned major;	  /* LLVM release as it says itself, 0: it does not say */
 	char why[160];	  /* if it is not sound */
 };
 
@@ -20,5 +19,8 @@ void profprobe(const char *path, unsigned wanted, bool all, double timeout_s, st
 
 /* The release in what a tool of LLVM prints for --version, 0 when there is none. */
 unsigned llvmmajor(const char *text);
+
+/* The release that the program `path` says it is of; vendors may say anything. */
+unsigned llvmrelease(const char *path, double timeout_s);
 
 #endif

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,9 +47,24 @@ choicepath(const struct want *w, const struct candidate *c, struct buf *b)
 }
 
 unsigned
-choicemajor(const struct want *w, const struct candidate *c)
+choicemajor(const struct search *s, const struct want *w, struct candidate *c)
 {
-	return w->bolt ? c->bolt.major : c->probe.major;
+	if (w->bolt)
+		return c->bolt.major;
+	if (!c->numbered && c->probe.version)
+		c->major = llvmrelease(c->path, s->timeout_s);
+	c->numbered = true;
+	return c->major;
+}
+
+unsigned
+wantmajor(struct search *s, const struct want *w)
+{
+	int major = searchmajor(s);
+
+	if (major <= 0 || (!w->bolt && profrawversion((unsigned)major) != w->version))
+		return 0;
+	return (unsigned)major;
 }
 
 /*
@@ -57,21 +73,23 @@ choicemajor(const struct want *w, const struct candidate *c)
  * a newer one is better than an older one, and the newest the best where the compiler is not LLVM.
  */
 static unsigned
-distance(const struct want *w, const struct candidate *c)
+distance(struct search *s, const struct want *w, struct candidate *c)
 {
-	unsigned major = choicemajor(w, c);
+	unsigned major, wanted;
 
-	if (c->source == BY_ENV || (w->major && major == w->major))
+	if (c->source == BY_ENV)
 		return 0;
-	if (w->bolt && !w->major)
+	wanted = wantmajor(s, w);
+	if (!wanted && !w->bolt)
+		return 0;
+	major = choicemajor(s, w, c);
+	if (!wanted)
 		return major < 1000 ? 1000 - major : 1;
-	if (!w->major)
-		return 0;
 	if (!major)
 		return 500;
-	if (major > w->major)
-		return (w->bolt ? 0 : 1000) + major - w->major;
-	return (w->bolt ? 1000 : 0) + w->major - major;
+	if (major > wanted)
+		return (w->bolt ? 0 : 1000) + major - wanted;
+	return (w->bolt && major < wanted ? 1000 : 0) + wanted - major;
 }
 
 static bool
@@ -94,20 +112,26 @@ fits(const struct search *s, const struct want *w, struct candidate *c, bool all
 	return found;
 }
 
-const struct candidate *
+struct candidate *
 choose(struct search *s, const struct want *w, bool all)
 {
-	const struct candidate *best = NULL;
+	size_t best = SIZE_MAX;
 
-	for (size_t i = 0; i < s->n && (all || !best || distance(w, best)); i++) {
-		struct candidate *c = &s->v[i];
+	for (size_t i = 0; all || best == SIZE_MAX || distance(s, w, &s->v[best]); i++) {
+		struct candidate *c;
 
+		while (i == s->n && searchmore(s))
+			;
+		if (i == s->n)
+			break;
+		c = &s->v[i];
 		c->match = fits(s, w, c, all);
 		c->asked = true;
-		if (c->match && (!best || distance(w, c) < distance(w, best)))
-			best = c;
+		if (c->match &&
+			(best == SIZE_MAX || distance(s, w, c) < distance(s, w, &s->v[best])))
+			best = i;
 	}
-	return best;
+	return best == SIZE_MAX ? NULL : &s->v[best];
 }
 
 const char *

@@ -10,14 +10,13 @@ struct want {
 	const char *tool; /* to be printed: "llvm-profdata" or something that lies beside it */
 	bool bolt;	  /* it is llvm-bolt or merge-fdata, and llvm-bolt is searched */
 	unsigned version; /* raw version, 0: that of the compiler's own tool */
-	unsigned major;	  /* LLVM release of the compiler, 0: not known */
 };
 
 /* The name decides what is searched. */
 bool wantsbolt(const char *tool);
 
-/* Asks the candidates, all of them or until the best one is sure, and returns it or NULL. */
-const struct candidate *choose(struct search *s, const struct want *w, bool all);
+/* Looks for candidates and asks them, all or until the best one is sure; returns it or NULL. */
+struct candidate *choose(struct search *s, const struct want *w, bool all);
 
 /* The path of what is wanted for a candidate, in b; NULL when that is not there. */
 const char *choicepath(const struct want *w, const struct candidate *c, struct buf *b);
@@ -30,6 +29,9 @@ const char *choiceverdict(
 	const struct want *w, const struct candidate *c, const struct candidate *best);
 
 /* The LLVM release that a candidate says it is of, 0: none. */
-unsigned choicemajor(const struct want *w, const struct candidate *c);
+unsigned choicemajor(const struct search *s, const struct want *w, struct candidate *c);
+
+/* The LLVM release of the compiler, 0: not known, or it does not write what is to be read. */
+unsigned wantmajor(struct search *s, const struct want *w);
 
 #endif

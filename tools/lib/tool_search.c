@@ -72,9 +72,9 @@ line(struct buf *b)
 enum { MAXWORD = 16 };
 
 static const char *
-askcompiler(const struct search *s, const char *cc, const char *arg, struct buf *b)
+askcompiler(const struct search *s, const char *arg, struct buf *b)
 {
-	char *words = xstrdup(cc), *argv[MAXWORD + 2], *save = NULL;
+	char *words = xstrdup(s->cc), *argv[MAXWORD + 2], *save = NULL;
 	int n = 0;
 
 	for (char *w = strtok_r(words, " \t", &save); w && n < MAXWORD;
@@ -109,9 +109,9 @@ which(const char *name, struct buf *b)
 
 /* Beside the file that the compiler's command name leads to at last. */
 static void
-addbeside(struct search *s, const char *cc)
+addbeside(struct search *s)
 {
-	char *words = xstrdup(cc), real[PATH_MAX], *save = NULL, *slash;
+	char *words = xstrdup(s->cc), real[PATH_MAX], *save = NULL, *slash;
 	struct buf b = {0};
 
 	for (char *w = strtok_r(words, " \t", &save); w; w = strtok_r(NULL, " \t", &save)) {
@@ -176,60 +176,103 @@ addanswer(struct search *s, enum toolsource source, struct buf *b)
 		add(s, source, b->p);
 }
 
-void
-searchall(struct search *s, const char *cc)
+static void
+addenv(struct search *s)
 {
-	/* Debian; Fedora; Gentoo; Homebrew on Apple silicon and on Intel. */
-	static const char *const folders[] = {"/usr/lib/llvm-*/bin", "/usr/lib64/llvm*/bin",
-		"/usr/lib/llvm/*/bin", "/opt/homebrew/opt/llvm*/bin", "/usr/local/opt/llvm*/bin"};
-	static char xcrun[] = "xcrun", f[] = "-f";
-	char *argv[] = {xcrun, f, (char *)(uintptr_t)s->tool, NULL};
 	const char *env = getenv(s->env + 1);
-	struct buf b = {0}, option = {0};
+	struct buf b = {0};
 
 	if (env && *env) {
 		add(s, BY_ENV, which(env, &b));
 		if (!s->n)
 			warn("find '%s': %s is no program", env, s->env);
 	}
+	bufrelease(&b);
+}
+
+static void
+addcompiler(struct search *s)
+{
+	struct buf b = {0}, option = {0};
+
 	bufprintf(&option, "-print-prog-name=%s", s->tool);
-	askcompiler(s, cc, bufstr(&option), &b);
+	askcompiler(s, bufstr(&option), &b);
 	addanswer(s, BY_COMPILER, &b);
-	addbeside(s, cc);
-	addrust(s);
-	addpath(s);
+	addbeside(s);
+	bufrelease(&b);
+	bufrelease(&option);
+}
+
+static void
+addsystem(struct search *s)
+{
+	/* Debian; Fedora; Gentoo; Homebrew on Apple silicon and on Intel. */
+	static const char *const folders[] = {"/usr/lib/llvm-*/bin", "/usr/lib64/llvm*/bin",
+		"/usr/lib/llvm/*/bin", "/opt/homebrew/opt/llvm*/bin", "/usr/local/opt/llvm*/bin"};
+	struct buf b = {0};
+
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		b.n = 0;
 		bufprintf(&b, "%s/%s", folders[i], s->tool);
 		addglob(s, BY_SYSTEM, bufstr(&b));
 	}
+	bufrelease(&b);
+}
+
+static void
+addxcode(struct search *s)
+{
+	static char xcrun[] = "xcrun", f[] = "-f";
+	char *argv[] = {xcrun, f, (char *)(uintptr_t)s->tool, NULL};
+	struct buf b = {0};
+
 	answer(s, argv, &b);
 	addanswer(s, BY_XCODE, &b);
 	bufrelease(&b);
-	bufrelease(&option);
+}
+
+bool
+searchmore(struct search *s)
+{
+	static void (*const sources[NSOURCE])(struct search *) = {[BY_ENV] = addenv,
+		[BY_COMPILER] = addcompiler,
+		[BY_RUST] = addrust,
+		[BY_PATH] = addpath,
+		[BY_SYSTEM] = addsystem,
+		[BY_XCODE] = addxcode};
+
+	if (s->next == NSOURCE)
+		return false;
+	sources[s->next++](s);
+	return true;
 }
 
 int
-searchmajor(const struct search *s, const char *cc, const char **why)
+searchmajor(struct search *s)
 {
 	static const char clang[] = "clang version ", rust[] = "LLVM version: ";
 	struct buf b = {0};
-	const char *text = askcompiler(s, cc, "--version", &b), *at;
+	const char *text, *at;
 	int major = 0;
 
-	*why = NULL;
+	if (s->askedcc)
+		return s->ccmajor;
+	text = askcompiler(s, "--version", &b);
 	if (!*text)
-		*why = "no answer";
+		s->ccwhy = "no answer";
 	if (!strncmp(text, "rustc ", 6))
-		text = askcompiler(s, cc, "-vV", &b);
+		text = askcompiler(s, "-vV", &b);
 	if ((at = strstr(text, rust)))
 		major = (int)strtol(at + sizeof(rust) - 1, NULL, 10);
 	else if (!(at = strstr(text, clang)))
-		*why = *why ? *why : "not clang and not rustc, whose programs write raw profiles";
+		s->ccwhy = s->ccwhy ? s->ccwhy
+				    : "not clang and not rustc, whose programs write raw profiles";
 	else if (!strstr(text, "Apple"))
 		major = (int)strtol(at + sizeof(clang) - 1, NULL, 10);
 	bufrelease(&b);
-	return *why ? -1 : major;
+	s->askedcc = true;
+	s->ccmajor = s->ccwhy ? -1 : major;
+	return s->ccmajor;
 }
 
 void

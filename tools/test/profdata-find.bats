@@ -151,6 +151,26 @@ esac"
   [ "${stderr_lines[0]}" = "profdata-find: find '$PWD/nothing': \$LLVM_PROFDATA is no program" ]
 }
 
+@test "no other program is started once the best one is sure" {
+  for name in mycc rustc xcrun; do
+    script "bin/$name" "echo $name >>'$PWD/started'; echo 'clang version 12.0.1'"
+  done
+  fake bin/llvm-profdata 5 12
+  fake other/my-profdata 5 11
+  LLVM_PROFDATA=$PWD/other/my-profdata PATH=$PWD/bin:$PATH run -0 --separate-stderr profdata-find --cc mycc --for v5.profraw
+  [ "$output" = "$PWD/other/my-profdata" ]
+  [ ! -e started ]
+  # The compiler's own one: the compiler is asked where it is, and of which release it is itself.
+  PATH=$PWD/bin:$PATH run -0 --separate-stderr profdata-find --cc mycc --for v5.profraw
+  [ "$output" = "$PWD/bin/llvm-profdata" ]
+  [ "$(sort -u started)" = mycc ]
+  # Unless all are to be told.
+  LLVM_PROFDATA=$PWD/other/my-profdata PATH=$PWD/bin:$PATH run -0 --separate-stderr profdata-find -a --cc mycc --for v5.profraw
+  [ "${lines[0]}" = "best	5	$PWD/other/my-profdata	\$LLVM_PROFDATA" ]
+  [ "${lines[1]}" = "match	5	$PWD/bin/llvm-profdata	compiler" ]
+  [ "$(sort -u started | paste -sd ' ')" = 'mycc rustc xcrun' ]
+}
+
 @test "one file under two names is one candidate; what is no program is none" {
   fake bin/llvm-profdata-1 5
   ln -s llvm-profdata-1 bin/llvm-profdata
