@@ -12,6 +12,7 @@
 
 #include "err.h"
 #include "file.h"
+#include "guard.h"
 #include "json.h"
 #include "machine.h"
 #include "mem.h"
@@ -242,7 +243,7 @@ main(int argc, char **argv)
 
 	progname = "bench-run";
 	getoptions(&q, argc, argv);
-	tether();
+	guard();
 	adopt();
 	if (q.planfile)
 		planread(&q.plan, q.planfile);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proc.h"
+#include "command.h"
 #include "sha256.h"
 
 struct arm {

@@ -6,23 +6,8 @@
 #define PROC_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
-struct command {
-	char **argv; /* NULL at the end */
-	bool shell;  /* argv is {"sh", "-c", text} */
-};
-
-/*
- * Splits text into words and expands variables and patterns as a shell would, without starting one
- * (words.h). With `shell`, text is left whole for `sh -c`. On failure returns false and *why says
- * what is wrong (static storage).
- */
-bool commandparse(struct command *c, const char *text, bool shell, const char **why);
-void commandrelease(struct command *c);
-
-/* The file that argv[0] names, found through PATH as execvp would; NULL when there is none. */
-char *commandfile(const struct command *c);
+#include "command.h"
 
 struct run {
 	const struct command *command;
@@ -51,13 +36,6 @@ struct outcome {
  * process could be made.
  */
 bool procrun(const struct run *r, struct outcome *o);
-
-/*
- * With PGOKIT_TETHER set, as the kit's scripts set it: ends this process, and with it the command's
- * group, when its parent ends in whatever way, so that a killed script leaves nothing running.
- * Linux only. To be called before the first procrun().
- */
-void tether(void);
 
 /*
  * From now on, what a command leaves behind outside its group (a daemon) becomes our child when its

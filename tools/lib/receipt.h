@@ -27,6 +27,7 @@
 
 #include "json.h"
 #include "plan.h"
+#include "proc.h"
 
 struct sample {
 	double wall_s;

@@ -453,3 +453,25 @@ END
   run ! running sleep "9.$$"
   [ ! -e r.json ]
 }
+
+# As a runner or a script's `kill 0` does it: no handler runs, yet nothing stays behind.
+@test "SIGKILL of its whole process group leaves no process" {
+  setsid bench-run --warmup 1 --rounds 5 -o r.json --shell \
+    --arm "a=setsid sleep 604.$$ & echo >started; sleep 605.$$ & sleep 606.$$" &
+  pid=$!
+  for _ in $(seq 100); do
+    [ ! -e started ] || break
+    sleep .05
+  done
+  running sleep "606.$$"
+  kill -KILL -- "-$pid"
+  wait "$pid" || true
+  for _ in $(seq 100); do
+    running sleep "604.$$" || running sleep "605.$$" || running sleep "606.$$" || break
+    sleep .05
+  done
+  run ! running sleep "604.$$"
+  run ! running sleep "605.$$"
+  run ! running sleep "606.$$"
+  [ ! -e r.json ]
+}
