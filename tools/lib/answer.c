@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "contest.h"
+#include "looks.h"
 #include "mem.h"
 #include "stats.h"
 #include "verdict.h"
@@ -40,7 +41,7 @@ judge(struct contest *c, const struct rules *r)
 	} else if (c->paired) {
 		double *d = logratios(c);
 
-		c->j = judgepaired(d, c->nbase, r);
+		c->j = judgelooks(d, c->nbase, c->planned, r);
 		free(d);
 	} else {
 		double *b = logs(c->base, c->nbase), *k = logs(c->cand, c->ncand);
@@ -53,12 +54,13 @@ judge(struct contest *c, const struct rules *r)
 
 /*
  * The geometric mean over the gated benchmarks, round by round: they share the order of each round,
- * so the mean of their log ratios is paired data of its own. False where that is not to be had.
+ * so the mean of their log ratios is paired data of its own, with looks of its own when they have
+ * some. False where that is not to be had.
  */
 static bool
 judgesuite(const struct contests *all, const struct rules *r, struct judgement *j)
 {
-	size_t rounds = SIZE_MAX, gated = 0;
+	size_t rounds = SIZE_MAX, planned = 0, gated = 0;
 	struct rules alone = *r;
 	double *mean;
 
@@ -71,6 +73,8 @@ judgesuite(const struct contests *all, const struct rules *r, struct judgement *
 			return false;
 		gated++;
 		rounds = c->nbase < rounds ? c->nbase : rounds;
+		if (c->planned && (!planned || c->planned < planned))
+			planned = c->planned;
 	}
 	if (!gated)
 		return false;
@@ -79,7 +83,7 @@ judgesuite(const struct contests *all, const struct rules *r, struct judgement *
 		for (size_t k = 0; all->of[i].gated && k < rounds; k++)
 			mean[k] += log(all->of[i].cand[k] / all->of[i].base[k]) / (double)gated;
 	alone.shares = 1;
-	*j = judgepaired(mean, rounds, &alone);
+	*j = judgelooks(mean, rounds, planned, &alone);
 	free(mean);
 	return true;
 }
@@ -119,6 +123,7 @@ addjudgement(json_t *o, const struct judgement *j)
 	json_object_set_new(o, "change_pct", pctornull(j->theta));
 	json_object_set_new(o, "low_pct", pctornull(j->low));
 	json_object_set_new(o, "high_pct", pctornull(j->high));
+	json_object_set_new(o, "level", json_real(j->level));
 	json_object_set_new(o, "p_slower", numberornull(j->p_slower));
 	json_object_set_new(o, "p_faster", numberornull(j->p_faster));
 	json_object_set_new(o, "p_unchanged", numberornull(j->p_unchanged));
@@ -136,8 +141,10 @@ contestjson(const struct contest *c)
 		json_object_set_new(o, "reason", jsonstr(c->invalid));
 		return o;
 	}
-	json_object_set_new(o, "base_s", numberornull(medianof(c->base, c->nbase)));
-	json_object_set_new(o, "cand_s", numberornull(medianof(c->cand, c->ncand)));
+	json_object_set_new(
+		o, "base_s", numberornull(medianof(c->base, c->paired ? c->j.rounds : c->nbase)));
+	json_object_set_new(
+		o, "cand_s", numberornull(medianof(c->cand, c->paired ? c->j.rounds : c->ncand)));
 	return o;
 }
 

@@ -15,11 +15,14 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *   base, cand          what the two sides are called
  *   design              "paired" or "sequential"
  *   rules               rulesjson()
- *   gated, confidence   how many benchmarks share alpha; of the intervals: 1 - 2 alpha / gated
+ *   gated, confidence   how many benchmarks share alpha; of the intervals: 1 - 2 alpha / gated,
+ *                       with which those of all looks hold together
  *   benches             [{name, gated, verdict, rounds, base_s, cand_s, change_pct, low_pct,
- *                         high_pct, p_slower, p_faster, p_unchanged, detectable_pct,
- *                         rounds_short, reason}]; numbers that do not exist or are infinite are
- *                       null, an invalid or identical benchmark has none, only the former a reason
+ *                         high_pct, level, p_slower, p_faster, p_unchanged, detectable_pct,
+ *                         rounds_short, reason}]; rounds: that were judged; level: one-sided, of
+ *                       the look (looks.h) that judged them; numbers that do not exist or are
+ *                       infinite are null, an invalid or identical benchmark has none, only the
+ *                       former a reason
  *   suite               the same without a name, of the geometric mean; or null
  *   outcome, exit       "pass" 0, "regressed" 1, "inconclusive" 3, "invalid" 4
  */

@@ -6,6 +6,7 @@
 
 #include "contest.h"
 #include "err.h"
+#include "looks.h"
 #include "mem.h"
 #include "order.h"
 
@@ -261,6 +262,22 @@ checkoutput(struct contest *c, const json_t *bench, const char *base, const char
 				"the other's does not");
 }
 
+/* The number of rounds that were planned before the first was measured. */
+static void
+readplanned(struct contest *c, const json_t *bench)
+{
+	const json_t *v = json_object_get(bench, "planned");
+	json_int_t n = json_integer_value(v);
+
+	if (!v || json_is_null(v))
+		return;
+	if (!json_is_integer(v) || n < 1 || n > LOOKS_PLANNED_MAX)
+		contestunfit(c, "the planned rounds are not a whole number from 1 to %d",
+			LOOKS_PLANNED_MAX);
+	else
+		c->planned = (size_t)n;
+}
+
 static void
 readpaired(struct contests *all, const json_t *receipt, const char *file, const char *metric)
 {
@@ -282,6 +299,7 @@ readpaired(struct contests *all, const json_t *receipt, const char *file, const 
 		c->base = receipttimes(bench, all->base, metric, &c->nbase);
 		c->cand = receipttimes(bench, all->cand, metric, &c->ncand);
 		c->identical = sameprogram(receipt, bench, ibase, icand);
+		readplanned(c, bench);
 		contestcheck(c, all->base, c->base, c->nbase);
 		contestcheck(c, all->cand, c->cand, c->ncand);
 		if (c->nbase != c->ncand)

@@ -12,6 +12,7 @@ struct contest {
 	char *name;
 	double *base, *cand; /* seconds, in the order they were taken */
 	size_t nbase, ncand;
+	size_t planned; /* rounds of its plan, see looks.h; 0: judged once, when all is measured */
 	bool paired;	/* base[i] and cand[i] are one round, its order drawn from the seed */
 	bool identical; /* the same command on a file with the same hash */
 	char *invalid;	/* why this cannot be judged, or NULL */

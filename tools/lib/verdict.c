@@ -12,6 +12,26 @@ verdictname(enum verdict v)
 	return names[v];
 }
 
+struct rules
+controlrules(const struct rules *r)
+{
+	struct rules c = *r;
+
+	c.alpha = .001 / 2; /* each direction has half */
+	c.beta = 0;
+	return c;
+}
+
+struct rules
+canaryrules(const struct rules *r)
+{
+	struct rules c = *r;
+
+	c.shares = 1;
+	c.beta = 0;
+	return c;
+}
+
 static enum verdict
 decide(const struct judgement *j, const struct rules *r, double a, double least)
 {
@@ -19,7 +39,8 @@ decide(const struct judgement *j, const struct rules *r, double a, double least)
 		return REGRESSED;
 	if (j->p_faster <= a && j->theta <= -least)
 		return IMPROVED;
-	if (j->p_unchanged <= r->beta)
+	/* A p may underflow to 0. */
+	if (r->beta > 0 && j->p_unchanged <= r->beta)
 		return UNCHANGED;
 	return INCONCLUSIVE;
 }
@@ -44,6 +65,7 @@ judgepaired(const double *d, size_t n, const struct rules *r)
 	struct pvalues zero = signedrank(d, n, 0), margin = signedrank(d, n, r->margin);
 	struct estimate e = walsh(d, n, a);
 	struct judgement j = {.rounds = n,
+		.level = a,
 		.theta = e.theta,
 		.low = e.low,
 		.high = e.high,
@@ -71,6 +93,7 @@ judgeblocks(
 	struct pvalues p = ranksum(base, nbase, cand, ncand);
 	struct estimate e = shift(base, nbase, cand, ncand, a);
 	struct judgement j = {.rounds = nbase < ncand ? nbase : ncand,
+		.level = a,
 		.theta = e.theta,
 		.low = e.low,
 		.high = e.high,

@@ -21,15 +21,25 @@ struct rules {
 	size_t shares;	   /* how many benchmarks share alpha (Bonferroni); at least 1 */
 	double min_effect; /* theta: smaller differences are never called */
 	double margin;	   /* theta: what "unchanged" rules out */
-	double beta;	   /* chance of calling a slowdown of `margin` unchanged */
+	double beta;	   /* chance of calling a slowdown of `margin` unchanged; 0: never do */
 	double floor;	   /* theta: for unpaired data, below it nothing is called */
 };
 
+/*
+ * The rules for the arms that prove a run: of the control, a copy of the base, no difference may be
+ * found in either direction (alpha 0.1 % in all), and the canary, a slower base, must be found
+ * slower (all of alpha). Neither is ever called unchanged: that would end the looking too early.
+ */
+struct rules controlrules(const struct rules *r);
+struct rules canaryrules(const struct rules *r);
+
 struct judgement {
 	enum verdict verdict;
-	size_t rounds;	     /* pairs; for unpaired data the smaller sample */
+	size_t rounds;	     /* pairs that were judged; for unpaired data the smaller sample */
+	size_t next;	     /* the next look comes after so many rounds; 0: there is none */
+	double level;	     /* one-sided, of the tests for a difference; alpha / shares if alone */
 	double theta;	     /* Hodges-Lehmann estimate */
-	double low, high;    /* interval of confidence 1 - 2 alpha / shares; may be infinite */
+	double low, high;    /* interval of confidence 1 - 2 level; may be infinite */
 	double p_slower;     /* one-sided p of "not slower" */
 	double p_faster;     /* one-sided p of "not faster" */
 	double p_unchanged;  /* one-sided p of "slower by margin or more"; 1 for unpaired data */

@@ -332,6 +332,41 @@ refuses() { # <message> <argument>...
   run -1 bench-compare --match full_check_flow/7 many.json
 }
 
+@test "planned rounds are judged look by look; the first that decides counts" {
+  # Of 40 planned rounds, looks stand at 11, 17, 26 and 40. Slower up to the first, faster after it.
+  receipt '.benches[0].planned = 40
+    | .benches[0].samples.new.wall_s |= [to_entries[] | .value * (if .key < 11 then 1.1 else 0.8 end)]'
+  run --separate-stderr bench-compare --json r.json
+  [ "$status" -eq 1 ]
+  jq -e '.benches[0] | .verdict == "regressed" and .rounds == 11 and .p_slower <= .level
+    and (.level - 0.009 * pow(11 / 40; 1.5) | fabs) < 1e-9 and .cand_s / .base_s > 1.05' <<<"$output"
+  jq -e '.suite | .verdict == "regressed" and .rounds == 11' <<<"$output"
+  # The same samples, not sequential, have no such look.
+  jq 'del(.benches[0].planned)' r.json >once.json
+  [ "$(verdict once.json)" = "improved 0" ]
+  jq '.benches[0].planned = null' r.json >once.json
+  [ "$(verdict once.json)" = "improved 0" ]
+  # Between the looks nothing more is known than at the last one.
+  receipt '.benches[0].planned = 80 | .benches[0].samples.new.wall_s |=
+    [to_entries[] | .value * (if .key % 2 == 0 then 1.1 else 1 / 1.1 end)]'
+  run --separate-stderr -3 bench-compare --json --max-undetected 1 r.json
+  jq -e '.benches[0] | .verdict == "inconclusive" and .rounds == 35 and .rounds_short >= 13' <<<"$output"
+  # Before the first look, nothing.
+  receipt '.benches[0].planned = 2000 | del(.benches[0].samples[].wall_s[20:], .benches[0].order[20:])
+    | .benches[0].samples.new.wall_s[] *= 2'
+  run --separate-stderr -3 bench-compare r.json
+  [[ ${lines[1]} == *" 20  inconclusive (too few rounds to see anything)" ]]
+  [ "$stderr" = "bench-compare: judge: too noisy to tell; about 2 more rounds would settle it" ]
+}
+
+@test "a plan that is no number of rounds is invalid: exit 4" {
+  for planned in 0 -5 1000001 1e300 40.0 '"40"' '[]'; do
+    receipt ".benches[0].planned = 1"
+    sed -i "s/\"planned\": 1/\"planned\": $planned/" r.json
+    invalid "the planned rounds are not a whole number from 1 to 1000000"
+  done
+}
+
 @test "the geometric mean is judged by itself" {
   slower 1.02
   jq '.benches += [.benches[0] | .name = "full_check_flow" | .samples.new.wall_s[] *= 0.98 / 1.02]' r.json >two.json
@@ -356,7 +391,7 @@ refuses() { # <message> <argument>...
         "*_full_check_flow/*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 1,
         max_undetected_pct: 5, floor_pct: 10}
     and (.benches[0] | keys == ["base_s","cand_s","change_pct","detectable_pct","gated","high_pct",
-        "low_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","verdict"]
+        "level","low_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","verdict"]
       and .low_pct < .change_pct and .change_pct < .high_pct and .rounds == 40)' <<<"$output"
   receipt 'del(.benches[0].samples[].wall_s[1:]) | del(.benches[0].order[1:])'
   run --separate-stderr bench-compare --json r.json
