@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -5,8 +6,6 @@
 #include "json.h"
 #include "mem.h"
 #include "plan.h"
-
-enum { PLAN_MAX = 16 << 20 }; /* bytes of a plan file */
 
 /* Names are keys of the receipt. */
 static void
@@ -25,13 +24,23 @@ planarm(struct plan *p, const char *name)
 	struct arm *a;
 
 	checkname("arm", name);
-	for (size_t i = 0; i < p->narms; i++)
-		if (!strcmp(p->arms[i].name, name))
-			fatal("add arm '%s': the name is taken", name);
+	if (planfind(p, name))
+		fatal("add arm '%s': the name is taken", name);
 	p->arms = xreallocarray(p->arms, p->narms + 1, sizeof(*p->arms));
 	a = &p->arms[p->narms++];
 	*a = (struct arm){.name = xstrdup(name)};
 	return a;
+}
+
+struct bench
+benchnew(const char *name)
+{
+	return (struct bench){.name = xstrdup(name),
+		.metric = xstrdup("wall"),
+		.timeout_s = NAN,
+		.min_effect_pct = NAN,
+		.margin_pct = NAN,
+		.max_undetected_pct = NAN};
 }
 
 struct bench *
@@ -45,79 +54,43 @@ planbench(struct plan *p, const char *name)
 			fatal("add benchmark '%s': the name is taken", name);
 	p->benches = xreallocarray(p->benches, p->nbenches + 1, sizeof(*p->benches));
 	b = &p->benches[p->nbenches++];
-	*b = (struct bench){.name = xstrdup(name), .metric = xstrdup("wall")};
+	*b = benchnew(name);
 	return b;
 }
 
-static char *
-copied(const char *s)
+bool
+metricknown(const char *metric)
 {
-	return s ? xstrdup(s) : NULL;
-}
-
-/* json_unpack_ex names a missing or unknown key; the path to the object is ours to say. */
-static void
-readbench(struct plan *p, const char *path, json_t *v, size_t i)
-{
-	const char *name, *run, *prepare = NULL, *metric = "wall";
-	struct bench *b;
-	json_error_t e;
-	int shell = 0;
-
-	if (json_unpack_ex(v, &e, JSON_STRICT, "{s:s, s:s, s?s, s?b, s?s}", "name", &name, "run",
-		    &run, "prepare", &prepare, "shell", &shell, "metric", &metric))
-		fatal("read '%s': benches[%zu]: %s", path, i, e.text);
-	if (strcmp(metric, "wall") && strcmp(metric, "cpu"))
-		fatal("read '%s': benches[%zu].metric '%s': expected wall or cpu", path, i, metric);
-	b = planbench(p, name);
-	free(b->metric);
-	b->metric = xstrdup(metric);
-	b->prepare = copied(prepare);
-	b->shell = shell;
-	b->lanes = xcalloc(p->narms, sizeof(*b->lanes));
-	for (size_t k = 0; k < p->narms; k++)
-		b->lanes[k].text = xstrdup(run);
-}
-
-/* The array under key of the plan's root, with something in it. */
-static json_t *
-readlist(const json_t *root, const char *path, const char *key)
-{
-	json_t *v = json_object_get(root, key);
-
-	if (!json_is_array(v) || !json_array_size(v))
-		fatal("read '%s': %s: expected an array with something in it", path, key);
-	return v;
+	return !strcmp(metric, "wall") || !strcmp(metric, "cpu");
 }
 
 void
-planread(struct plan *p, const char *path)
+planrole(struct plan *p, struct arm *a, const char *role)
 {
-	json_t *root = jsonread(path, PLAN_MAX), *v;
-	const char *key;
-	json_error_t e;
-	size_t i;
+	static const char *const roles[] = {"base", "cand", "control", "canary", "release"};
+	size_t n = sizeof(roles) / sizeof(*roles), i;
 
-	if (!root)
-		exit(EXIT_TROUBLE);
-	if (!json_is_object(root))
-		fatal("read '%s': expected an object", path);
-	json_object_foreach(root, key, v)
-	{
-		if (strcmp(key, "arms") && strcmp(key, "benches"))
-			fatal("read '%s': %s: unknown key", path, key);
-	}
-	json_array_foreach(readlist(root, path, "arms"), i, v)
-	{
-		const char *name, *binary = NULL;
+	for (i = 0; i < n && strcmp(roles[i], role) != 0; i++)
+		;
+	if (i == n)
+		fatal("give arm '%s' the role '%s': expected base, cand, control, canary or "
+		      "release",
+			a->name, role);
+	for (const struct arm *b = p->arms; b < p->arms + p->narms; b++)
+		if (b != a && b->role && !strcmp(b->role, role) && b->layout == a->layout)
+			fatal("give arm '%s' the role '%s': arm '%s' has it", a->name, role,
+				b->name);
+	free(a->role);
+	a->role = xstrdup(role);
+}
 
-		if (json_unpack_ex(
-			    v, &e, JSON_STRICT, "{s:s, s?s}", "name", &name, "binary", &binary))
-			fatal("read '%s': arms[%zu]: %s", path, i, e.text);
-		planarm(p, name)->binary = copied(binary);
-	}
-	json_array_foreach(readlist(root, path, "benches"), i, v) readbench(p, path, v, i);
-	json_decref(root);
+struct arm *
+planfind(const struct plan *p, const char *name)
+{
+	for (size_t i = 0; i < p->narms; i++)
+		if (!strcmp(p->arms[i].name, name))
+			return &p->arms[i];
+	return NULL;
 }
 
 void

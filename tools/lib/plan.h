@@ -13,6 +13,8 @@ struct arm {
 	char *name;
 	char *binary;	       /* exported as PGOKIT_BINARY for this arm, or NULL */
 	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
+	char *role;	       /* what it is in a gate (receipt.h), or NULL */
+	unsigned layout;       /* which of several arms of one role, from 1; 0: the only one */
 };
 
 /* One arm of one benchmark: the command, and the file that really runs. */
@@ -27,7 +29,11 @@ struct bench {
 	char *name;
 	char *metric;  /* "wall" or "cpu": what is judged; both are measured */
 	char *prepare; /* run by sh -c before each execution of each arm, untimed; or NULL */
+	char *cleanup; /* the same after each, also after one that failed */
 	bool shell;
+	double timeout_s; /* of one execution; NAN: as for all */
+	/* For its judge; NAN: as for all. */
+	double min_effect_pct, margin_pct, max_undetected_pct;
 	struct lane *lanes; /* one per arm */
 };
 
@@ -38,14 +44,27 @@ struct plan {
 	size_t nbenches;
 };
 
+/* A benchmark with nothing but its name. */
+struct bench benchnew(const char *name);
+
 /* A new arm or benchmark at the end of the plan; names must be new, non-empty UTF-8, else fatal. */
 struct arm *planarm(struct plan *p, const char *name);
 struct bench *planbench(struct plan *p, const char *name);
 
+/* The arm of that name, or NULL. */
+struct arm *planfind(const struct plan *p, const char *name);
+
+/* Gives a its role; fatal when there is no such role, or an arm of the same layout has it. */
+void planrole(struct plan *p, struct arm *a, const char *role);
+
+bool metricknown(const char *metric);
+
 /*
  * Adds the plan in a JSON file:
- *   {"arms":    [{"name": str, "binary": str?}, ...],
- *    "benches": [{"name": str, "run": str, "prepare": str?, "shell": bool?, "metric": str?}, ...]}
+ *   {"arms":    [{"name": str, "binary": str?, "role": str?, "layout": int?}, ...],
+ *    "benches": [{"name": str, "run": str, "prepare": str?, "cleanup": str?, "shell": bool?,
+ *                 "metric": str?, "timeout_s": num?, "min_effect_pct": num?, "margin_pct": num?,
+ *                 "max_undetected_pct": num?}, ...]}
  * Every benchmark runs `run` once per arm, with PGOKIT_BINARY set to the arm's binary. Fatal when
  * the file is not of that shape.
  */

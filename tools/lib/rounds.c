@@ -1,133 +1,16 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "buf.h"
-#include "err.h"
 #include "machine.h"
 #include "mem.h"
 #include "order.h"
 #include "progress.h"
 #include "rounds.h"
+#include "sampler.h"
 
 enum { ROUNDS_MIN = 20, ROUNDS_MAX = 2000 }; /* of a benchmark that is measured by budget */
 static const double sample_min_s = .002;     /* below it the clock's and launcher's share grows */
-
-/* Descriptors of the unlinked files that catch what the command under test prints. */
-struct capture {
-	int out;
-	int err;
-};
-
-/* No command sees it: above the standard three, closed on exec. */
-static int
-scratch(void)
-{
-	const char *dir = getenv("TMPDIR");
-	struct buf b = {0};
-	int fd, high;
-
-	bufprintf(&b, "%s/bench-run.XXXXXX", dir && *dir ? dir : "/tmp");
-	fd = mkstemp(bufstr(&b));
-	high = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (high < 0)
-		fatal("create '%s':", b.p);
-	close(fd);
-	unlink(b.p);
-	bufrelease(&b);
-	return high;
-}
-
-static void
-rewound(int fd)
-{
-	if (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET) < 0)
-		fatal("empty the output file:");
-}
-
-/* Prints the last lines of what the command said on standard error: usually the reason. */
-static void
-showerror(int fd)
-{
-	char text[2049], *from;
-	off_t end = lseek(fd, 0, SEEK_END), start = end > 2048 ? end - 2048 : 0;
-	ssize_t n = pread(fd, text, sizeof(text) - 1, start);
-	int lines = 10;
-
-	if (n <= 0)
-		return;
-	for (ssize_t i = 0; i < n; i++)
-		if (!text[i])
-			text[i] = '?';
-	text[n] = '\0';
-	for (from = text + n - 1; from > text; from--)
-		if (from[-1] == '\n' && !--lines)
-			break;
-	for (char *line = strtok(from, "\n"); line; line = strtok(NULL, "\n"))
-		warn("  it said: %s", line);
-}
-
-static bool
-prepare(const struct bench *b, const struct settings *set, const struct capture *cap)
-{
-	struct run r = {.out = cap->err, .err = cap->err, .timeout_s = set->timeout_s};
-	struct command c;
-	struct outcome o;
-	const char *why;
-	bool ok;
-
-	if (!b->prepare)
-		return true;
-	rewound(cap->err);
-	commandparse(&c, b->prepare, true, &why);
-	r.command = &c;
-	if (!procrun(&r, &o))
-		fatal("start a process:");
-	ok = !*outcometext(&o);
-	if (!ok) {
-		warn("prepare benchmark '%s': %s", b->name, outcometext(&o));
-		showerror(cap->err);
-	}
-	commandrelease(&c);
-	return ok;
-}
-
-/* One sample: `times` executions of one arm, their mean. False after a message when one failed. */
-static bool
-sample(const struct plan *p, const struct bench *b, size_t arm, const struct settings *set,
-	unsigned times, const struct capture *cap, struct sample *s)
-{
-	const struct lane *l = &b->lanes[arm];
-	struct run r = {&l->command, cap->out, cap->err, set->timeout_s};
-
-	*s = (struct sample){0};
-	armenter(&p->arms[arm]);
-	for (unsigned i = 0; i < times; i++) {
-		struct outcome o;
-
-		if (!prepare(b, set, cap))
-			return false;
-		rewound(cap->out);
-		rewound(cap->err);
-		if (!procrun(&r, &o))
-			fatal("start a process:");
-		if (*outcometext(&o)) {
-			warn("run '%s' of benchmark '%s', arm '%s': %s", l->text, b->name,
-				p->arms[arm].name, outcometext(&o));
-			showerror(cap->err);
-			return false;
-		}
-		sampleadd(s, &o);
-	}
-	samplemean(s, times);
-	if (lseek(cap->out, 0, SEEK_SET) < 0 || sha256fd(cap->out, s->output))
-		fatal("read back the output of '%s':", l->text);
-	return true;
-}
 
 /*
  * Runs one round of one benchmark and appends it to its series; a round of the warm-up, which has
@@ -135,7 +18,7 @@ sample(const struct plan *p, const struct bench *b, size_t arm, const struct set
  */
 static bool
 oneround(const struct plan *p, size_t bench, const struct settings *set, struct series *ser,
-	const struct capture *cap, double *shortest)
+	const struct sampler *sm, double *shortest)
 {
 	size_t *order = xcalloc(p->narms, sizeof(*order));
 	struct sample *got = xcalloc(p->narms, sizeof(*got));
@@ -144,8 +27,8 @@ oneround(const struct plan *p, size_t bench, const struct settings *set, struct 
 
 	roundorder(set->seed, ser->rounds, p->narms, order);
 	for (size_t i = 0; ok && i < p->narms; i++)
-		ok = sample(
-			p, &p->benches[bench], order[i], set, ser->executions, cap, &got[order[i]]);
+		ok = samplertake(
+			sm, p, &p->benches[bench], order[i], ser->executions, &got[order[i]]);
 	for (size_t i = 0; ok && shortest && i < p->narms; i++)
 		shortest[i] = fmin(shortest[i], got[i].wall_s);
 	if (ok && !shortest)
@@ -169,8 +52,7 @@ clocknow(void)
  * shortest time of the slowest arm. The shortest, since a busy machine only ever adds time.
  */
 static bool
-warm(const struct plan *p, const struct settings *set, struct series *ser,
-	const struct capture *cap)
+warm(const struct plan *p, const struct settings *set, struct series *ser, const struct sampler *sm)
 {
 	double *shortest = xcalloc(p->narms, sizeof(*shortest));
 	bool ok = true;
@@ -181,7 +63,7 @@ warm(const struct plan *p, const struct settings *set, struct series *ser,
 		for (size_t i = 0; i < p->narms; i++)
 			shortest[i] = INFINITY;
 		for (long long i = 0; ok && i < set->warmup; i++)
-			ok = oneround(p, b, set, &ser[b], cap, shortest);
+			ok = oneround(p, b, set, &ser[b], sm, shortest);
 		for (size_t i = 0; i < p->narms; i++)
 			longest = fmax(longest, shortest[i]);
 		if (longest < sample_min_s)
@@ -232,7 +114,7 @@ remaining(const struct plan *p, const struct settings *set, const struct series 
 
 static bool
 measureall(const struct plan *p, const struct settings *set, struct series *ser,
-	const struct capture *cap)
+	const struct sampler *sm)
 {
 	double *spent = xcalloc(p->nbenches, sizeof(*spent));
 	struct progress shown = {0};
@@ -242,7 +124,7 @@ measureall(const struct plan *p, const struct settings *set, struct series *ser,
 	while (ok && (b = nextbench(p, set, ser, spent)) < p->nbenches) {
 		double begin = clocknow();
 
-		ok = oneround(p, b, set, &ser[b], cap, NULL);
+		ok = oneround(p, b, set, &ser[b], sm, NULL);
 		spent[b] += clocknow() - begin;
 		progressline(&shown, "round %zu, %s, %.0f s left", ser[b].rounds,
 			p->benches[b].name, remaining(p, set, ser, spent));
@@ -255,13 +137,13 @@ measureall(const struct plan *p, const struct settings *set, struct series *ser,
 bool
 measure(const struct plan *p, const struct settings *set, struct series *ser)
 {
-	struct capture cap = {scratch(), scratch()};
+	struct sampler sm;
 	bool ok;
 
+	sampleropen(&sm);
 	for (size_t b = 0; b < p->nbenches; b++)
 		ser[b].executions = 1;
-	ok = warm(p, set, ser, &cap) && measureall(p, set, ser, &cap);
-	close(cap.out);
-	close(cap.err);
+	ok = warm(p, set, ser, &sm) && measureall(p, set, ser, &sm);
+	samplerclose(&sm);
 	return ok;
 }

@@ -6,13 +6,13 @@
 #include <stdint.h>
 
 #include "plan.h"
-#include "receipt.h"
+#include "series.h"
 
 struct settings {
 	long long rounds; /* per benchmark; 0: by budget */
 	double budget_s;  /* of measuring, shared evenly among the benchmarks */
 	long long warmup; /* rounds thrown away before */
-	double timeout_s; /* of one execution */
+	double timeout_s; /* of one execution, where its benchmark has no other */
 	uint64_t seed;
 };
 

@@ -42,7 +42,7 @@ refuses_plan() { # <message> <text>
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   [[ ${lines[0]} == "usage: bench-run "* ]]
-  for option in --arm --bench --shell --prepare --metric --plan -C --rounds --budget --warmup \
+  for option in --arm --bench --shell --prepare --cleanup --metric --plan --role -C --rounds --budget --warmup \
     --timeout --seed -o --json --export-json; do
     grep -q -- "^  $option" <<<"$output"
   done
@@ -55,7 +55,7 @@ refuses_plan() { # <message> <text>
 @test "a wrong call shows the usage and exits with 2" {
   for args in '' 'operand' '--arm a=true operand' '--no-such-option' '--rounds' \
     '--plan p --arm a=true' '--plan p --bench x' '--plan p --shell' '--plan p --metric cpu' \
-    '--plan p --prepare x' '--bench x' '--arm a=true --rounds 3 --budget 3'; do
+    '--plan p --prepare x' '--plan p --cleanup x' '--bench x' '--arm a=true --rounds 3 --budget 3'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-run $args
     [ "$output" = "" ]
@@ -76,6 +76,13 @@ refuses_plan() { # <message> <text>
   refuses "read --arm 'true': expected NAME=COMMAND" --arm true
   refuses "read --arm '=true': expected NAME=COMMAND" --arm =true
   refuses "read --arm 'a=': expected NAME=COMMAND" --arm a=
+  refuses "read --role 'a': expected NAME=VALUE" --role a --arm a=true
+  refuses "read --role '=base': expected NAME=VALUE" --role =base --arm a=true
+  refuses "read --role 'b=base': there is no arm 'b'" --role b=base --arm a=true
+  refuses "give arm 'a' the role 'boss': expected base, cand, control, canary or release" \
+    --role a=boss --arm a=true
+  refuses "give arm 'b' the role 'base': arm 'a' has it" --role a=base --role b=base \
+    --arm a=true --arm b=true
   refuses "add arm 'a': the name is taken" --arm a=true --arm a=false
   refuses $'add arm \'\xff\': the name is not UTF-8' --arm $'\xff=true'
   refuses "add benchmark '': the name is empty" --bench '' --arm a=true
@@ -115,6 +122,17 @@ refuses_plan() { # <message> <text>
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "runs": "true"}]}'
   refuses_plan "benches[0].metric 'cycles': expected wall or cpu" \
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "metric": "cycles"}]}'
+  for key in timeout_s=0:0.01:86400 min_effect_pct=-1:0:1000 margin_pct=1001:0:1000 \
+    max_undetected_pct=-0.5:0:1000; do
+    IFS='=:' read -r name value min max <<<"$key"
+    refuses_plan "benches[0].$name: expected a number from $min to $max" \
+      "{\"arms\": [{\"name\": \"a\"}], \"benches\": [{\"name\": \"x\", \"run\": \"true\", \"$name\": $value}]}"
+  done
+  refuses_plan "benches[0]: Expected real or integer, got string" \
+    '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "timeout_s": "5"}]}'
+  refuses_plan "arms[0].layout: expected a number from 1 to 1000" '{"arms": [{"name": "a", "layout": 0}], "benches": []}'
+  printf '%s' '{"arms": [{"name": "a", "role": "base"}, {"name": "b", "role": "base"}], "benches": []}' >p.json
+  refuses "give arm 'b' the role 'base': arm 'a' has it" --plan p.json
   refuses_plan "line 1, column 19: duplicate object key near '\"arms\"'" '{"arms": [], "arms": []}'
   refuses "read 'none.json': No such file or directory" --plan none.json
   refuses "read '.': Is a directory" --plan .
@@ -134,21 +152,23 @@ refuses_plan() { # <message> <text>
     and (.tool | startswith("bench-run ")) and (.seed | test("^[0-9a-f]{16}$"))
     and (.finished | test("^20..-..-..T..:..:..Z$"))
     and (.machine | keys == ["cores","cpu","governor","kernel","load1","virtual"])
-    and .arms == [{name: "a", binary: null, sha256: null}, {name: "b", binary: null, sha256: null}]
+    and .arms == [{name: "a", binary: null, sha256: null, role: null, layout: null},
+      {name: "b", binary: null, sha256: null, role: null, layout: null}]
     and (.benches | length) == 1
     and (.benches[0]
-      | keys == ["commands","executions","files","metric","name","order","prepare","samples",
-                 "sha256","shell","steal_ticks"]
+      | keys == ["cleanup","commands","executions","files","metric","name","order","prepare",
+                 "samples","sha256","shell","steal_ticks","timeout_s"]
       and .name == "b1" and .metric == "wall" and .shell == false and .prepare == null
+      and .cleanup == null and .timeout_s == 600
       and .commands == ["true", "sleep .001"]
       and (.files | all(startswith("/"))) and (.sha256 | all(test("^[0-9a-f]{64}$")))
       and (.order | length) == 7 and (.order | all(sort == [0, 1]))
       and (.steal_ticks | length) == 7 and (.steal_ticks | all(. >= 0))
       and (.samples | keys) == ["a", "b"]
-      and ([.samples[] | keys == ["maxrss_kb","nivcsw","output","sys_s","user_s","wall_s"]] | all)
-      and ([.samples[] | .wall_s, .user_s, .sys_s, .maxrss_kb, .nivcsw | length == 7] | all)
+      and ([.samples[] | keys == ["maxrss_kb","nivcsw","nvcsw","output","sys_s","user_s","wall_s"]] | all)
+      and ([.samples[] | .wall_s, .user_s, .sys_s, .maxrss_kb, .nvcsw, .nivcsw | length == 7] | all)
       and ([.samples[] | .wall_s[], .maxrss_kb[] | . > 0] | all)
-      and ([.samples[] | .user_s[], .sys_s[], .nivcsw[] | . >= 0] | all)
+      and ([.samples[] | .user_s[], .sys_s[], .nvcsw[], .nivcsw[] | . >= 0] | all)
       and ([.samples[].output] | all(. == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")))
   ' r.json
   [ "$(jq -r '.benches[0].sha256[0]' r.json)" = "$(sha256sum "$(type -P true)" | cut -c 1-64)" ]
@@ -313,6 +333,44 @@ END
   [ "$(jq -r '.benches[0].prepare' r.json)" = 'echo prepare >>log' ]
 }
 
+@test "cleanup runs after each execution, a failed one, too" {
+  program work <<<'echo run >>log; [ "$(grep -c run log)" -lt 7 ] && exec sleep .004'
+  run -1 bench ./work 'sleep .003' --rounds 9 --cleanup 'echo cleanup >>log'
+  [ "$(tail -n 2 log | xargs)" = 'run cleanup' ] # of the failure
+  [ "$(grep -c run log)" -eq 7 ]
+  run ! grep run <(uniq -d log)
+  jq -e '.complete == false and .benches[0].cleanup == "echo cleanup >>log"' r.json
+  rm log
+  bench ./work ./work --rounds 2 --prepare 'echo prepare >>log' --cleanup 'echo cleanup >>log'
+  [ "$(xargs -n 3 <log | uniq -c | xargs)" = '6 prepare run cleanup' ]
+}
+
+@test "a cleanup that fails ends the run" {
+  run --separate-stderr -1 bench true true --rounds 3 --cleanup 'echo in use >&2; exit 4'
+  [ "$stderr" = $'bench-run: clean up after benchmark \'command\': exit status 4\nbench-run:   it said: in use' ]
+}
+
+@test "a benchmark of a plan has its own timeout and rules" {
+  echo '{"arms": [{"name": "a", "role": "base"}, {"name": "b", "role": "cand", "layout": 2}], "benches": [
+    {"name": "x", "run": "sleep .003", "timeout_s": 9, "min_effect_pct": 0, "margin_pct": 2.5,
+     "max_undetected_pct": 30}, {"name": "y", "run": "sleep .003"}]}' >p.json
+  bench-run --plan p.json --rounds 2 --timeout 8 -o r.json
+  jq -e '(.arms | map([.role, .layout])) == [["base", null], ["cand", 2]]
+    and (.benches[0] | [.timeout_s, .min_effect_pct, .margin_pct, .max_undetected_pct]) == [9, 0, 2.5, 30]
+    and (.benches[1] | .timeout_s == 8 and (has("min_effect_pct") or has("margin_pct") or has("max_undetected_pct") | not))' r.json
+  sed 's/"timeout_s": 9/"timeout_s": 0.2/; s/sleep .003", "t/sleep 7", "t/' p.json >q.json
+  run --separate-stderr -1 bench-run --plan q.json --rounds 2
+  [[ $stderr == "bench-run: run 'sleep 7' of benchmark 'x', arm '"?"': stopped at its timeout after 0."* ]]
+}
+
+@test "--role says what an arm is, of a plan as well" {
+  bench true true --rounds 1 --role b=base --role a=canary
+  jq -e '(.arms | map(.role)) == ["canary", "base"]' r.json
+  echo '{"arms": [{"name": "a=b"}, {"name": "b"}], "benches": [{"name": "x", "run": "true"}]}' >p.json
+  bench-run --plan p.json --rounds 1 --role a=b=cand --role b=base -o r.json
+  jq -e '(.arms | map(.role)) == ["cand", "base"]' r.json
+}
+
 @test "a prepare that fails ends the run" {
   run --separate-stderr -1 bench true true --rounds 3 --prepare 'echo no room >&2; exit 9'
   [ "$stderr" = $'bench-run: prepare benchmark \'command\': exit status 9\nbench-run:   it said: no room' ]
@@ -334,8 +392,8 @@ END
   bench-run -C dir --plan p.json --rounds 2 -o r.json --export-json h.json >out
   [ -s r.json ] && [ -s h.json ]
   [ "$(ls dir)" = $'one\ntwo' ]
-  jq -e '.arms == [{name: "a", binary: "./one", sha256: $a}, {name: "b", binary: "./two", sha256: $b},
-      {name: "c", binary: null, sha256: null}] and .benches[0].metric == "cpu"
+  jq -e '(.arms | map({name, binary, sha256})) == [{name: "a", binary: "./one", sha256: $a},
+      {name: "b", binary: "./two", sha256: $b}, {name: "c", binary: null, sha256: null}] and .benches[0].metric == "cpu"
     and .benches[0].sha256[:2] == [$a, $b] and .benches[0].files[0] == "./one"' \
     --arg a "$(sha256sum <dir/one | cut -c 1-64)" --arg b "$(sha256sum <dir/two | cut -c 1-64)" r.json
 }
@@ -365,6 +423,9 @@ END
   run bench-compare --match '*' r.json
   [ "$status" -eq 4 ]
   [[ $output == *"the output of one side differs from run to run"* ]]
+  # Also where the runs of a sample differ, and each sample ends like the others.
+  bench true 'cat n' --rounds 3 --warmup 9 --prepare 'if [ "$(cat n)" = a ]; then echo b >n; else echo a >n; fi'
+  jq -e '.benches[0].samples | (.a.output | type) == "string" and .b.output == null' r.json
 }
 
 @test "a command sees nothing of bench-run but an empty standard input" {

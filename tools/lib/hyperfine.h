@@ -1,0 +1,14 @@
+/* The samples as another tool's readers know them. */
+#ifndef HYPERFINE_H
+#define HYPERFINE_H
+
+#include "plan.h"
+#include "series.h"
+
+/*
+ * Writes the samples in the format of `hyperfine --export-json` (1.20), times in seconds; "command"
+ * is the arm, or benchmark/arm where there are several benchmarks.
+ */
+void hyperfinewrite(const char *path, const struct plan *p, const struct series *ser);
+
+#endif

@@ -1,0 +1,23 @@
+/* What bench-run is asked: its command line. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+
+#include "plan.h"
+#include "rounds.h"
+
+struct request {
+	const char *receipt, *export; /* absolute or "-"; NULL: not wanted */
+	struct settings set;
+	bool seeded; /* set.seed was asked for */
+	struct plan plan;
+};
+
+/*
+ * Reads options and plan into q, which is zeroed, and goes to the folder where the commands run.
+ * Does not return for -h, and is fatal for what makes no sense.
+ */
+void requestread(struct request *q, int argc, char **argv, const char *usage, const char *help);
+
+#endif

@@ -1,0 +1,144 @@
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+#include "sampler.h"
+
+/* No command sees it: above the standard three, closed on exec. */
+static int
+scratch(void)
+{
+	const char *dir = getenv("TMPDIR");
+	struct buf b = {0};
+	int fd, high;
+
+	bufprintf(&b, "%s/bench-run.XXXXXX", dir && *dir ? dir : "/tmp");
+	fd = mkstemp(bufstr(&b));
+	high = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (high < 0)
+		fatal("create '%s':", b.p);
+	close(fd);
+	unlink(b.p);
+	bufrelease(&b);
+	return high;
+}
+
+void
+sampleropen(struct sampler *sm)
+{
+	sm->out = scratch();
+	sm->err = scratch();
+}
+
+void
+samplerclose(struct sampler *sm)
+{
+	close(sm->out);
+	close(sm->err);
+}
+
+static void
+rewound(int fd)
+{
+	if (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET) < 0)
+		fatal("empty the output file:");
+}
+
+/* Prints the last lines of what the command said on standard error: usually the reason. */
+static void
+showerror(int fd)
+{
+	char text[2049], *from;
+	off_t end = lseek(fd, 0, SEEK_END), start = end > 2048 ? end - 2048 : 0;
+	ssize_t n = pread(fd, text, sizeof(text) - 1, start);
+	int lines = 10;
+
+	if (n <= 0)
+		return;
+	for (ssize_t i = 0; i < n; i++)
+		if (!text[i])
+			text[i] = '?';
+	text[n] = '\0';
+	for (from = text + n - 1; from > text; from--)
+		if (from[-1] == '\n' && !--lines)
+			break;
+	for (char *line = strtok(from, "\n"); line; line = strtok(NULL, "\n"))
+		warn("  it said: %s", line);
+}
+
+/* `prepare` or `cleanup`, untimed; true also where the benchmark has none. */
+static bool
+aside(const struct sampler *sm, const struct bench *b, const char *what, const char *text)
+{
+	struct run r = {.out = sm->err, .err = sm->err, .timeout_s = b->timeout_s};
+	struct command c;
+	struct outcome o;
+	const char *why;
+	bool ok;
+
+	if (!text)
+		return true;
+	rewound(sm->err);
+	commandparse(&c, text, true, &why);
+	r.command = &c;
+	if (!procrun(&r, &o))
+		fatal("start a process:");
+	ok = !*outcometext(&o);
+	if (!ok) {
+		warn("%s benchmark '%s': %s", what, b->name, outcometext(&o));
+		showerror(sm->err);
+	}
+	commandrelease(&c);
+	return ok;
+}
+
+static bool
+execute(const struct sampler *sm, const struct bench *b, const struct arm *a, const struct lane *l,
+	struct outcome *o)
+{
+	struct run r = {&l->command, sm->out, sm->err, b->timeout_s};
+	bool ok;
+
+	if (!aside(sm, b, "prepare", b->prepare))
+		return false;
+	rewound(sm->out);
+	rewound(sm->err);
+	if (!procrun(&r, o))
+		fatal("start a process:");
+	ok = !*outcometext(o);
+	if (!ok) {
+		warn("run '%s' of benchmark '%s', arm '%s': %s", l->text, b->name, a->name,
+			outcometext(o));
+		showerror(sm->err);
+	}
+	return aside(sm, b, "clean up after", b->cleanup) && ok;
+}
+
+bool
+samplertake(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
+	unsigned times, struct sample *s)
+{
+	const struct lane *l = &b->lanes[arm];
+	char output[SHA256_HEX];
+
+	*s = (struct sample){0};
+	armenter(&p->arms[arm]);
+	for (unsigned i = 0; i < times; i++) {
+		struct outcome o;
+
+		if (!execute(sm, b, &p->arms[arm], l, &o))
+			return false;
+		sampleadd(s, &o);
+		if (lseek(sm->out, 0, SEEK_SET) < 0 || sha256fd(sm->out, output))
+			fatal("read back the output of '%s':", l->text);
+		if (!i)
+			memcpy(s->output, output, sizeof(output));
+		else if (strcmp(s->output, output) != 0)
+			s->output[0] = '\0';
+	}
+	samplemean(s, times);
+	return true;
+}

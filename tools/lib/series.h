@@ -1,0 +1,40 @@
+/* What was measured: samples, and the rounds that they were taken in. */
+#ifndef SERIES_H
+#define SERIES_H
+
+#include <stddef.h>
+
+#include "proc.h"
+#include "sha256.h"
+
+/* One arm in one round: one execution, or several. */
+struct sample {
+	double wall_s; /* times: the mean of the executions */
+	double user_s;
+	double sys_s;
+	double maxrss_kb; /* the largest */
+	double nvcsw;	  /* context switches: all of them */
+	double nivcsw;
+	char output[SHA256_HEX]; /* of standard output; "" when the executions differ in it */
+};
+
+/* Adds an execution; samplemean() after the last makes means of the sums. */
+void sampleadd(struct sample *s, const struct outcome *o);
+void samplemean(struct sample *s, unsigned executions);
+double samplecpu(const struct sample *s); /* user and system time */
+
+/* The rounds of one benchmark. */
+struct series {
+	unsigned executions;
+	size_t rounds;
+	struct sample *samples; /* [round * arms + arm] */
+	size_t *order;		/* [round * arms + slot] */
+	long long *steal;	/* [round] */
+};
+
+/* Appends a round: order[narms], samples[narms] by arm, steal ticks. */
+void seriesadd(struct series *s, size_t narms, const size_t *order, const struct sample *samples,
+	long long steal);
+const struct sample *seriesat(const struct series *s, size_t narms, size_t round, size_t arm);
+
+#endif
