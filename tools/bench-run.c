@@ -34,16 +34,25 @@ static const char help[] =
 	"  --cleanup CMD      sh -c CMD after every execution, also a failed one, untimed\n"
 	"  --metric M         what is judged later, wall (default) or cpu; both are measured\n"
 	"  --plan FILE        arms and benchmarks from JSON instead of these six:\n"
-	"                     {\"arms\": [{\"name\", \"binary\"?, \"role\"?, \"layout\"?}],\n"
+	"                     {\"arms\": [{\"name\", \"binary\"?, \"role\"?, \"slow_pct\"?,\n"
+	"                        \"layout\"?}],\n"
 	"                      \"benches\": [{\"name\", \"run\", \"prepare\"?, \"cleanup\"?, "
 	"\"shell\"?,\n"
 	"                        \"metric\"?, \"timeout_s\"?, \"min_effect_pct\"?, "
 	"\"margin_pct\"?,\n"
 	"                        \"max_undetected_pct\"?}]}\n"
-	"                     each command sees its arm's binary as PGOKIT_BINARY; the numbers\n"
-	"                     in percent are for bench-compare\n"
+	"                     each command sees its arm's binary as PGOKIT_BINARY (and "
+	"PGOKIT_PAD,\n"
+	"                     which makes all environments equally long); the other numbers in\n"
+	"                     percent are for bench-compare\n"
 	"  --role NAME=ROLE   what an arm is in a gate: base, cand, control (a copy of the base),\n"
 	"                     canary (the base slowed down) or release\n"
+	"  --slow NAME=PCT    each execution of the arm first uses up CPU time, PCT percent of "
+	"what\n"
+	"                     the base (without one, the arm itself) took in the warm-up, by the\n"
+	"                     metric: a slowdown that is known, 0 to 1000\n"
+	"  --cpu LIST         the commands run on these CPUs only (0,2-3); prepare and cleanup on\n"
+	"                     any\n"
 	"  -C DIR             run everything in DIR\n"
 	"\n"
 	"how long\n"
@@ -126,7 +135,7 @@ main(int argc, char **argv)
 	ok = measure(&q.plan, &q.set, ser);
 	ok = planunchanged(&q.plan) && ok;
 	if (q.receipt)
-		receiptwrite(q.receipt, &q.plan, ser, q.set.seed, ok, facts);
+		receiptwrite(q.receipt, &q.plan, &q.set, ser, ok, facts);
 	if (q.export)
 		hyperfinewrite(q.export, &q.plan, ser);
 	if (!(q.receipt && !strcmp(q.receipt, "-")) && !(q.export && !strcmp(q.export, "-")))

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "environment.h"
 #include "err.h"
 #include "json.h"
 #include "mem.h"
@@ -64,11 +65,21 @@ metricknown(const char *metric)
 	return !strcmp(metric, "wall") || !strcmp(metric, "cpu");
 }
 
+struct arm *
+planrolearm(const struct plan *p, const char *role, unsigned layout)
+{
+	for (struct arm *a = p->arms; a < p->arms + p->narms; a++)
+		if (a->role && !strcmp(a->role, role) && a->layout == layout)
+			return a;
+	return NULL;
+}
+
 void
 planrole(struct plan *p, struct arm *a, const char *role)
 {
 	static const char *const roles[] = {"base", "cand", "control", "canary", "release"};
 	size_t n = sizeof(roles) / sizeof(*roles), i;
+	const struct arm *taken;
 
 	for (i = 0; i < n && strcmp(roles[i], role) != 0; i++)
 		;
@@ -76,10 +87,9 @@ planrole(struct plan *p, struct arm *a, const char *role)
 		fatal("give arm '%s' the role '%s': expected base, cand, control, canary or "
 		      "release",
 			a->name, role);
-	for (const struct arm *b = p->arms; b < p->arms + p->narms; b++)
-		if (b != a && b->role && !strcmp(b->role, role) && b->layout == a->layout)
-			fatal("give arm '%s' the role '%s': arm '%s' has it", a->name, role,
-				b->name);
+	taken = planrolearm(p, role, a->layout);
+	if (taken && taken != a)
+		fatal("give arm '%s' the role '%s': arm '%s' has it", a->name, role, taken->name);
 	free(a->role);
 	a->role = xstrdup(role);
 }
@@ -93,15 +103,6 @@ planfind(const struct plan *p, const char *name)
 	return NULL;
 }
 
-void
-armenter(const struct arm *a)
-{
-	if (a->binary)
-		setenv("PGOKIT_BINARY", a->binary, 1);
-	else
-		unsetenv("PGOKIT_BINARY");
-}
-
 static void
 resolvelane(const struct arm *a, const struct bench *b, struct lane *l)
 {
@@ -110,14 +111,12 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l)
 	armenter(a);
 	if (!commandparse(&l->command, l->text, b->shell, &why))
 		fatal("read command '%s' of benchmark '%s': %s", l->text, b->name, why);
-	/* A shell line is known by its arm's binary, if there is one. */
-	if (b->shell && a->binary)
-		l->file = xstrdup(a->binary);
-	else
-		l->file = commandfile(&l->command);
-	if (!l->file)
+	l->path = commandfile(&l->command);
+	if (!l->path)
 		fatal("find '%s' of benchmark '%s', arm '%s': no such executable file",
 			l->command.argv[0], b->name, a->name);
+	/* A shell line is known by its arm's binary, if there is one. */
+	l->file = b->shell && a->binary ? a->binary : l->path;
 	if (sha256file(l->file, l->hash))
 		fatal("read '%s':", l->file);
 }

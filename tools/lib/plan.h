@@ -9,19 +9,23 @@
 #include "command.h"
 #include "sha256.h"
 
+enum { SLOW_MAX = 1000 }; /* percent */
+
 struct arm {
 	char *name;
 	char *binary;	       /* exported as PGOKIT_BINARY for this arm, or NULL */
 	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
 	char *role;	       /* what it is in a gate (receipt.h), or NULL */
 	unsigned layout;       /* which of several arms of one role, from 1; 0: the only one */
+	double slow_pct;       /* CPU time burned in each execution, of the pilot's (rounds.h) */
 };
 
 /* One arm of one benchmark: the command, and the file that really runs. */
 struct lane {
 	char *text; /* the command as written */
 	struct command command;
-	char *file;	       /* what argv[0] resolves to */
+	char *path;	       /* what argv[0] resolves to */
+	char *file;	       /* the program: path, or the arm's binary that a shell starts */
 	char hash[SHA256_HEX]; /* of that file */
 };
 
@@ -54,6 +58,9 @@ struct bench *planbench(struct plan *p, const char *name);
 /* The arm of that name, or NULL. */
 struct arm *planfind(const struct plan *p, const char *name);
 
+/* The arm of that role and layout (0: the only one), or NULL. */
+struct arm *planrolearm(const struct plan *p, const char *role, unsigned layout);
+
 /* Gives a its role; fatal when there is no such role, or an arm of the same layout has it. */
 void planrole(struct plan *p, struct arm *a, const char *role);
 
@@ -61,7 +68,8 @@ bool metricknown(const char *metric);
 
 /*
  * Adds the plan in a JSON file:
- *   {"arms":    [{"name": str, "binary": str?, "role": str?, "layout": int?}, ...],
+ *   {"arms":    [{"name": str, "binary": str?, "role": str?, "layout": int?,
+ *                 "slow_pct": num?}, ...],
  *    "benches": [{"name": str, "run": str, "prepare": str?, "cleanup": str?, "shell": bool?,
  *                 "metric": str?, "timeout_s": num?, "min_effect_pct": num?, "margin_pct": num?,
  *                 "max_undetected_pct": num?}, ...]}
@@ -79,8 +87,5 @@ uint64_t planseed(const struct plan *p);
 
 /* True while every file still has the hash that planresolve saw; warns about each that has not. */
 bool planunchanged(const struct plan *p);
-
-/* Exports PGOKIT_BINARY for the arm, or removes it. */
-void armenter(const struct arm *a);
 
 #endif

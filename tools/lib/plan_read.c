@@ -65,16 +65,18 @@ readarm(struct plan *p, const char *path, json_t *v, size_t i)
 	const char *name, *binary = NULL, *role = NULL;
 	struct arm *a;
 	json_error_t e;
+	double slow = 0;
 	int layout = 0;
 
-	if (json_unpack_ex(v, &e, JSON_STRICT, "{s:s, s?s, s?s, s?i}", "name", &name, "binary",
-		    &binary, "role", &role, "layout", &layout))
+	if (json_unpack_ex(v, &e, JSON_STRICT, "{s:s, s?s, s?s, s?i, s?F}", "name", &name, "binary",
+		    &binary, "role", &role, "layout", &layout, "slow_pct", &slow))
 		fatal("read '%s': arms[%zu]: %s", path, i, e.text);
 	a = planarm(p, name);
 	a->binary = copied(binary);
 	if (json_object_get(v, "layout"))
 		within(layout, path, "arms", i, "layout", 1, LAYOUTS_MAX);
 	a->layout = (unsigned)layout;
+	a->slow_pct = within(slow, path, "arms", i, "slow_pct", 0, SLOW_MAX);
 	if (role)
 		planrole(p, a, role);
 }

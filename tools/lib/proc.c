@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "err.h"
 #include "proc.h"
 
@@ -85,12 +86,6 @@ ignore(int sig)
 	(void)sig;
 }
 
-/* What the child tells the parent, through memory that both see. */
-struct report {
-	struct timespec start;
-	int execerr;
-};
-
 static struct report *
 sharedreport(void)
 {
@@ -110,47 +105,6 @@ sharedreport(void)
 				sigaction(ends[i], &sa, NULL);
 	}
 	return r;
-}
-
-/* What the caller has open (a lock, above all) is no business of the command's. */
-static void
-closeothers(void)
-{
-#ifdef __linux__
-	close_range(STDERR_FILENO + 1, ~0U, 0);
-#else
-	for (int fd = STDERR_FILENO + 1; fd < 256; fd++)
-		close(fd);
-#endif
-}
-
-_Noreturn static void
-child(const struct run *r, struct report *rep, const sigset_t *mask, pid_t parent)
-{
-	int null = open("/dev/null", O_RDWR);
-	/* Out of the way first: where the caller was started with a standard file closed, the
-	 * number of ours may be one of the three that are about to be filled. */
-	int out = fcntl(r->out < 0 ? null : r->out, F_DUPFD, 3);
-	int err = fcntl(r->err < 0 ? null : r->err, F_DUPFD, 3);
-
-	setpgid(0, 0);
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL); /* even a SIGKILL of the parent leaves nothing running */
-#endif
-	if (getppid() != parent)
-		_exit(127);
-	sigprocmask(SIG_SETMASK, mask, NULL);
-	if (null < 0 || out < 0 || err < 0 || dup2(null, STDIN_FILENO) < 0 ||
-		dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0) {
-		rep->execerr = errno;
-		_exit(127);
-	}
-	closeothers();
-	/* Taken here, so that making the process does not count as the command's time. */
-	clock_gettime(CLOCK_MONOTONIC, &rep->start);
-	execvp(r->command->argv[0], r->command->argv);
-	rep->execerr = errno;
-	_exit(127);
 }
 
 static double
@@ -225,7 +179,7 @@ procrun(const struct run *r, struct outcome *o)
 		return false;
 	}
 	if (!pid)
-		child(r, rep, &mask, self);
+		childrun(r, rep, &mask, self);
 	/* In both processes, since either may run first. */
 	setpgid(pid, pid);
 	group = (sig_atomic_t)pid;

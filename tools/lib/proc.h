@@ -8,12 +8,15 @@
 #include <stdbool.h>
 
 #include "command.h"
+#include "cpus.h"
 
 struct run {
 	const struct command *command;
 	int out;	  /* standard output of the command, or -1 for /dev/null */
 	int err;	  /* standard error, or -1 for /dev/null; standard input is /dev/null */
 	double timeout_s; /* 0: none; then the whole process group is killed */
+	const struct cpus *cpus; /* where it may run, or NULL: where the caller may */
+	double burn_s; /* CPU time used up before exec, which counts as the command's own */
 };
 
 struct outcome {

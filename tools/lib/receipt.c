@@ -57,10 +57,12 @@ benchjson(const struct plan *p, const struct bench *b, const struct series *s)
 {
 	json_t *commands = json_array(), *files = json_array(), *hashes = json_array();
 	json_t *orders = json_array(), *steal = json_array(), *samples = json_object(), *v;
+	json_t *burns = json_array();
 
 	for (size_t a = 0; a < p->narms; a++) {
 		json_array_append_new(commands, jsonstr(b->lanes[a].text));
 		json_array_append_new(files, jsonstr(b->lanes[a].file));
+		json_array_append_new(burns, json_real(s->burn_s ? s->burn_s[a] : 0));
 		json_array_append_new(hashes, json_string(b->lanes[a].hash));
 		json_object_set_new(samples, p->arms[a].name, armsamples(s, p->narms, a));
 	}
@@ -73,11 +75,11 @@ benchjson(const struct plan *p, const struct bench *b, const struct series *s)
 		json_array_append_new(orders, one);
 		json_array_append_new(steal, json_integer(s->steal[i]));
 	}
-	v = jsonpack("{s:o, s:s, s:b, s:o, s:o, s:f, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
-		jsonstr(b->name), "metric", b->metric, "shell", b->shell, "prepare",
+	v = jsonpack("{s:o, s:s, s:b, s:o, s:o, s:f, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"name", jsonstr(b->name), "metric", b->metric, "shell", b->shell, "prepare",
 		jsonstr(b->prepare), "cleanup", jsonstr(b->cleanup), "timeout_s", b->timeout_s,
-		"executions", (int)s->executions, "commands", commands, "files", files, "sha256",
-		hashes, "order", orders, "steal_ticks", steal, "samples", samples);
+		"executions", (int)s->executions, "burn_s", burns, "commands", commands, "files",
+		files, "sha256", hashes, "order", orders, "steal_ticks", steal, "samples", samples);
 	ownrule(v, "min_effect_pct", b->min_effect_pct);
 	ownrule(v, "margin_pct", b->margin_pct);
 	ownrule(v, "max_undetected_pct", b->max_undetected_pct);
@@ -87,26 +89,37 @@ benchjson(const struct plan *p, const struct bench *b, const struct series *s)
 static json_t *
 armjson(const struct arm *a)
 {
-	return jsonpack("{s:o, s:o, s:o, s:o, s:o}", "name", jsonstr(a->name), "binary",
+	return jsonpack("{s:o, s:o, s:o, s:o, s:o, s:f}", "name", jsonstr(a->name), "binary",
 		jsonstr(a->binary), "sha256", jsonstr(a->binary ? a->hash : NULL), "role",
-		jsonstr(a->role), "layout", a->layout ? json_integer(a->layout) : json_null());
+		jsonstr(a->role), "layout", a->layout ? json_integer(a->layout) : json_null(),
+		"slow_pct", a->slow_pct);
+}
+
+static json_t *
+settingsjson(const struct settings *set)
+{
+	return jsonpack("{s:o, s:o, s:I, s:f, s:o}", "rounds",
+		set->rounds ? json_integer(set->rounds) : json_null(), "budget_s",
+		set->rounds ? json_null() : json_real(set->budget_s), "warmup",
+		(json_int_t)set->warmup, "timeout_s", set->timeout_s, "cpus", jsonstr(set->pinned));
 }
 
 void
-receiptwrite(const char *path, const struct plan *p, const struct series *ser, uint64_t seed,
-	bool complete, json_t *machine)
+receiptwrite(const char *path, const struct plan *p, const struct settings *set,
+	const struct series *ser, bool complete, json_t *machine)
 {
 	json_t *arms = json_array(), *benches = json_array(), *root;
 	char hex[17];
 
-	snprintf(hex, sizeof(hex), "%016llx", (unsigned long long)seed);
+	snprintf(hex, sizeof(hex), "%016llx", (unsigned long long)set->seed);
 	for (size_t a = 0; a < p->narms; a++)
 		json_array_append_new(arms, armjson(&p->arms[a]));
 	for (size_t b = 0; b < p->nbenches; b++)
 		json_array_append_new(benches, benchjson(p, &p->benches[b], &ser[b]));
-	root = jsonpack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o}", "format", "pgokit-receipt-1",
-		"tool", "bench-run " PGOKIT_VERSION, "finished", utcnow(), "complete", complete,
-		"seed", hex, "machine", machine, "arms", arms, "benches", benches);
+	root = jsonpack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o}", "format",
+		"pgokit-receipt-1", "tool", "bench-run " PGOKIT_VERSION, "finished", utcnow(),
+		"complete", complete, "seed", hex, "machine", machine, "settings",
+		settingsjson(set), "arms", arms, "benches", benches);
 	jsonwriteline(path, root);
 	json_decref(root);
 }

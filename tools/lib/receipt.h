@@ -7,14 +7,18 @@
  *                            file changed while it was measured
  *   seed                     16 hexadecimal digits: roundorder() gives `order` from it
  *   machine                  machinefacts()
- *   arms                     [{name, binary, sha256 of the binary, role, layout}]
+ *   arms                     [{name, binary, sha256 of the binary, role, layout, slow_pct}]
  *     role                   "base", "cand", "control", "canary", "release" or null
  *     layout                 which of several arms of one role this is, from 1; or null
+ *     slow_pct               what it was slowed down by, in percent; 0: not
+ *   settings                 {rounds, budget_s, warmup, timeout_s, cpus}, as asked for: `rounds` or
+ *                            `budget_s` is null, `cpus` a list like "0,2-3" or null
  *   benches                  [{name, metric, shell, prepare, cleanup, timeout_s, executions,
- *                              commands, files, sha256, order, steal_ticks, samples,
+ *                              burn_s, commands, files, sha256, order, steal_ticks, samples,
  *                              min_effect_pct?, margin_pct?, max_undetected_pct?}]
  *     metric                 "wall" or "cpu": which of the two is judged
  *     executions             runs of the command per sample; a sample is their mean
+ *     burn_s                 per arm: CPU time that each execution had to burn
  *     commands, files, sha256   per arm: as written, what really ran, and its hash
  *     order                  per round: arm numbers in the order they ran
  *     steal_ticks            per round: stealticks() spent in it
@@ -29,10 +33,11 @@
 
 #include "json.h"
 #include "plan.h"
+#include "rounds.h"
 #include "series.h"
 
-/* Writes the receipt of plan p, series per benchmark; takes over `machine`. */
-void receiptwrite(const char *path, const struct plan *p, const struct series *ser, uint64_t seed,
-	bool complete, json_t *machine);
+/* Writes the receipt of a measurement, ser[] one per benchmark; takes over `machine`. */
+void receiptwrite(const char *path, const struct plan *p, const struct settings *set,
+	const struct series *ser, bool complete, json_t *machine);
 
 #endif

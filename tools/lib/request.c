@@ -11,14 +11,14 @@
 #include "request.h"
 
 enum { PLAN = 256, ARM, BENCH, SHELL, PREPARE, CLEANUP, METRIC, ROUNDS, BUDGET, WARMUP, TIMEOUT };
-enum { SEED = 300, ROLE, JSON, EXPORT, VERSION };
+enum { SEED = 300, ROLE, SLOW, CPU, JSON, EXPORT, VERSION };
 static const struct option options[] = {{"plan", 1, NULL, PLAN}, {"arm", 1, NULL, ARM},
 	{"bench", 1, NULL, BENCH}, {"shell", 0, NULL, SHELL}, {"prepare", 1, NULL, PREPARE},
-	{"cleanup", 1, NULL, CLEANUP}, {"role", 1, NULL, ROLE}, {"metric", 1, NULL, METRIC},
-	{"rounds", 1, NULL, ROUNDS}, {"budget", 1, NULL, BUDGET}, {"warmup", 1, NULL, WARMUP},
-	{"timeout", 1, NULL, TIMEOUT}, {"seed", 1, NULL, SEED}, {"json", 0, NULL, JSON},
-	{"export-json", 1, NULL, EXPORT}, {"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION},
-	{0}};
+	{"cleanup", 1, NULL, CLEANUP}, {"role", 1, NULL, ROLE}, {"slow", 1, NULL, SLOW},
+	{"cpu", 1, NULL, CPU}, {"metric", 1, NULL, METRIC}, {"rounds", 1, NULL, ROUNDS},
+	{"budget", 1, NULL, BUDGET}, {"warmup", 1, NULL, WARMUP}, {"timeout", 1, NULL, TIMEOUT},
+	{"seed", 1, NULL, SEED}, {"json", 0, NULL, JSON}, {"export-json", 1, NULL, EXPORT},
+	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
 
 /* What is on the command line beside the request itself. */
 struct line {
@@ -26,8 +26,11 @@ struct line {
 	const char *planfile, *dir;
 	bool budget, single; /* --budget was given; an option of the one benchmark was */
 	struct bench bench;  /* of the command line */
-	const char **roles;  /* the arguments of --role, for when the arms are known */
-	size_t nroles;
+	struct armoption {
+		int option; /* ROLE or SLOW */
+		const char *arg;
+	} *ofarms; /* for when the arms are known */
+	size_t nofarms;
 };
 
 static uint64_t
@@ -106,6 +109,10 @@ setoption(struct request *q, struct line *l, int c, const char *arg)
 	case TIMEOUT:
 		q->set.timeout_s = numreal("--timeout", arg, .01, 86400);
 		break;
+	case CPU:
+		q->set.pinned = arg;
+		cpusread(&q->set.cpus, arg);
+		break;
 	case SEED:
 		q->set.seed = seedof(arg);
 		q->seeded = true;
@@ -143,8 +150,9 @@ getoptions(struct request *q, struct line *l, int argc, char **argv)
 			l->planfile = optarg;
 			break;
 		case ROLE:
-			l->roles = xreallocarray(l->roles, l->nroles + 1, sizeof(*l->roles));
-			l->roles[l->nroles++] = optarg;
+		case SLOW:
+			l->ofarms = xreallocarray(l->ofarms, l->nofarms + 1, sizeof(*l->ofarms));
+			l->ofarms[l->nofarms++] = (struct armoption){c, optarg};
 			break;
 		default:
 			if (!benchoption(q, l, c, optarg) && !setoption(q, l, c, optarg))
@@ -158,24 +166,28 @@ getoptions(struct request *q, struct line *l, int argc, char **argv)
 		fatal("write '<stdout>': it can take the receipt or the export, not both");
 }
 
-/* The arm in NAME=VALUE, *value set to what follows: the last =, since names may have some. */
-static struct arm *
-namedarm(const struct plan *p, const char *option, const char *arg, const char **value)
+/* NAME=VALUE of an option about an arm: the last =, since names may have some. */
+static void
+applyarm(struct plan *p, const struct armoption *o)
 {
-	const char *eq = strrchr(arg, '=');
+	const char *option = o->option == ROLE ? "--role" : "--slow";
+	const char *eq = strrchr(o->arg, '=');
 	char *name;
 	struct arm *a;
 
-	if (!eq || eq == arg || !eq[1])
-		fatal("read %s '%s': expected NAME=VALUE", option, arg);
-	name = xstrdup(arg);
-	name[eq - arg] = '\0';
+	if (!eq || eq == o->arg || !eq[1])
+		fatal("read %s '%s': expected NAME=%s", option, o->arg,
+			o->option == ROLE ? "ROLE" : "PCT");
+	name = xstrdup(o->arg);
+	name[eq - o->arg] = '\0';
 	a = planfind(p, name);
 	if (!a)
-		fatal("read %s '%s': there is no arm '%s'", option, arg, name);
+		fatal("read %s '%s': there is no arm '%s'", option, o->arg, name);
 	free(name);
-	*value = eq + 1;
-	return a;
+	if (o->option == ROLE)
+		planrole(p, a, eq + 1);
+	else
+		a->slow_pct = numreal(option, eq + 1, 0, SLOW_MAX);
 }
 
 void
@@ -189,13 +201,9 @@ requestread(struct request *q, int argc, char **argv, const char *usage, const c
 		planread(&q->plan, l.planfile);
 	else
 		*planbench(&q->plan, l.bench.name) = l.bench;
-	for (size_t i = 0; i < l.nroles; i++) {
-		const char *role;
-		struct arm *a = namedarm(&q->plan, "--role", l.roles[i], &role);
-
-		planrole(&q->plan, a, role);
-	}
-	free(l.roles);
+	for (size_t i = 0; i < l.nofarms; i++)
+		applyarm(&q->plan, &l.ofarms[i]);
+	free(l.ofarms);
 	for (struct bench *b = q->plan.benches; b < q->plan.benches + q->plan.nbenches; b++)
 		if (isnan(b->timeout_s))
 			b->timeout_s = q->set.timeout_s;

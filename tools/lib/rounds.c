@@ -5,38 +5,12 @@
 #include "machine.h"
 #include "mem.h"
 #include "order.h"
+#include "pilot.h"
 #include "progress.h"
 #include "rounds.h"
 #include "sampler.h"
 
 enum { ROUNDS_MIN = 20, ROUNDS_MAX = 2000 }; /* of a benchmark that is measured by budget */
-static const double sample_min_s = .002;     /* below it the clock's and launcher's share grows */
-
-/*
- * Runs one round of one benchmark and appends it to its series; a round of the warm-up, which has
- * `shortest`, only lowers the shortest time of each arm.
- */
-static bool
-oneround(const struct plan *p, size_t bench, const struct settings *set, struct series *ser,
-	const struct sampler *sm, double *shortest)
-{
-	size_t *order = xcalloc(p->narms, sizeof(*order));
-	struct sample *got = xcalloc(p->narms, sizeof(*got));
-	long long steal = stealticks();
-	bool ok = true;
-
-	roundorder(set->seed, ser->rounds, p->narms, order);
-	for (size_t i = 0; ok && i < p->narms; i++)
-		ok = samplertake(
-			sm, p, &p->benches[bench], order[i], ser->executions, &got[order[i]]);
-	for (size_t i = 0; ok && shortest && i < p->narms; i++)
-		shortest[i] = fmin(shortest[i], got[i].wall_s);
-	if (ok && !shortest)
-		seriesadd(ser, p->narms, order, got, stealticks() - steal);
-	free(got);
-	free(order);
-	return ok;
-}
 
 static double
 clocknow(void)
@@ -47,29 +21,44 @@ clocknow(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/*
- * Warm-up: also finds how many executions a sample needs to be long enough to time, from the
- * shortest time of the slowest arm. The shortest, since a busy machine only ever adds time.
- */
+/* Runs one round of one benchmark: appended to its series, or for the pilot of its warm-up. */
 static bool
-warm(const struct plan *p, const struct settings *set, struct series *ser, const struct sampler *sm)
+oneround(const struct sampler *sm, const struct plan *p, const struct bench *b, uint64_t seed,
+	struct series *ser, struct pilot *pilot)
 {
-	double *shortest = xcalloc(p->narms, sizeof(*shortest));
+	size_t *order = xcalloc(p->narms, sizeof(*order));
+	struct sample *got = xcalloc(p->narms, sizeof(*got));
+	long long steal = stealticks();
+	double begin = clocknow();
+	bool ok = true;
+
+	roundorder(seed, ser->rounds, p->narms, order);
+	for (size_t i = 0; ok && i < p->narms; i++)
+		ok = samplertake(sm, p, b, order[i], ser, &got[order[i]]);
+	if (ok && pilot)
+		pilotadd(pilot, p->narms, got, clocknow() - begin);
+	else if (ok)
+		seriesadd(ser, p->narms, order, got, stealticks() - steal);
+	free(got);
+	free(order);
+	return ok;
+}
+
+static bool
+warm(const struct sampler *sm, const struct plan *p, const struct settings *set, struct series *ser)
+{
 	bool ok = true;
 
 	for (size_t b = 0; ok && b < p->nbenches; b++) {
-		double longest = 0;
+		struct pilot pilot;
 
-		for (size_t i = 0; i < p->narms; i++)
-			shortest[i] = INFINITY;
+		pilotinit(&pilot, p->narms);
 		for (long long i = 0; ok && i < set->warmup; i++)
-			ok = oneround(p, b, set, &ser[b], sm, shortest);
-		for (size_t i = 0; i < p->narms; i++)
-			longest = fmax(longest, shortest[i]);
-		if (longest < sample_min_s)
-			ser[b].executions = (unsigned)ceil(sample_min_s / fmax(longest, 1e-5));
+			ok = oneround(sm, p, &p->benches[b], set->seed, &ser[b], &pilot);
+		if (ok)
+			pilotapply(&pilot, p, &p->benches[b], &ser[b]);
+		pilotrelease(&pilot);
 	}
-	free(shortest);
 	return ok;
 }
 
@@ -113,8 +102,8 @@ remaining(const struct plan *p, const struct settings *set, const struct series 
 }
 
 static bool
-measureall(const struct plan *p, const struct settings *set, struct series *ser,
-	const struct sampler *sm)
+measureall(const struct sampler *sm, const struct plan *p, const struct settings *set,
+	struct series *ser)
 {
 	double *spent = xcalloc(p->nbenches, sizeof(*spent));
 	struct progress shown = {0};
@@ -124,7 +113,7 @@ measureall(const struct plan *p, const struct settings *set, struct series *ser,
 	while (ok && (b = nextbench(p, set, ser, spent)) < p->nbenches) {
 		double begin = clocknow();
 
-		ok = oneround(p, b, set, &ser[b], sm, NULL);
+		ok = oneround(sm, p, &p->benches[b], set->seed, &ser[b], NULL);
 		spent[b] += clocknow() - begin;
 		progressline(&shown, "round %zu, %s, %.0f s left", ser[b].rounds,
 			p->benches[b].name, remaining(p, set, ser, spent));
@@ -140,10 +129,10 @@ measure(const struct plan *p, const struct settings *set, struct series *ser)
 	struct sampler sm;
 	bool ok;
 
-	sampleropen(&sm);
 	for (size_t b = 0; b < p->nbenches; b++)
 		ser[b].executions = 1;
-	ok = warm(p, set, ser, &sm) && measureall(p, set, ser, &sm);
+	sampleropen(&sm, set->pinned ? &set->cpus : NULL);
+	ok = warm(&sm, p, set, ser) && measureall(&sm, p, set, ser);
 	samplerclose(&sm);
 	return ok;
 }

@@ -14,6 +14,8 @@ struct settings {
 	long long warmup; /* rounds thrown away before */
 	double timeout_s; /* of one execution, where its benchmark has no other */
 	uint64_t seed;
+	struct cpus cpus;   /* where the commands run if pinned */
+	const char *pinned; /* the list of CPUs that it is from, or NULL */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "environment.h"
 #include "err.h"
 #include "sampler.h"
 
@@ -27,8 +28,9 @@ scratch(void)
 }
 
 void
-sampleropen(struct sampler *sm)
+sampleropen(struct sampler *sm, const struct cpus *cpus)
 {
+	sm->cpus = cpus;
 	sm->out = scratch();
 	sm->err = scratch();
 }
@@ -97,9 +99,9 @@ aside(const struct sampler *sm, const struct bench *b, const char *what, const c
 
 static bool
 execute(const struct sampler *sm, const struct bench *b, const struct arm *a, const struct lane *l,
-	struct outcome *o)
+	double burn_s, struct outcome *o)
 {
-	struct run r = {&l->command, sm->out, sm->err, b->timeout_s};
+	struct run r = {&l->command, sm->out, sm->err, b->timeout_s, sm->cpus, burn_s};
 	bool ok;
 
 	if (!aside(sm, b, "prepare", b->prepare))
@@ -119,17 +121,18 @@ execute(const struct sampler *sm, const struct bench *b, const struct arm *a, co
 
 bool
 samplertake(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
-	unsigned times, struct sample *s)
+	const struct series *ser, struct sample *s)
 {
 	const struct lane *l = &b->lanes[arm];
+	double burn_s = ser->burn_s ? ser->burn_s[arm] : 0;
 	char output[SHA256_HEX];
 
 	*s = (struct sample){0};
-	armenter(&p->arms[arm]);
-	for (unsigned i = 0; i < times; i++) {
+	laneenter(p, b, arm);
+	for (unsigned i = 0; i < ser->executions; i++) {
 		struct outcome o;
 
-		if (!execute(sm, b, &p->arms[arm], l, &o))
+		if (!execute(sm, b, &p->arms[arm], l, burn_s, &o))
 			return false;
 		sampleadd(s, &o);
 		if (lseek(sm->out, 0, SEEK_SET) < 0 || sha256fd(sm->out, output))
@@ -139,6 +142,6 @@ samplertake(const struct sampler *sm, const struct plan *p, const struct bench *
 		else if (strcmp(s->output, output) != 0)
 			s->output[0] = '\0';
 	}
-	samplemean(s, times);
+	samplemean(s, ser->executions);
 	return true;
 }

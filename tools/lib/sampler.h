@@ -7,20 +7,20 @@
 #include "plan.h"
 #include "series.h"
 
-/* What catches the output of the commands: descriptors of files without a name. */
 struct sampler {
-	int out;
-	int err;
+	int out, err;		 /* what catches the output of the commands: files without a name */
+	const struct cpus *cpus; /* where they run, without prepare and cleanup; or NULL */
 };
 
-void sampleropen(struct sampler *sm);
+void sampleropen(struct sampler *sm, const struct cpus *cpus);
 void samplerclose(struct sampler *sm);
 
 /*
- * Executes an arm `times` times into *s, `prepare` before and `cleanup` after each. False after a
- * message when one of them failed; `cleanup` has run also after an execution that failed.
+ * Executes an arm into *s as often as ser says, `prepare` before and `cleanup` after each time.
+ * False after a message when one of them failed; `cleanup` has run also after an execution that
+ * failed.
  */
 bool samplertake(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
-	unsigned times, struct sample *s);
+	const struct series *ser, struct sample *s);
 
 #endif

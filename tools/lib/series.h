@@ -25,7 +25,8 @@ double samplecpu(const struct sample *s); /* user and system time */
 
 /* The rounds of one benchmark. */
 struct series {
-	unsigned executions;
+	unsigned executions; /* of a sample */
+	double *burn_s;	     /* [arm]: CPU time that each execution has to burn; NULL: none */
 	size_t rounds;
 	struct sample *samples; /* [round * arms + arm] */
 	size_t *order;		/* [round * arms + slot] */

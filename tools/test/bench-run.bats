@@ -42,7 +42,7 @@ refuses_plan() { # <message> <text>
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   [[ ${lines[0]} == "usage: bench-run "* ]]
-  for option in --arm --bench --shell --prepare --cleanup --metric --plan --role -C --rounds --budget --warmup \
+  for option in --arm --bench --shell --prepare --cleanup --metric --plan --role --slow --cpu -C --rounds --budget --warmup \
     --timeout --seed -o --json --export-json; do
     grep -q -- "^  $option" <<<"$output"
   done
@@ -76,13 +76,19 @@ refuses_plan() { # <message> <text>
   refuses "read --arm 'true': expected NAME=COMMAND" --arm true
   refuses "read --arm '=true': expected NAME=COMMAND" --arm =true
   refuses "read --arm 'a=': expected NAME=COMMAND" --arm a=
-  refuses "read --role 'a': expected NAME=VALUE" --role a --arm a=true
-  refuses "read --role '=base': expected NAME=VALUE" --role =base --arm a=true
+  refuses "read --role 'a': expected NAME=ROLE" --role a --arm a=true
+  refuses "read --role '=base': expected NAME=ROLE" --role =base --arm a=true
   refuses "read --role 'b=base': there is no arm 'b'" --role b=base --arm a=true
   refuses "give arm 'a' the role 'boss': expected base, cand, control, canary or release" \
     --role a=boss --arm a=true
   refuses "give arm 'b' the role 'base': arm 'a' has it" --role a=base --role b=base \
     --arm a=true --arm b=true
+  refuses "read --slow 'a': expected NAME=PCT" --slow a --arm a=true
+  refuses "read --slow 'b=5': there is no arm 'b'" --slow b=5 --arm a=true
+  refuses "read --slow '-5': expected a number from 0 to 1000" --slow a=-5 --arm a=true
+  for list in '' ',' a 0- -1 1-0 0,,1 '0 ' 99999999999999999999 0-99999; do
+    refuses "read --cpu '$list': expected numbers of CPUs like 0,2-3" --cpu "$list" --arm a=true
+  done
   refuses "add arm 'a': the name is taken" --arm a=true --arm a=false
   refuses $'add arm \'\xff\': the name is not UTF-8' --arm $'\xff=true'
   refuses "add benchmark '': the name is empty" --bench '' --arm a=true
@@ -147,19 +153,20 @@ refuses_plan() { # <message> <text>
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   jq -e '
-    (keys == ["arms","benches","complete","finished","format","machine","seed","tool"])
+    (keys == ["arms","benches","complete","finished","format","machine","seed","settings","tool"])
     and .format == "pgokit-receipt-1" and .complete == true
     and (.tool | startswith("bench-run ")) and (.seed | test("^[0-9a-f]{16}$"))
     and (.finished | test("^20..-..-..T..:..:..Z$"))
     and (.machine | keys == ["cores","cpu","governor","kernel","load1","virtual"])
-    and .arms == [{name: "a", binary: null, sha256: null, role: null, layout: null},
-      {name: "b", binary: null, sha256: null, role: null, layout: null}]
+    and .arms == [{name: "a", binary: null, sha256: null, role: null, layout: null, slow_pct: 0},
+      {name: "b", binary: null, sha256: null, role: null, layout: null, slow_pct: 0}]
+    and .settings == {rounds: 7, budget_s: null, warmup: 1, timeout_s: 600, cpus: null}
     and (.benches | length) == 1
     and (.benches[0]
-      | keys == ["cleanup","commands","executions","files","metric","name","order","prepare",
+      | keys == ["burn_s","cleanup","commands","executions","files","metric","name","order","prepare",
                  "samples","sha256","shell","steal_ticks","timeout_s"]
       and .name == "b1" and .metric == "wall" and .shell == false and .prepare == null
-      and .cleanup == null and .timeout_s == 600
+      and .cleanup == null and .timeout_s == 600 and .burn_s == [0, 0]
       and .commands == ["true", "sleep .001"]
       and (.files | all(startswith("/"))) and (.sha256 | all(test("^[0-9a-f]{64}$")))
       and (.order | length) == 7 and (.order | all(sort == [0, 1]))
@@ -369,6 +376,81 @@ END
   echo '{"arms": [{"name": "a=b"}, {"name": "b"}], "benches": [{"name": "x", "run": "true"}]}' >p.json
   bench-run --plan p.json --rounds 1 --role a=b=cand --role b=base -o r.json
   jq -e '(.arms | map(.role)) == ["cand", "base"]' r.json
+}
+
+# A program that works for some milliseconds.
+spin() { # <name>
+  program "$1" <<<'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'
+}
+
+@test "an arm that is slowed down takes so much more CPU time, several executions and all" {
+  spin work
+  bench ./work ./work --rounds 12 --warmup 5 --slow b=50 --metric cpu
+  # The fastest runs, which a busy machine disturbs least.
+  jq -e '.arms[1].slow_pct == 50 and (.benches[0]
+    | .burn_s as [$none, $burn] | .samples | map_values([.user_s, .sys_s] | transpose | map(add) | min)
+    | $none == 0 and .b >= $burn and .b / .a > 1.25 and .b / .a < 1.9)' r.json
+  bench true true --rounds 3 --warmup 9 --slow b=1000
+  jq -e '.benches[0] | .burn_s[1] as $burn | $burn > 0
+    and (.samples.b | .wall_s + ([.user_s, .sys_s] | transpose | map(add)) | all(. >= $burn - 1e-5))' r.json
+}
+
+@test "the slowed copy of a base burns by the base's time, of what is judged" {
+  spin work
+  echo '{"arms": [{"name": "c", "slow_pct": 10}, {"name": "b", "role": "base"}, {"name": "d"}],
+    "benches": [{"name": "wall", "run": "sh -c \"sleep .1; ./work\""},
+      {"name": "cpu", "run": "sh -c \"sleep .1; ./work\"", "metric": "cpu"}]}' >p.json
+  bench-run --plan p.json --rounds 1 -o r.json
+  jq -e '(.benches[0].burn_s | .[0] > .01 and .[1:] == [0, 0])
+    and (.benches[1].burn_s | .[0] > 0 and .[1:] == [0, 0])
+    and .benches[1].burn_s[0] < .benches[0].burn_s[0]' r.json
+  # Only the base's time counts: that of the slowed arm is some ten times longer here.
+  program longer <<<'if [ "$1" = c ]; then sleep .3; else sleep .03; fi'
+  bench-run --warmup 1 --rounds 1 -o r.json --role b=base --slow c=100 \
+    --arm 'c=./longer c' --arm 'b=./longer b'
+  jq -e '.benches[0].burn_s[0] | . > .03 and . < .3' r.json
+}
+
+@test "--cpu ties the commands to CPUs, but neither prepare nor cleanup" {
+  allowed=$(grep Cpus_allowed_list /proc/self/status)
+  cpu=$(grep -oE '[0-9]+' <<<"$allowed" | head -n 1)
+  bench 'grep Cpus_allowed_list /proc/self/status' "printf 'Cpus_allowed_list:\\t$cpu\\n'" --rounds 2 \
+    --cpu "$cpu" --prepare 'grep Cpus_allowed_list /proc/self/status >prepared' \
+    --cleanup 'grep Cpus_allowed_list /proc/self/status >cleaned'
+  jq -e --arg cpu "$cpu" '.settings.cpus == $cpu and ([.benches[0].samples[].output] | .[0] == .[1])' r.json
+  [ "$(cat prepared)" = "$allowed" ]
+  [ "$(cat cleaned)" = "$allowed" ]
+}
+
+@test "a CPU that is not there, or not allowed, is refused" {
+  last=$(($(getconf _NPROCESSORS_CONF) - 1))
+  refuses "read --cpu '1000': there is no CPU 1000, only 0 to $last" --cpu 1000 --arm a=true
+  cpu=$(grep Cpus_allowed_list /proc/self/status | grep -oE '[0-9]+' | head -n 1)
+  other=$((cpu == 0)) # on a machine with a single CPU it is not there
+  run --separate-stderr -2 taskset -c "$cpu" bench-run --cpu "$other" --arm a=true
+  if [ "$other" -le "$last" ]; then
+    [ "$stderr" = "bench-run: read --cpu '$other': this process may not run on CPU $other" ]
+  else
+    [ "$stderr" = "bench-run: read --cpu '$other': there is no CPU $other, only 0 to $last" ]
+  fi
+}
+
+# Field 48 of stat is where the arguments begin. From there to the end of the stack, which is the end
+# of a page, come only arguments, environment and file name.
+@test "arguments and environment are as long for each arm, whatever their names" {
+  mkdir dir a-folder-with-a-longer-name
+  cp "$(type -P awk)" dir/prog
+  cp "$(type -P awk)" a-folder-with-a-longer-name/another
+  jq -n '{arms: [{name: "a", binary: "dir/prog"}, {name: "b", binary: "a-folder-with-a-longer-name/another"}, {name: "c"}],
+    benches: [{name: "x", run: "${PGOKIT_BINARY:-awk} \"{ print \\$48 % 4096 }\" /proc/self/stat"}]}' >p.json
+  bench-run --plan p.json --rounds 2 -o r.json
+  jq -e '.benches[0].samples | .a.output == .b.output and .a.output == .c.output and .a.output != null' r.json
+  # Nor does the environment of the caller matter.
+  MORE=$(seq 500) bench-run --plan p.json --rounds 2 -o s.json
+  [ "$(jq '.benches[0].samples.a.output' r.json)" = "$(jq '.benches[0].samples.a.output' s.json)" ]
+  bench 'cat /proc/$$/environ /proc/$$/cmdline | wc -c' 'exec 3<&1; cat /proc/$$/environ /proc/$$/cmdline | wc -c' \
+    --rounds 2 --shell
+  jq -e '[.benches[0].samples[].output] | .[0] == .[1] and .[0] != null' r.json
 }
 
 @test "a prepare that fails ends the run" {

@@ -1,0 +1,52 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "pilot.h"
+
+static const double sample_min_s = .002;
+
+void
+pilotinit(struct pilot *t, size_t narms)
+{
+	t->wall_s = xcalloc(narms, sizeof(*t->wall_s));
+	t->cpu_s = xcalloc(narms, sizeof(*t->cpu_s));
+	t->round_s = INFINITY;
+	for (size_t i = 0; i < narms; i++)
+		t->wall_s[i] = t->cpu_s[i] = INFINITY;
+}
+
+void
+pilotrelease(struct pilot *t)
+{
+	free(t->wall_s);
+	free(t->cpu_s);
+}
+
+void
+pilotadd(struct pilot *t, size_t narms, const struct sample *got, double round_s)
+{
+	for (size_t i = 0; i < narms; i++) {
+		t->wall_s[i] = fmin(t->wall_s[i], got[i].wall_s);
+		t->cpu_s[i] = fmin(t->cpu_s[i], samplecpu(&got[i]));
+	}
+	t->round_s = fmin(t->round_s, round_s);
+}
+
+void
+pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, struct series *ser)
+{
+	const double *times = strcmp(b->metric, "cpu") ? t->wall_s : t->cpu_s;
+	const struct arm *base = planrolearm(p, "base", 0);
+	double longest = 0;
+
+	for (size_t i = 0; i < p->narms; i++)
+		longest = fmax(longest, t->wall_s[i]);
+	ser->executions =
+		longest < sample_min_s ? (unsigned)ceil(sample_min_s / fmax(longest, 1e-5)) : 1;
+	ser->burn_s = xcalloc(p->narms, sizeof(*ser->burn_s));
+	for (size_t i = 0; i < p->narms; i++)
+		ser->burn_s[i] =
+			times[base ? (size_t)(base - p->arms) : i] * p->arms[i].slow_pct / 100;
+}

@@ -1,0 +1,29 @@
+/* The warm-up of a benchmark: its rounds are thrown away, but for what they tell of the next. */
+#ifndef PILOT_H
+#define PILOT_H
+
+#include "plan.h"
+#include "series.h"
+
+/* The shortest times, since a busy machine only ever adds to them. */
+struct pilot {
+	double *wall_s, *cpu_s; /* [arm] of one execution */
+	double round_s;		/* of a round of one execution each, `prepare` and all */
+};
+
+void pilotinit(struct pilot *t, size_t narms);
+void pilotrelease(struct pilot *t);
+
+/* Takes in a round of the warm-up, by arm, and how long it took. */
+void pilotadd(struct pilot *t, size_t narms, const struct sample *got, double round_s);
+
+/*
+ * Sets what the pilot decides: how many executions make a sample of at least 2 ms (the share of
+ * clock and launcher grows below it) in the slowest arm, and what each execution of a slowed arm
+ * has to burn: slow_pct of the pilot's time, by the metric, of the base's arm if there is one, else
+ * its own.
+ */
+void pilotapply(
+	const struct pilot *t, const struct plan *p, const struct bench *b, struct series *ser);
+
+#endif
