@@ -146,9 +146,13 @@ int
 main(int argc, char **argv)
 {
 	struct question q = questiondefault();
-	json_t *docs[2] = {0}, *verdict;
+	struct document docs[2];
+	struct buf text[2] = {{0}, {0}};
 	const char *evidence = NULL;
 	bool json = false;
+	json_t *verdict;
+	struct span v;
+	size_t n;
 	int code;
 
 	progname = "bench-compare";
@@ -156,16 +160,17 @@ main(int argc, char **argv)
 		return verify(argc - 1, argv + 1);
 	getoptions(&q, &evidence, &json, argc, argv);
 	questionmatch(&q);
-	argc -= optind;
-	argv += optind;
-	for (int i = 0; i < argc; i++)
-		if (!(docs[i] = jsonread(argv[i], JSON_FILE_MAX)))
+	n = (size_t)(argc - optind);
+	for (size_t i = 0; i < n; i++) {
+		if (!spanread(argv[optind + (int)i], DOCUMENT_MAX, &text[i], &v))
 			return EXIT_TROUBLE;
+		documentopen(&docs[i], argv[optind + (int)i], v);
+	}
 
-	verdict = answer(&q, docs, (const char *const *)argv);
+	verdict = answer(&q, docs, n);
 	code = (int)json_integer_value(json_object_get(verdict, "exit"));
 	if (evidence)
-		evidencewrite(evidence, &q, docs, (const char *const *)argv, verdict);
+		evidencewrite(evidence, &q, docs, n, verdict);
 	if (json)
 		jsonwrite("-", verdict);
 	else if (!evidence || strcmp(evidence, "-") != 0)

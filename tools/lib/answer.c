@@ -176,7 +176,7 @@ outcome(const struct contests *all, const struct question *q, const char **word)
 }
 
 json_t *
-answer(const struct question *q, json_t *const docs[2], const char *const names[2])
+answer(const struct question *q, const struct document docs[], size_t n)
 {
 	struct contests all;
 	struct rules r = {.alpha = q->alpha,
@@ -190,7 +190,7 @@ answer(const struct question *q, json_t *const docs[2], const char *const names[
 	size_t gated = 0;
 	int code;
 
-	contestsread(&all, docs, names, q->base, q->cand, q->metric);
+	contestsread(&all, &docs[0], n > 1 ? &docs[1] : NULL, q->base, q->cand, q->metric);
 	for (size_t i = 0; i < all.n; i++) {
 		all.of[i].gated = questiongates(q, all.of[i].name);
 		gated += all.of[i].gated;

@@ -2,15 +2,15 @@
 #ifndef ANSWER_H
 #define ANSWER_H
 
+#include "document.h"
 #include "err.h"
-#include "json.h"
 #include "question.h"
 
 /* Besides EXIT_YES (pass), EXIT_NO (a gated benchmark regressed) and EXIT_TROUBLE. */
 enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
 
 /*
- * Judges the documents (contestsread()) by the rules. JSON of format "pgokit-verdict-1":
+ * Judges one document or two (contestsread()) by the rules. JSON of format "pgokit-verdict-1":
  *
  *   base, cand          what the two sides are called
  *   design              "paired" or "sequential"
@@ -26,6 +26,6 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *   suite               the same without a name, of the geometric mean; or null
  *   outcome, exit       "pass" 0, "regressed" 1, "inconclusive" 3, "invalid" 4
  */
-json_t *answer(const struct question *q, json_t *const docs[2], const char *const names[2]);
+json_t *answer(const struct question *q, const struct document docs[], size_t n);
 
 #endif

@@ -13,6 +13,8 @@
 /* A picosecond to thirty years: outside, no clock was read. */
 static const double least_s = 1e-12, most_s = 1e9;
 
+enum { OUTPUT_MAX = 4096 }; /* bytes of the hash of an output, in its quotes */
+
 void
 contestunfit(struct contest *c, const char *fmt, ...)
 {
@@ -52,21 +54,6 @@ contestsrelease(struct contests *all)
 	*all = (struct contests){0};
 }
 
-bool
-addcolumn(const json_t *v, double *x, size_t n)
-{
-	if (!json_is_array(v) || json_array_size(v) != n)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		const json_t *e = json_array_get(v, i);
-
-		if (!json_is_number(e))
-			return false;
-		x[i] += json_number_value(e);
-	}
-	return true;
-}
-
 /* A time that is zero, negative or not finite was not measured: it would be the fastest ever. */
 void
 contestcheck(struct contest *c, const char *side, const double *x, size_t n)
@@ -101,116 +88,118 @@ nametwice(const char *const *names, size_t n)
 	return twice;
 }
 
-bool
-isreceipt(const json_t *doc)
-{
-	const char *f = json_string_value(json_object_get(doc, "format"));
-
-	return f && !strcmp(f, "pgokit-receipt-1");
-}
-
 size_t
-receiptarms(const json_t *receipt, const char *file)
+receiptarms(const struct document *d)
 {
-	size_t n = json_array_size(json_object_get(receipt, "arms"));
+	size_t n = json_array_size(json_object_get(d->head, "arms"));
 	const char **names = xcalloc(n, sizeof(*names)), *twice;
 
 	for (size_t i = 0; i < n; i++) {
-		names[i] = receiptarmname(receipt, i);
+		names[i] = receiptarmname(d, i);
 		if (!names[i])
-			fatal("read '%s': arms[%zu].name is not a string", file, i);
+			fatal("read '%s': arms[%zu].name is not a string", d->file, i);
 	}
 	twice = nametwice(names, n);
 	if (twice)
-		fatal("read '%s': arm '%s' is there twice", file, twice);
+		fatal("read '%s': arm '%s' is there twice", d->file, twice);
 	free(names);
 	return n;
 }
 
 const char *
-receiptarmname(const json_t *receipt, size_t i)
+receiptarmname(const struct document *d, size_t i)
 {
-	const json_t *arm = json_array_get(json_object_get(receipt, "arms"), i);
+	const json_t *arm = json_array_get(json_object_get(d->head, "arms"), i);
 
 	return json_string_value(json_object_get(arm, "name"));
 }
 
 size_t
-receiptarm(const json_t *receipt, const char *file, const char *name)
+receiptarm(const struct document *d, const char *name)
 {
-	size_t n = json_array_size(json_object_get(receipt, "arms"));
+	size_t n = json_array_size(json_object_get(d->head, "arms"));
 
 	for (size_t i = 0; i < n; i++)
-		if (!strcmp(receiptarmname(receipt, i), name))
+		if (!strcmp(receiptarmname(d, i), name))
 			return i;
-	fatal("read '%s': there is no arm '%s' in it", file, name);
+	fatal("read '%s': there is no arm '%s' in it", d->file, name);
 }
 
 const char *
-receiptbench(const json_t *bench, const char *file, size_t i)
+receiptbench(const struct document *d, const struct benchtext *b, size_t i)
 {
-	const char *name = json_string_value(json_object_get(bench, "name"));
-	const char *metric = json_string_value(json_object_get(bench, "metric"));
+	const char *name = json_string_value(json_object_get(b->head, "name"));
+	const char *metric = json_string_value(json_object_get(b->head, "metric"));
 
 	if (!name || !metric)
-		fatal("read '%s': benches[%zu] has no name or no metric", file, i);
+		fatal("read '%s': benches[%zu] has no name or no metric", d->file, i);
 	if (strcmp(metric, "wall") && strcmp(metric, "cpu"))
-		fatal("read '%s': benches[%zu].metric '%s': expected wall or cpu", file, i, metric);
+		fatal("read '%s': benches[%zu].metric '%s': expected wall or cpu", d->file, i,
+			metric);
 	return name;
 }
 
-double *
-receipttimes(const json_t *bench, const char *arm, const char *metric, size_t *n)
+void
+receiptsides(const struct benchtext *b, const char *const names[], struct armtext of[])
 {
-	const json_t *s = json_object_get(json_object_get(bench, "samples"), arm);
-	const json_t *wall = json_object_get(s, "wall_s");
-	bool cpu = !strcmp(
-		metric ? metric : json_string_value(json_object_get(bench, "metric")), "cpu");
-	double *x;
+	static const char *const columns[NARMCOLUMNS + 1] = {
+		[WALL] = "wall_s", [USER] = "user_s", [SYS] = "sys_s", [OUTPUT] = "output"};
+	struct span *arms;
+	size_t n = 0;
 
-	*n = json_array_size(wall);
-	x = xcalloc(*n, sizeof(*x));
-	if (cpu ? addcolumn(json_object_get(s, "user_s"), x, *n) &&
-				addcolumn(json_object_get(s, "sys_s"), x, *n)
-		: addcolumn(wall, x, *n))
+	while (names[n])
+		n++;
+	arms = xcalloc(n, sizeof(*arms));
+	spanpick(b->column[SAMPLES], names, arms);
+	for (size_t i = 0; i < n; i++)
+		spanpick(arms[i], columns, of[i].column);
+	free(arms);
+}
+
+double *
+receipttimes(const struct benchtext *b, const struct armtext *arm, const char *metric, size_t *n)
+{
+	bool cpu = !strcmp(
+		metric ? metric : json_string_value(json_object_get(b->head, "metric")), "cpu");
+	double *x = spannumbers(arm->column[cpu ? USER : WALL], n), *sys;
+	size_t nsys;
+
+	if (!cpu)
 		return x;
-	free(x);
-	*n = 0;
-	return NULL;
+	sys = spannumbers(arm->column[SYS], &nsys);
+	if (!x || !sys || nsys != *n) {
+		free(x);
+		x = NULL;
+		*n = 0;
+	}
+	for (size_t i = 0; i < *n; i++)
+		x[i] += sys[i];
+	free(sys);
+	return x;
 }
 
 /* The recorded orders must be those that the seed gives: else somebody chose them. */
 static void
-checkorder(struct contest *c, const json_t *receipt, const json_t *bench, size_t narms)
+checkorder(struct contest *c, const struct document *d, struct span rounds, size_t narms)
 {
-	const char *hex = json_string_value(json_object_get(receipt, "seed"));
-	const json_t *rounds = json_object_get(bench, "order"), *round;
-	size_t *order, i;
+	const char *hex = json_string_value(json_object_get(d->head, "seed"));
+	struct span round = {0};
+	size_t *order, n = spancount(rounds), i;
 	uint64_t seed;
 
 	if (!hex || !*hex || strlen(hex) > 16 || strspn(hex, "0123456789abcdef") != strlen(hex)) {
 		contestunfit(c, "the receipt has no seed of its orders");
 		return;
 	}
-	if (json_array_size(rounds) != c->nbase) {
-		contestunfit(c, "it has %zu samples but the orders of %zu rounds", c->nbase,
-			json_array_size(rounds));
+	if (n != c->nbase) {
+		contestunfit(c, "it has %zu samples but the orders of %zu rounds", c->nbase, n);
 		return;
 	}
 	seed = strtoull(hex, NULL, 16);
 	order = xcalloc(narms, sizeof(*order));
-	json_array_foreach(rounds, i, round)
-	{
-		bool same = json_array_size(round) == narms;
-
-		if (same)
-			roundorder(seed, i, narms, order);
-		for (size_t k = 0; same && k < narms; k++) {
-			const json_t *v = json_array_get(round, k);
-
-			same = json_is_integer(v) && json_integer_value(v) == (json_int_t)order[k];
-		}
-		if (!same) {
+	for (i = 0; spannext(rounds, &round); i++) {
+		roundorder(seed, i, narms, order);
+		if (!spanequals(round, order, narms)) {
 			contestunfit(c, "the order of round %zu is not the seed's", i + 1);
 			break;
 		}
@@ -226,9 +215,9 @@ at(const json_t *array, size_t i)
 
 /* The same command, on the same file, with the same program of the arm where there is one. */
 static bool
-sameprogram(const json_t *receipt, const json_t *bench, size_t i, size_t k)
+sameprogram(const struct document *d, const json_t *bench, size_t i, size_t k)
 {
-	const json_t *arms = json_object_get(receipt, "arms");
+	const json_t *arms = json_object_get(d->head, "arms");
 	const json_t *a = json_array_get(arms, i), *b = json_array_get(arms, k);
 	static const char *const keys[] = {"commands", "sha256"};
 	const char *x, *y;
@@ -249,17 +238,19 @@ sameprogram(const json_t *receipt, const json_t *bench, size_t i, size_t k)
 
 /* Programs whose output is the same every time must agree with each other on it. */
 static void
-checkoutput(struct contest *c, const json_t *bench, const char *base, const char *cand)
+checkoutput(struct contest *c, const struct armtext sides[2])
 {
-	const json_t *s = json_object_get(bench, "samples");
-	const char *a = json_string_value(json_object_get(json_object_get(s, base), "output"));
-	const char *b = json_string_value(json_object_get(json_object_get(s, cand), "output"));
+	json_t *x = spanload(sides[0].column[OUTPUT], OUTPUT_MAX);
+	json_t *y = spanload(sides[1].column[OUTPUT], OUTPUT_MAX);
+	const char *a = json_string_value(x), *b = json_string_value(y);
 
 	if (a && b && strcmp(a, b) != 0)
 		contestunfit(c, "the two sides print different output");
 	else if (!a != !b)
 		contestunfit(c, "the output of one side differs from run to run, "
 				"the other's does not");
+	json_decref(x);
+	json_decref(y);
 }
 
 /* The number of rounds that were planned before the first was measured. */
@@ -278,62 +269,71 @@ readplanned(struct contest *c, const json_t *bench)
 		c->planned = (size_t)n;
 }
 
+/* One benchmark of a receipt; narms arms, base and cand are the i-th and the k-th. */
 static void
-readpaired(struct contests *all, const json_t *receipt, const char *file, const char *metric)
+readbench(struct contests *all, const struct document *d, struct span element, const char *metric,
+	size_t narms, size_t i, size_t k)
 {
-	const json_t *benches = json_object_get(receipt, "benches"), *bench;
-	bool complete = json_is_true(json_object_get(receipt, "complete"));
-	size_t narms = receiptarms(receipt, file), i;
-	size_t ibase = receiptarm(receipt, file, all->base);
-	size_t icand = receiptarm(receipt, file, all->cand);
-	const char **names = xcalloc(json_array_size(benches), sizeof(*names)), *twice;
+	const char *const names[] = {all->base, all->cand, NULL};
+	struct benchtext b = documentbench(d, element);
+	struct contest *c = contestadd(all, receiptbench(d, &b, all->n));
+	struct armtext sides[2];
 
-	if (ibase == icand)
-		fatal("read '%s': arm '%s' cannot be compared with itself", file, all->base);
-	json_array_foreach(benches, i, bench)
-	{
-		struct contest *c;
+	receiptsides(&b, names, sides);
+	c->base = receipttimes(&b, &sides[0], metric, &c->nbase);
+	c->cand = receipttimes(&b, &sides[1], metric, &c->ncand);
+	c->identical = sameprogram(d, b.head, i, k);
+	readplanned(c, b.head);
+	contestcheck(c, all->base, c->base, c->nbase);
+	contestcheck(c, all->cand, c->cand, c->ncand);
+	if (c->nbase != c->ncand)
+		contestunfit(c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
+	checkorder(c, d, b.column[ORDER], narms);
+	checkoutput(c, sides);
+	if (!json_is_true(json_object_get(d->head, "complete")))
+		contestunfit(c, "the measurement is not complete: a command failed, or a file "
+				"changed meanwhile");
+	benchtextrelease(&b);
+}
 
-		names[i] = receiptbench(bench, file, i);
-		c = contestadd(all, names[i]);
-		c->base = receipttimes(bench, all->base, metric, &c->nbase);
-		c->cand = receipttimes(bench, all->cand, metric, &c->ncand);
-		c->identical = sameprogram(receipt, bench, ibase, icand);
-		readplanned(c, bench);
-		contestcheck(c, all->base, c->base, c->nbase);
-		contestcheck(c, all->cand, c->cand, c->ncand);
-		if (c->nbase != c->ncand)
-			contestunfit(
-				c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
-		checkorder(c, receipt, bench, narms);
-		checkoutput(c, bench, all->base, all->cand);
-		if (!complete)
-			contestunfit(c, "the measurement is not complete: a command failed, or a "
-					"file changed meanwhile");
-	}
+static void
+readpaired(struct contests *all, const struct document *d, const char *metric)
+{
+	size_t narms = receiptarms(d);
+	size_t base = receiptarm(d, all->base), cand = receiptarm(d, all->cand);
+	struct span element = {0};
+	const char **names, *twice;
+
+	if (base == cand)
+		fatal("read '%s': arm '%s' cannot be compared with itself", d->file, all->base);
+	while (spannext(d->list, &element))
+		readbench(all, d, element, metric, narms, base, cand);
+	names = xcalloc(all->n, sizeof(*names));
+	for (size_t i = 0; i < all->n; i++)
+		names[i] = all->of[i].name;
 	twice = nametwice(names, all->n);
 	if (twice)
-		fatal("read '%s': benchmark '%s' is there twice", file, twice);
+		fatal("read '%s': benchmark '%s' is there twice", d->file, twice);
 	free(names);
 }
 
 void
-contestsread(struct contests *all, json_t *const docs[2], const char *const names[2],
+contestsread(struct contests *all, const struct document *a, const struct document *b,
 	const char *base, const char *cand, const char *metric)
 {
-	*all = (struct contests){.paired = !docs[1]};
-	if (!all->paired) {
-		all->base = xstrdup(base ? base : names[0]);
-		all->cand = xstrdup(cand ? cand : names[1]);
-		blocksread(all, docs, names, base, cand, metric);
+	*all = (struct contests){.paired = !b};
+	if (b) {
+		all->base = xstrdup(base ? base : a->file);
+		all->cand = xstrdup(cand ? cand : b->file);
+		blocksread(all, a, b, base, cand, metric);
 		return;
 	}
-	if (!isreceipt(docs[0]))
+	if (a->hyperfine)
 		fatal("read '%s': not a receipt of bench-run; to compare two files name both",
-			names[0]);
-	if (receiptarms(docs[0], names[0]) < 2)
-		fatal("read '%s': it has fewer than two arms", names[0]);
-	all->base = xstrdup(base ? base : receiptarmname(docs[0], 0));
-	all->cand = xstrdup(cand ? cand : receiptarmname(docs[0], 1));
-	readpaired(all, docs[0], names[0], metric);
+			a->file);
+	if (receiptarms(a) < 2)
+		fatal("read '%s': it has fewer than two arms", a->file);
+	all->base = xstrdup(base ? base : receiptarmname(a, 0));
+	all->cand = xstrdup(cand ? cand : receiptarmname(a, 1));
+	readpaired(all, a, metric);
 }

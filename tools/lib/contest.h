@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "json.h"
+#include "document.h"
 #include "verdict.h"
 
 struct contest {
@@ -28,13 +28,12 @@ struct contests {
 };
 
 /*
- * Reads the contest between arms `base` and `cand` of one receipt (docs[1] is NULL; a NULL name
- * means the first and the second arm), or between two documents, each a hyperfine file or a
- * receipt, their benchmarks matched by name. names[] are the files' names for messages. A metric
+ * Reads the contest between arms `base` and `cand` of one receipt (b is NULL; a NULL name means the
+ * first and the second arm), or between two documents, their benchmarks matched by name. A metric
  * ("wall", "cpu") overrides the receipt's own when not NULL. Fatal when the documents are not of
  * that shape; a single unfit benchmark is kept and marked invalid.
  */
-void contestsread(struct contests *all, json_t *const docs[2], const char *const names[2],
+void contestsread(struct contests *all, const struct document *a, const struct document *b,
 	const char *base, const char *cand, const char *metric);
 void contestsrelease(struct contests *all);
 
@@ -49,32 +48,37 @@ void contestunfit(struct contest *c, const char *fmt, ...) __attribute__((format
 /* Marks c unfit unless x[n], the times of that side, are all times that can have been measured. */
 void contestcheck(struct contest *c, const char *side, const double *x, size_t n);
 
-/* Adds the numbers of array v to x[n]; false when it is not an array of n numbers. */
-bool addcolumn(const json_t *v, double *x, size_t n);
-
 /* A name that is there twice among names[n], or NULL. */
 const char *nametwice(const char *const *names, size_t n);
 
-bool isreceipt(const json_t *doc);
-
 /* Fatal unless the arms of a receipt have names, no two the same; how many there are. */
-size_t receiptarms(const json_t *receipt, const char *file);
+size_t receiptarms(const struct document *d);
 
 /* The index of an arm of the receipt, fatal when there is none; the name at an index, or NULL. */
-size_t receiptarm(const json_t *receipt, const char *file, const char *name);
-const char *receiptarmname(const json_t *receipt, size_t i);
-
-/*
- * The times of one arm of one benchmark of a receipt by metric (NULL: as it says itself), *n of
- * them, for the caller to free; NULL when its samples are not arrays of numbers.
- */
-double *receipttimes(const json_t *bench, const char *arm, const char *metric, size_t *n);
+size_t receiptarm(const struct document *d, const char *name);
+const char *receiptarmname(const struct document *d, size_t i);
 
 /* The name of benches[i] of a receipt; fatal when it has none, or its metric is unknown. */
-const char *receiptbench(const json_t *bench, const char *file, size_t i);
+const char *receiptbench(const struct document *d, const struct benchtext *b, size_t i);
+
+/* What a receipt has of one arm of a benchmark; no spans where it has nothing. */
+enum armcolumn { WALL, USER, SYS, OUTPUT, NARMCOLUMNS };
+struct armtext {
+	struct span column[NARMCOLUMNS];
+};
+
+/* That of the arms with these names, NULL at the end. */
+void receiptsides(const struct benchtext *b, const char *const names[], struct armtext of[]);
+
+/*
+ * The *n times of an arm by metric (NULL: by the benchmark's own), for the caller to free; NULL
+ * when its samples are not arrays of numbers of one length.
+ */
+double *receipttimes(
+	const struct benchtext *b, const struct armtext *arm, const char *metric, size_t *n);
 
 /* The two-document half of contestsread(). */
-void blocksread(struct contests *all, json_t *const docs[2], const char *const names[2],
+void blocksread(struct contests *all, const struct document *a, const struct document *b,
 	const char *base, const char *cand, const char *metric);
 
 #endif

@@ -3,23 +3,40 @@
 #include <string.h>
 
 #include "answer.h"
+#include "buf.h"
 #include "err.h"
 #include "evidence.h"
+#include "file.h"
 
+/* Bytes of evidence without its inputs, which is mostly the verdict. */
+enum { VERDICT_MAX = 128 << 20 };
+
+/* The documents stand in it as they were read, byte for byte. */
 void
-evidencewrite(const char *path, const struct question *q, json_t *const docs[2],
-	const char *const names[2], json_t *verdict)
+evidencewrite(const char *path, const struct question *q, const struct document docs[], size_t n,
+	json_t *verdict)
 {
-	json_t *inputs = json_array(), *files = json_array(), *e;
+	struct buf head = {0}, parts[6];
+	json_t *files = json_array(), *e;
+	size_t k = 0;
 
-	for (size_t i = 0; i < 2 && docs[i]; i++) {
-		json_array_append(inputs, docs[i]);
-		json_array_append_new(files, jsonstr(names[i]));
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(files, jsonstr(docs[i].file));
+	e = jsonpack("{s:s, s:s*, s:s*, s:o, s:O, s:o}", "format", "pgokit-evidence-1", "base",
+		q->base, "cand", q->cand, "rules", rulesjson(q), "verdict", verdict, "files",
+		files);
+	jsonexact(&head, e);
+	head.n--; /* its closing brace */
+	bufputs(&head, ", \"inputs\": [");
+	parts[k++] = head;
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			parts[k++] = (struct buf){.p = ", ", .n = 2};
+		parts[k++] = (struct buf){.p = (char *)docs[i].text.p, .n = docs[i].text.n};
 	}
-	e = jsonpack("{s:s, s:s*, s:s*, s:o, s:O, s:o, s:o}", "format", "pgokit-evidence-1", "base",
-		q->base, "cand", q->cand, "rules", rulesjson(q), "verdict", verdict, "files", files,
-		"inputs", inputs);
-	jsonwriteexact(path, e);
+	parts[k++] = (struct buf){.p = "]}\n", .n = 3};
+	writeparts(path, parts, k);
+	bufrelease(&head);
 	json_decref(e);
 }
 
@@ -75,35 +92,56 @@ agree(const json_t *a, const json_t *b)
 	return json_equal(a, b);
 }
 
+/* The documents in evidence whose other members are e. */
+static size_t
+opendocuments(struct document docs[2], struct span list, const json_t *e, const char *path)
+{
+	const json_t *files = json_object_get(e, "files");
+	size_t n = spancount(list);
+	struct span input = {0};
+
+	if (!n || n > 2)
+		fatal("read '%s': inputs: expected one document or two", path);
+	for (size_t i = 0; spannext(list, &input); i++) {
+		const char *name = json_string_value(json_array_get(files, i));
+
+		if (!name)
+			fatal("read '%s': files: expected one name per input", path);
+		documentopen(&docs[i], name, input);
+	}
+	return n;
+}
+
 json_t *
 evidenceverdict(const char *path)
 {
-	json_t *e = jsonread(path, JSON_FILE_MAX), *rules, *verdict, *inputs, *files, *again;
-	json_t *docs[2] = {0};
-	const char *names[2] = {0}, *format;
+	json_t *e, *rules, *verdict, *again;
+	struct document docs[2] = {{0}, {0}};
 	struct question q = {0};
+	struct buf text = {0};
+	const char *format;
 	json_error_t err;
+	struct span v, inputs;
+	size_t n;
 
-	if (!e)
+	if (!spanread(path, DOCUMENT_MAX, &text, &v))
 		exit(EXIT_TROUBLE);
-	if (json_unpack_ex(e, &err, 0, "{s:s, s?s, s?s, s:o, s:o, s:o, s:o}", "format", &format,
-		    "base", &q.base, "cand", &q.cand, "rules", &rules, "verdict", &verdict, "files",
-		    &files, "inputs", &inputs))
+	e = spanloadrest(v, (const char *const[]){"inputs", NULL}, &inputs, VERDICT_MAX);
+	if (!e)
+		fatal("read '%s': not written by bench-compare -o", path);
+	if (json_unpack_ex(e, &err, 0, "{s:s, s?s, s?s, s:o, s:o}", "format", &format, "base",
+		    &q.base, "cand", &q.cand, "rules", &rules, "verdict", &verdict))
 		fatal("read '%s': not written by bench-compare -o: %s", path, err.text);
 	if (strcmp(format, "pgokit-evidence-1"))
 		fatal("read '%s': not written by bench-compare -o", path);
 	rulesread(&q, rules, path);
-	if (!json_array_size(inputs) || json_array_size(inputs) > 2)
-		fatal("read '%s': inputs: expected one document or two", path);
-	for (size_t i = 0; i < json_array_size(inputs); i++) {
-		docs[i] = json_array_get(inputs, i);
-		names[i] = json_string_value(json_array_get(files, i));
-		if (!names[i])
-			fatal("read '%s': files: expected one name per input", path);
-	}
-	again = answer(&q, docs, names);
+	n = opendocuments(docs, inputs, e, path);
+	again = answer(&q, docs, n);
 	if (!agree(again, verdict))
 		fatal("verify '%s': its samples do not give the verdict that it records", path);
+	for (size_t i = 0; i < n; i++)
+		documentclose(&docs[i]);
 	json_decref(e);
+	bufrelease(&text);
 	return again;
 }

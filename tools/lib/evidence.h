@@ -5,11 +5,11 @@
 #ifndef EVIDENCE_H
 #define EVIDENCE_H
 
-#include "json.h"
+#include "document.h"
 #include "question.h"
 
-void evidencewrite(const char *path, const struct question *q, json_t *const docs[2],
-	const char *const names[2], json_t *verdict);
+void evidencewrite(const char *path, const struct question *q, const struct document docs[],
+	size_t n, json_t *verdict);
 
 /*
  * The verdict that the evidence in `path` gives now, for the caller to decref. Fatal when the file

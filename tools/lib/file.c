@@ -82,18 +82,33 @@ writeall(int fd, const char *p, size_t n)
 	return 0;
 }
 
+static int
+writeeach(int fd, const struct buf parts[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (writeall(fd, parts[i].p, parts[i].n))
+			return -1;
+	return 0;
+}
+
 /* A device, a pipe: written to, never replaced by a file. */
 static void
-writethrough(const char *path, const struct buf *b)
+writethrough(const char *path, const struct buf parts[], size_t n)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (fd < 0 || writeall(fd, b->p, b->n) || close(fd))
+	if (fd < 0 || writeeach(fd, parts, n) || close(fd))
 		fatal("write '%s':", path);
 }
 
 void
 writefile(const char *path, const struct buf *b)
+{
+	writeparts(path, b, 1);
+}
+
+void
+writeparts(const char *path, const struct buf parts[], size_t n)
 {
 	struct buf tmp = {0};
 	struct stat st;
@@ -102,12 +117,13 @@ writefile(const char *path, const struct buf *b)
 	int fd;
 
 	if (!strcmp(path, "-")) {
-		if (fwrite(b->p, 1, b->n, stdout) != b->n)
-			fatal("write '<stdout>':");
+		for (size_t i = 0; i < n; i++)
+			if (fwrite(parts[i].p, 1, parts[i].n, stdout) != parts[i].n)
+				fatal("write '<stdout>':");
 		return;
 	}
 	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
-		writethrough(path, b);
+		writethrough(path, parts, n);
 		return;
 	}
 	/* A link stays a link: what it points to is replaced. */
@@ -119,7 +135,7 @@ writefile(const char *path, const struct buf *b)
 	mask = umask(0);
 	umask(mask);
 	/* mkstemp makes it private to the user; the file gets the mode that creat would give. */
-	if (writeall(fd, b->p, b->n) || fchmod(fd, 0666 & ~mask) || close(fd) ||
+	if (writeeach(fd, parts, n) || fchmod(fd, 0666 & ~mask) || close(fd) ||
 		rename(tmp.p, real ? real : path)) {
 		int saved = errno;
 

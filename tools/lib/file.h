@@ -21,6 +21,9 @@ int slurp(const char *path, size_t max, struct buf *b);
  */
 void writefile(const char *path, const struct buf *b);
 
+/* The same for a content in n pieces. */
+void writeparts(const char *path, const struct buf parts[], size_t n);
+
 /* path with the current folder in front unless it is absolute or "-"; the caller's to free. */
 char *absolute(const char *path);
 

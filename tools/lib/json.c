@@ -6,6 +6,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "utf8.h"
 
 json_t *
 jsonread(const char *path, size_t max)
@@ -36,13 +37,19 @@ collect(const char *p, size_t n, void *b)
 }
 
 static void
-writeas(const char *path, const json_t *v, size_t flags, int digits)
+encode(struct buf *b, const json_t *v, size_t flags, int digits)
+{
+	flags |= JSON_REAL_PRECISION((size_t)digits) | JSON_ENCODE_ANY;
+	if (json_dump_callback(v, collect, b, flags))
+		fatal("build JSON: cannot encode it");
+}
+
+static void
+writeas(const char *path, const json_t *v, size_t flags)
 {
 	struct buf b = {0};
 
-	flags |= JSON_REAL_PRECISION((size_t)digits) | JSON_ENCODE_ANY;
-	if (json_dump_callback(v, collect, &b, flags))
-		fatal("write '%s': cannot encode the JSON", path);
+	encode(&b, v, flags, 12);
 	bufputs(&b, "\n");
 	writefile(path, &b);
 	bufrelease(&b);
@@ -51,19 +58,19 @@ writeas(const char *path, const json_t *v, size_t flags, int digits)
 void
 jsonwrite(const char *path, const json_t *v)
 {
-	writeas(path, v, JSON_INDENT(2), 12);
+	writeas(path, v, JSON_INDENT(2));
 }
 
 void
 jsonwriteline(const char *path, const json_t *v)
 {
-	writeas(path, v, 0, 12);
+	writeas(path, v, 0);
 }
 
 void
-jsonwriteexact(const char *path, const json_t *v)
+jsonexact(struct buf *b, const json_t *v)
 {
-	writeas(path, v, 0, 17);
+	encode(b, v, 0, 17);
 }
 
 json_t *
@@ -79,23 +86,6 @@ jsonpack(const char *fmt, ...)
 	if (!v)
 		fatal("build JSON: %s", e.text);
 	return v;
-}
-
-/* Length of the UTF-8 sequence at p, 0 when there is none (overlong forms, surrogates, cut off). */
-static size_t
-utf8len(const unsigned char *p, size_t left)
-{
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-
-	if (!n || n > left || p[0] > 0xf4)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-		(p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
 }
 
 json_t *

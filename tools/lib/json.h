@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-enum { JSON_FILE_MAX = 256 << 20 }; /* bytes of a receipt or other measurement, at most */
+#include "buf.h"
 
 /*
  * The JSON value in `path`, or NULL after a warning that names the file, the line and the reason.
@@ -18,8 +18,8 @@ void jsonwrite(const char *path, const json_t *v);
 /* The same on one line, for long arrays of samples; numbers keep twelve digits. */
 void jsonwriteline(const char *path, const json_t *v);
 
-/* On one line, and every number exactly as it is: for what is to be computed again. */
-void jsonwriteexact(const char *path, const json_t *v);
+/* Adds v to b on one line, every number exactly as it is: for what is to be computed again. */
+void jsonexact(struct buf *b, const json_t *v);
 
 /* json_pack() that cannot fail: fatal when the format or the memory is wrong. */
 json_t *jsonpack(const char *fmt, ...);

@@ -225,19 +225,19 @@ refuses() { # <message> <argument>...
   refuses "read '.': Is a directory" .
   refuses "read '/dev/null': Invalid argument" /dev/null
   : >bad.json
-  refuses "read 'bad.json': line 1, column 0: '[' or '{' expected near end of file" bad.json
+  refuses "read 'bad.json': line 1, column 1: expected an object or an array, found the end of the file" bad.json
   head -c 1000 whole.json >bad.json
   run --separate-stderr -2 bench-compare bad.json
   [[ $stderr == "bench-compare: read 'bad.json': line "* ]]
   sed 's/"complete"/"format": "x", "complete"/' whole.json >bad.json
   run --separate-stderr -2 bench-compare bad.json
-  [[ $stderr == "bench-compare: read 'bad.json': line "*"duplicate object key"* ]]
+  [[ $stderr == "bench-compare: read 'bad.json': line "*": a key that is there twice" ]]
   sed '0,/0\.016/s//NaN/' whole.json >bad.json
   run --separate-stderr -2 bench-compare bad.json
-  [[ $stderr == "bench-compare: read 'bad.json': line "*"invalid token near 'NaN'" ]]
+  [[ $stderr == "bench-compare: read 'bad.json': line "*": expected a value" ]]
   head -c 100000 /dev/zero | tr '\0' '[' >bad.json
   run --separate-stderr -2 bench-compare bad.json
-  [[ $stderr == *"maximum parsing depth reached"* ]]
+  [[ $stderr == *"line 1, column 201: too many arrays and objects inside each other" ]]
   head -c 1000 /dev/urandom >bad.json
   run --separate-stderr -2 bench-compare bad.json
   for doc in '[]' '"x"' 5 null true '{}' '{"format": "other"}' '{"results": 5}'; do
@@ -553,6 +553,29 @@ forged() { # <jq filter>
   forged .
   cp whole.json e.json
   forged .
+}
+
+@test "evidence holds its inputs byte for byte" {
+  jq . whole.json >pretty.json
+  printf '\n\n' >>pretty.json
+  bench-compare -o e.json pretty.json
+  [[ $(cat e.json) == *"\"inputs\": [$(cat pretty.json)]}" ]]
+  run -0 bench-compare verify e.json
+  hyper a.json full_check_flow=.010
+  { printf '\xef\xbb\xbf' && cat a.json; } >b.json
+  run -3 bench-compare -o e.json a.json b.json
+  jq -e --slurpfile a a.json '.inputs == $a + $a' e.json
+}
+
+@test "a file that would need too much memory is refused: exit 2" {
+  jq -c '.machine = [range(400000) | []]' whole.json >bad.json
+  refuses "read 'bad.json': it has more than 1048576 bytes beside its benchmarks" bad.json
+  jq -c '.benches[0].commands = [range(400000) | []]' whole.json >bad.json
+  refuses "read 'bad.json': a benchmark has more than 1048576 bytes beside its samples" bad.json
+  jq -n -c '{results: [range(50001) | {command: "\(.)"}]}' >bad.json
+  refuses "read 'bad.json': more than 50000 benchmarks" bad.json bad.json
+  truncate -s 1073741825 bad.json
+  refuses "read 'bad.json': more than 1073741824 bytes" bad.json
 }
 
 @test "-o - is evidence and nothing else; what cannot be written is an error" {

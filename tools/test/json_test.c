@@ -102,6 +102,7 @@ testnumbers(void)
 {
 	static const double samples[] = {.016210982600000003, 1.0 / 3, 1e-9, 123456789.123456789};
 	json_t *v = json_array(), *back;
+	struct buf b = {0};
 
 	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
 		json_array_append_new(v, json_real(samples[i]));
@@ -111,7 +112,9 @@ testnumbers(void)
 		CHECKNEAR(json_real_value(json_array_get(back, i)), samples[i], 1e-11);
 	json_decref(back);
 	/* What is to be computed again elsewhere keeps every bit. */
-	jsonwriteexact("out.json", v);
+	jsonexact(&b, v);
+	writefile("out.json", &b);
+	bufrelease(&b);
 	back = jsonread("out.json", 1000);
 	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
 		CHECKNEAR(json_real_value(json_array_get(back, i)), samples[i], 0);

@@ -1,0 +1,33 @@
+/* A file of measurements, untrusted: what kind it is, and its benchmarks one after the other. */
+#ifndef DOCUMENT_H
+#define DOCUMENT_H
+
+#include "span.h"
+
+enum { DOCUMENT_MAX = 1 << 30 }; /* bytes of a file, at most */
+enum { BENCHES_MAX = 50000 };	 /* benchmarks in it */
+
+struct document {
+	const char *file; /* its name, for messages */
+	struct span text; /* all of it, whoever holds it */
+	json_t *head;	  /* its members without the benchmarks */
+	struct span list; /* the benchmarks; no span where it has none */
+	bool hyperfine;	  /* JSON of hyperfine rather than a receipt of bench-run */
+};
+
+/* Fatal when the text is neither. */
+void documentopen(struct document *d, const char *file, struct span text);
+void documentclose(struct document *d);
+
+/* One benchmark: what has a number for each sample or round stays text. */
+enum column { SAMPLES, ORDER, STEAL, TIMES, MEMORY, EXITS, NCOLUMNS };
+struct benchtext {
+	json_t *head; /* its other members; NULL when it is not an object */
+	struct span column[NCOLUMNS];
+};
+
+/* The benchmark of an element of the list, to be released; fatal when its head is too large. */
+struct benchtext documentbench(const struct document *d, struct span element);
+void benchtextrelease(struct benchtext *b);
+
+#endif
