@@ -179,11 +179,7 @@ json_t *
 answer(const struct question *q, const struct document docs[], size_t n)
 {
 	struct contests all;
-	struct rules r = {.alpha = q->alpha,
-		.min_effect = totheta(q->min_effect_pct),
-		.margin = totheta(q->margin_pct),
-		.beta = .05,
-		.floor = totheta(q->floor_pct)};
+	struct rules r = questionrules(q, NAN, NAN);
 	json_t *benches = json_array(), *suite = json_null(), *v;
 	struct judgement j;
 	const char *word;

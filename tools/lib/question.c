@@ -85,6 +85,17 @@ questiongates(const struct question *q, const char *bench)
 	return false;
 }
 
+struct rules
+questionrules(const struct question *q, double min_effect_pct, double margin_pct)
+{
+	return (struct rules){.alpha = q->alpha,
+		.shares = 1,
+		.min_effect = totheta(isnan(min_effect_pct) ? q->min_effect_pct : min_effect_pct),
+		.margin = totheta(isnan(margin_pct) ? q->margin_pct : margin_pct),
+		.beta = .05,
+		.floor = totheta(q->floor_pct)};
+}
+
 json_t *
 rulesjson(const struct question *q)
 {

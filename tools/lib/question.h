@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "json.h"
+#include "verdict.h"
 
 struct question {
 	const char *base, *cand, *metric; /* NULL: as the receipt says */
@@ -30,6 +31,12 @@ void questionset(struct question *q, const char *name, const char *text);
 
 /* Whether the benchmark is gated. */
 bool questiongates(const struct question *q, const char *bench);
+
+/*
+ * The rules in theta for one benchmark, which may have a minimum effect and a margin of its own
+ * (NAN: it has none); alpha is all its own (shares = 1).
+ */
+struct rules questionrules(const struct question *q, double min_effect_pct, double margin_pct);
 
 /* The rules as JSON, and back: fatal, naming the file, unless all are there and in range. */
 json_t *rulesjson(const struct question *q);
