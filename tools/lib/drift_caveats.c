@@ -55,6 +55,20 @@ moves(struct driftcaveats *c, const struct drift *d, const struct driftmoves *m)
 	}
 }
 
+static void
+crates(struct driftcaveats *c, const struct drift *d, const struct driftmoves *m)
+{
+	if (m->crate.functions)
+		add(c, "crate",
+			"%llu functions, with %.4f %% of the counts, differ by the hash of their "
+			"crate in the name alone, which changes with its version, features and "
+			"flags and with the compiler; with all such names rewritten %.4f %% would "
+			"be unchanged, but a compiler does not find them: collect the profile "
+			"again",
+			(ull)m->crate.functions, driftpercent(d, m->crate.count),
+			driftpercent(d, d->sum[DRIFT_UNCHANGED].count + m->sum.count));
+}
+
 /* Programs and libraries of which nothing is left: the new run may not have loaded them. */
 static void
 modules(struct driftcaveats *c, const struct drift *d)
@@ -131,6 +145,7 @@ driftcaveats(struct driftcaveats *c, const struct drift *d, const struct driftmo
 	uint64_t none = nameless(d->old) + nameless(d->new);
 
 	moves(c, d, m);
+	crates(c, d, m);
 	modules(c, d);
 	if (d->ambiguous.functions)
 		add(c, "duplicates",

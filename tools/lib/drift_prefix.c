@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drift_crate.h"
 #include "drift_prefix.h"
 #include "md5.h"
 #include "mem.h"
@@ -237,6 +238,10 @@ driftmoves(struct driftmoves *m, const struct drift *d)
 	}
 	free(added.v);
 	free(gone.v);
+	m->crate = driftcrates(d);
+	m->sum.functions += m->crate.functions;
+	m->sum.hit += m->crate.hit;
+	m->sum.count += m->crate.count;
 }
 
 void

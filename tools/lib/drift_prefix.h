@@ -20,10 +20,12 @@ struct driftmove {
 struct driftmoves {
 	struct driftmove v[DRIFT_MAXMOVES];
 	size_t n;
-	struct driftsum sum;
+	struct driftsum crate; /* what driftcrates() finds */
+	struct driftsum sum;   /* of all moves, and crate */
 };
 
-/* The moves that explain the most counts of functions that are gone, the largest first. */
+/* The moves that explain the most counts of functions that are gone, the largest first; and crates.
+ */
 void driftmoves(struct driftmoves *m, const struct drift *d);
 
 void driftmovesrelease(struct driftmoves *m);

@@ -99,6 +99,7 @@ addrecords(struct driftset *s, const struct profraw *pr, struct profdiag *d)
 
 		if (profrawcount(pr, &r, &c, d))
 			return -1;
+		c.sum = c.sum > INT64_MAX / s->weight ? INT64_MAX : c.sum * s->weight;
 		s->v[s->n + i] = (struct driftfn){.ref = r.nameref,
 			.hash = r.funchash,
 			.count = c.sum,
@@ -175,7 +176,7 @@ addfile(struct driftset *s, const char *path)
 }
 
 int
-driftread(struct driftset *s, const char *path)
+driftread(struct driftset *s, const char *path, uint64_t weight)
 {
 	struct proffiles files = {0};
 	long n = proffilesadd(&files, path);
@@ -183,6 +184,7 @@ driftread(struct driftset *s, const char *path)
 
 	if (!n)
 		warn("read '%s': no .profraw file in it", path);
+	s->weight = weight;
 	for (size_t i = 0; i < files.n; i++)
 		rc |= addfile(s, files.path[i]);
 	proffilesrelease(&files);

@@ -38,6 +38,7 @@ struct driftset {
 	void *tree; /* modules by their records */
 	struct profnames names;
 	struct buf file;
+	uint64_t weight; /* of the file that is being read */
 	uint64_t files, profiles;
 	uint64_t count;	    /* of all functions */
 	uint64_t variant;   /* version word bits that any profile has */
@@ -46,10 +47,11 @@ struct driftset {
 };
 
 /*
- * Adds the profiles of the file `path`, or of all *.profraw below the folder. 0, or -1 after a
- * warning when there is none, or one that cannot be trusted.
+ * Adds the profiles of the file `path`, or of all *.profraw below the folder, their counts
+ * multiplied by `weight`. 0, or -1 after a warning when there is none, or one that cannot be
+ * trusted.
  */
-int driftread(struct driftset *s, const char *path);
+int driftread(struct driftset *s, const char *path, uint64_t weight);
 
 /* Behind the last driftread(): joins what is one function. */
 void driftsort(struct driftset *s);

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "drift.h"
 #include "drift_caveats.h"
+#include "drift_crate.h"
 #include "drift_prefix.h"
 #include "err.h"
 #include "file.h"
@@ -297,6 +298,84 @@ testmoves(void)
 	release(&b);
 }
 
+/* What names of rustc 1.95 come to, and names that only look so. */
+static void
+testcratenames(void)
+{
+	static const struct {
+		const char *name, *bare;
+	} t[] = {
+		{"_ZN3app4main17h1f78d762a8d2526dE", "_ZN3app4main"},
+		{"app.d099a0d54de2d0a4-cgu.0;_ZN3app3hot17h4b64bba2ff190416E", "_ZN3app3hot"},
+		{"5da5ryln8np4vyhmaj52w5s5h;_ZN3app3hot17h4b64bba2ff190416E.llvm.77",
+			"_ZN3app3hot"},
+		{"_RNvCsbPtIzulVxtu_3app4main", "_RNvC3app4main"},
+		{"app.89cb827b043cb332-cgu.0;_RINvCsbPtIzulVxtu_3app7genericdEB2_",
+			"_RINvC3app7genericdEB"},
+		{"_RINvNtNtCsjrHSEGnQ3l9_3std3sys9backtrace28___rust_begin_short_backtraceFEuuECsb_"
+		 "3app",
+			"_RINvNtNtC3std3sys9backtrace28___rust_begin_short_backtraceFEuuEC3app"},
+		/* Identifiers are no hashes. */
+		{"_RNvNtCsb_3app6Csaxx_3B1_", "_RNvNtC3app6Csaxx_3B1_"},
+		{"_RNvCsb_3app4main.cold", "_RNvC3app4main"},
+		/* C++, C, and what has no hash. */
+		{"_ZN3app4main17h1f78d762a8d2526dXE", NULL},
+		{"_ZN3app4main17h1f78d762a8d252E", NULL},
+		{"_ZN3app4main17h1f78d762a8d2526dE3fooE", NULL},
+		{"_ZN5shape4areaEi", NULL},
+		{"main", NULL},
+		{"_RNvC3app4main", NULL},
+		{"_R", NULL},
+		{"", NULL},
+		/* Cut short in the middle of what they promise. */
+		{"_RNvCsb_99999999999999999999999app", "_RNvC99999999999999999999999app"},
+		{"_RNvCsb_3ap", "_RNvC3ap"},
+		{"_RNvCsb", NULL},
+	};
+	struct buf b = {0};
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		bool rust = driftcratename(t[i].name, strlen(t[i].name), &b);
+
+		CHECKINT(rust, t[i].bare != NULL);
+		if (rust && t[i].bare)
+			CHECKSTR(bufstr(&b), t[i].bare);
+	}
+	bufrelease(&b);
+}
+
+static void
+testcrates(void)
+{
+	struct driftcaveats c = {0};
+	struct both b = {0};
+
+	fn(&b.old, "a.1-cgu.0;_ZN1a1f17h0000000000000001E", 7, 10);
+	fn(&b.old, "a.1-cgu.0;_ZN1a1f17h0000000000000002E", 7, 20); /* generic, another type */
+	fn(&b.old, "a.1-cgu.0;_ZN1a1f17h0000000000000003E", 7, 0);
+	fn(&b.old, "_ZN1a1g17h0000000000000001E", 8, 30); /* has changed, too */
+	fn(&b.old, "_ZN1a1h17h0000000000000001E", 9, 35);
+	fn(&b.old, "main", 1, 5);
+	fn(&b.new, "a.2-cgu.1;_ZN1a1f17h0000000000000011E", 7, 0);
+	fn(&b.new, "a.2-cgu.1;_ZN1a1f17h0000000000000012E", 7, 0);
+	fn(&b.new, "_ZN1a1g17h0000000000000011E", 88, 0);
+	fn(&b.new, "_ZN1a1h17h0000000000000001E", 9, 0);
+	fn(&b.new, "main", 1, 0);
+	compare(&b);
+	CHECKINT((long long)b.d.sum[DRIFT_UNCHANGED].count, 40);
+	CHECKINT((long long)b.d.sum[DRIFT_GONE].count, 60);
+	/* Two new ones explain two of the three: those with the most counts. */
+	CHECKINT((long long)b.m.crate.functions, 2);
+	CHECKINT((long long)b.m.crate.hit, 2);
+	CHECKINT((long long)b.m.crate.count, 30);
+	CHECKINT((long long)b.m.sum.count, 30);
+	driftcaveats(&c, &b.d, &b.m);
+	CHECKINT((long long)c.n, 1);
+	CHECKSTR(c.v[0].kind, "crate");
+	driftcaveatsrelease(&c);
+	release(&b);
+}
+
 /* The file `path` with the profiles of a and, if it is not NULL, b. */
 static void
 make(const char *path, const struct gen *a, const struct gen *b)
@@ -351,9 +430,9 @@ testversions(void)
 				make("old.profraw", &g, NULL);
 				make("new.profraw", &n, NULL);
 				/* Twice the same: one module, all counts doubled. */
-				CHECK(!driftread(&b.old, "old.profraw"));
-				CHECK(!driftread(&b.old, "old.profraw"));
-				CHECK(!driftread(&b.new, "new.profraw"));
+				CHECK(!driftread(&b.old, "old.profraw", 1));
+				CHECK(!driftread(&b.old, "old.profraw", 1));
+				CHECK(!driftread(&b.new, "new.profraw", 1));
 				CHECKINT((long long)b.old.nmodule, 1);
 				compare(&b);
 				CHECK(!driftincomparable(&b.old, &b.new));
@@ -380,8 +459,8 @@ testreading(void)
 	other.hash = 77;
 	make("old.profraw", &g, &other);
 	make("new.profraw", &other, NULL);
-	CHECK(!driftread(&b.old, "old.profraw") && !driftread(&b.old, "new.profraw"));
-	CHECK(!driftread(&b.new, "new.profraw"));
+	CHECK(!driftread(&b.old, "old.profraw", 1) && !driftread(&b.old, "new.profraw", 1));
+	CHECK(!driftread(&b.new, "new.profraw", 1));
 	CHECKINT((long long)b.old.nmodule, 2);
 	CHECKINT((long long)b.old.profiles, 3);
 	CHECKINT((long long)b.old.files, 2);
@@ -399,7 +478,7 @@ testreading(void)
 	/* The NameRef of record 2, which counts 66: behind header and binary id. */
 	raw.p[128 + 32 + 2 * 64] ^= 1;
 	writefile("old.profraw", &raw);
-	CHECK(!driftread(&b.old, "old.profraw") && !driftread(&b.new, "old.profraw"));
+	CHECK(!driftread(&b.old, "old.profraw", 1) && !driftread(&b.new, "old.profraw", 1));
 	compare(&b);
 	CHECKINT((long long)b.d.sum[DRIFT_UNCHANGED].count, 390);
 	driftcaveats(&c, &b.d, &b.m);
@@ -408,7 +487,7 @@ testreading(void)
 	driftcaveatsrelease(&c);
 	release(&b);
 	make("new.profraw", &g, NULL);
-	CHECK(!driftread(&b.old, "old.profraw") && !driftread(&b.new, "new.profraw"));
+	CHECK(!driftread(&b.old, "old.profraw", 1) && !driftread(&b.new, "new.profraw", 1));
 	compare(&b);
 	CHECKINT((long long)b.d.sum[DRIFT_GONE].count, 66);
 	driftname(&b.old, b.d.lost[0].fn, &name);
@@ -429,7 +508,7 @@ testreading(void)
 				&(uint64_t){1ULL << 56}, 8);
 	}
 	writefile("old.profraw", &raw);
-	CHECK(!driftread(&b.old, "old.profraw"));
+	CHECK(!driftread(&b.old, "old.profraw", 1));
 	CHECK(b.old.count == INT64_MAX);
 	release(&b);
 	bufrelease(&raw);
@@ -452,6 +531,8 @@ main(void)
 	testkinds();
 	testprefixes();
 	testmoves();
+	testcratenames();
+	testcrates();
 	testversions();
 	testreading();
 	unlink("old.profraw");

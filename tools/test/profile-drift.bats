@@ -142,9 +142,9 @@ END
   hash() { "$PROFDATA" show --all-functions "$1" | grep -A 1 "^  $2:" | sed -n 's/.*Hash: //p'; }
   jq -S . >wanted <<END
 {
-  "old": {"path": "old.profraw", "files": 1, "profiles": 1, "modules": 1, "version": 10, "kind": "IR",
+  "old": {"paths": ["old.profraw"], "files": 1, "profiles": 1, "modules": 1, "version": 10, "kind": "IR",
           "functions": 3, "count": 100},
-  "new": {"path": "new.profraw", "files": 1, "profiles": 1, "modules": 1, "version": 10, "kind": "IR",
+  "new": {"paths": ["new.profraw"], "files": 1, "profiles": 1, "modules": 1, "version": 10, "kind": "IR",
           "functions": 3, "count": 0},
   "unchanged": {"functions": 1, "functions_hit": 1, "count": 60, "percent": 60.0},
   "changed": {"functions": 1, "functions_hit": 1, "count": 30, "percent": 30.0},
@@ -156,7 +156,9 @@ END
     {"state": "gone", "name": "cold", "percent": 10.0, "count": 10,
      "hash": "$(hash old.profraw cold)", "new_hash": null}
   ],
-  "prefixes": [], "percent_rewritten": 60.0, "caveats": [], "min": null, "pass": true
+  "prefixes": [],
+  "crate_hash": {"functions": 0, "functions_hit": 0, "count": 0, "percent": 0.0},
+  "percent_rewritten": 60.0, "caveats": [], "min": null, "pass": true
 }
 END
   diff wanted <(jq -S . <<<"$output")
@@ -253,6 +255,65 @@ END
   [ "$(jq -c '[.changed.count, .gone.count, .top[0].count]' <<<"$output")" = '[60,0,60]' ]
   [[ $(jq -r '.top[0].name' <<<"$output") == *hot* ]]
   jq -e '.unchanged.count + 60 == .old.count and .unchanged.count >= 80' <<<"$output"
+}
+
+# As cargo does when a version, a feature or a flag changes.
+@test "Rust: functions whose names differ by the hash of their crate are told" {
+  cat >a.rs <<'END'
+mod part {
+    #[inline(never)] pub fn warm<T: std::ops::Mul<Output = T> + Copy>(x: T) -> T { std::hint::black_box(x) * x }
+    #[inline(never)] pub fn cold(x: i32) -> i32 { if x % 3 == 0 { std::hint::black_box(x) } else { 7 } }
+}
+#[inline(never)] fn hot(x: i32) -> i32 { std::hint::black_box(x).wrapping_mul(3) }
+fn main() {
+    let (mut s, mut d) = (0i32, 0f64);
+    for i in 0..60 { s = s.wrapping_add(hot(i)); }
+    for i in 0..30 { s = s.wrapping_add(part::warm(i)); d += part::warm(i as f64); }
+    for i in 0..10 { s = s.wrapping_add(part::cold(i)); }
+    std::hint::black_box((s, d));
+}
+END
+  local metadata flags=()
+  for mangling in legacy v0; do
+    [ "$mangling" = legacy ] || flags=(-Csymbol-mangling-version=v0)
+    for metadata in one two; do
+      rustc -O --crate-name a -Cmetadata="$metadata" "${flags[@]}" -Cprofile-generate=. -o "$metadata" a.rs
+      LLVM_PROFILE_FILE=$metadata.profraw "./$metadata"
+    done
+    run -0 --separate-stderr profile-drift --json one.profraw two.profraw
+    jq -e '.unchanged.percent < 10 and .gone.percent > 90 and .crate_hash.percent == .gone.percent
+      and .percent_rewritten == 100 and [.caveats[].kind] == ["crate"]' <<<"$output"
+    [[ ${stderr-} == *"differ by the hash of their crate in the name alone"* ]]
+    # The compiler makes nothing of it: what it would call hot is not marked.
+    "$(profdata-find --cc rustc)" merge -o one.profdata one.profraw
+    for metadata in one two; do
+      rustc -O --crate-name a -Cmetadata="$metadata" "${flags[@]}" -Cprofile-use="$PWD/one.profdata" \
+        --emit=llvm-ir -o "$metadata.ll" a.rs
+    done
+    [ "$(grep -c '^define .* !prof' one.ll)" -gt 5 ]
+    [ "$(grep -c '^define .* !prof' two.ll)" -le 1 ]
+  done
+}
+
+@test "several files on each side, with weights" {
+  printf 'int hot(int x) { return x * 3 + 1; }\nint warm(int x) { return x > 20 ? x * 3 : warm(x + 21); }\nint cold(int x) { return x - 2; }\n' >new.c
+  program new
+  mkdir pool
+  profraw-pool -o pool/pool.profraw old.profraw >/dev/null
+  # hot, warm, cold: 60, 30, 10 counts, and once more three times.
+  run -0 --separate-stderr profile-drift --json old.profraw --weight 3 pool --new new.profraw --new new.profraw
+  [ "$(jq -c '[.old.paths, .new.paths, .new.files]' <<<"$output")" = '[["old.profraw","pool"],["new.profraw","new.profraw"],2]' ]
+  [ "$(jq -c '[.old.count, .unchanged.count, .changed.count]' <<<"$output")" = '[400,280,120]' ]
+  # What only one of two new ones has is there.
+  printf 'int hot(int x) { return x > 20 ? x * 3 : hot(x + 21); }\nint warm(int x) { return x ^ 5; }\nint cold(int x) { return x - 2; }\n' >new2.c
+  program new2
+  run -0 --separate-stderr profile-drift --json old.profraw --new new.profraw --new new2.profraw
+  jq -e '.unchanged.percent == 100' <<<"$output"
+  run -1 --separate-stderr profile-drift --min 71 old.profraw pool --new new.profraw
+  [ "${stderr_lines[-1]}" = "profile-drift: compare 'old.profraw and 1 more' with 'new.profraw': 70.0000 % of the counts are unchanged, the minimum is 71; collect the profile again" ]
+  run -2 --separate-stderr profile-drift old.profraw old.profraw old.profraw
+  run -2 --separate-stderr profile-drift --new old.profraw
+  run -2 --separate-stderr profile-drift --weight 0 old.profraw old.profraw
 }
 
 @test "several modules: one that the new run did not load is told, folders are added up" {
@@ -415,7 +476,7 @@ END
 
 @test "usage, help and version" {
   run -2 --separate-stderr profile-drift old.profraw
-  [ "${stderr-}" = "usage: profile-drift [-H] [--min PCT] [--top N] [--json] OLD NEW" ]
+  [ "${stderr_lines[0]}" = "usage: profile-drift [-H] [--min PCT] [--top N] [--json] OLD NEW" ]
   run -2 --separate-stderr profile-drift --min 101 old.profraw old.profraw
   run -2 --separate-stderr profile-drift --min nan old.profraw old.profraw
   run -0 --separate-stderr profile-drift -h
