@@ -11,26 +11,46 @@ pairings(const struct pairing *p)
 	return p->y ? n * p->ny : n * (n + 1) / 2;
 }
 
+/* How many of x[i]'s partners, from the first on, give at most v; j is what it was for i - 1. */
+static size_t
+partners(const struct pairing *p, size_t i, size_t j, double v)
+{
+	if (p->y) { /* grows with i */
+		while (j < p->ny && p->y[j] - p->x[i] <= v)
+			j++;
+		return j;
+	}
+	/* shrinks as i grows; those before i are not partners of x[i] */
+	while (j > i && (p->x[i] + p->x[j - 1]) / 2 > v)
+		j--;
+	return j > i ? j : i;
+}
+
 static uint64_t
 countatmost(const struct pairing *p, double v)
 {
 	uint64_t c = 0;
+	size_t j = p->y ? 0 : p->nx;
 
-	if (p->y) { /* the boundary j grows with i */
-		for (size_t i = 0, j = 0; i < p->nx; i++) {
-			while (j < p->ny && p->y[j] - p->x[i] <= v)
-				j++;
-			c += j;
-		}
-		return c;
-	}
-	/* the boundary j shrinks as i grows */
-	for (size_t i = 0, j = p->nx; i < p->nx && j > i; i++) {
-		while (j > i && (p->x[i] + p->x[j - 1]) / 2 > v)
-			j--;
-		c += j - i;
+	for (size_t i = 0; i < p->nx; i++) {
+		j = partners(p, i, j, v);
+		c += p->y ? j : j - i;
 	}
 	return c;
+}
+
+/* Those above low and up to high. */
+static void
+gather(const struct pairing *p, double low, double high, double *out)
+{
+	size_t j = p->y ? 0 : p->nx, end = j;
+
+	for (size_t i = 0; i < p->nx; i++) {
+		j = partners(p, i, j, low);
+		end = partners(p, i, end, high);
+		for (size_t k = j; k < end; k++)
+			*out++ = p->y ? p->y[k] - p->x[i] : (p->x[i] + p->x[k]) / 2;
+	}
 }
 
 /* Doubles in ascending order as ascending integers, and back. */
@@ -53,23 +73,40 @@ fromordinal(int64_t i)
 	return v;
 }
 
-/* Halves the range of doubles themselves, as ordered integers, until one value is left. */
+/*
+ * Halves the range that the answer is in until few are left in it, and sorts those: first by value,
+ * since most lie near each other; then by the doubles themselves, as ordered integers, which ends
+ * after 64 steps wherever they lie, and with a single value where many are equal.
+ */
 double
 kthsmallest(const struct pairing *p, uint64_t k)
 {
-	double least = p->y ? p->y[0] - p->x[p->nx - 1] : p->x[0];
-	double most = p->y ? p->y[p->ny - 1] - p->x[0] : p->x[p->nx - 1];
-	int64_t lo = toordinal(least), hi = toordinal(most);
+	enum { FEW = 32, BY_VALUE = 16 };
+	double low = p->y ? p->y[0] - p->x[p->nx - 1] : p->x[0];
+	double high = p->y ? p->y[p->ny - 1] - p->x[0] : p->x[p->nx - 1], few[FEW];
+	uint64_t below = 0, upto = pairings(p), c;
 
-	while (lo < hi) {
-		int64_t mid = (lo & hi) + ((lo ^ hi) >> 1); /* floor of the mean, no overflow */
+	low = fromordinal(toordinal(low) - 1); /* they are above it */
+	for (int step = 0; upto - below > FEW; step++) {
+		int64_t a = toordinal(low), b = toordinal(high);
+		double mid = low + (high - low) / 2;
 
-		if (countatmost(p, fromordinal(mid)) > k)
-			hi = mid;
-		else
-			lo = mid + 1;
+		if (b - 1 == a)
+			return high;
+		if (step >= BY_VALUE || !(mid > low && mid < high))
+			mid = fromordinal((a & b) + ((a ^ b) >> 1)); /* no overflow */
+		c = countatmost(p, mid);
+		if (c > k) {
+			high = mid;
+			upto = c;
+		} else {
+			low = mid;
+			below = c;
+		}
 	}
-	return fromordinal(lo);
+	gather(p, low, high, few);
+	sortreal(few, upto - below);
+	return few[k - below];
 }
 
 struct estimate

@@ -5,18 +5,48 @@
 #include "mem.h"
 #include "stats.h"
 
-static int
-byvalue(const void *a, const void *b)
+/* Not qsort: calling a function for each comparison would be most of a large table's time. */
+static void
+insertion(double *x, size_t n)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	for (size_t i = 1; i < n; i++) {
+		double v = x[i];
+		size_t k = i;
 
-	return (x > y) - (x < y);
+		for (; k && x[k - 1] > v; k--)
+			x[k] = x[k - 1];
+		x[k] = v;
+	}
 }
 
 void
 sortreal(double *x, size_t n)
 {
-	qsort(x, n, sizeof(*x), byvalue);
+	enum { RUN = 12 };
+	double *t, *from = x, *to;
+
+	for (size_t i = 0; i < n; i += RUN)
+		insertion(x + i, n - i < RUN ? n - i : RUN);
+	if (n <= RUN)
+		return;
+	t = to = xcalloc(n, sizeof(*t));
+	for (size_t run = RUN; run < n; run *= 2) {
+		double *swap = from;
+
+		for (size_t i = 0; i < n; i += 2 * run) {
+			size_t a = i, aend = i + run < n ? i + run : n;
+			size_t b = aend, bend = aend + run < n ? aend + run : n;
+
+			for (size_t k = i; k < bend; k++)
+				to[k] = b == bend || (a < aend && from[a] <= from[b]) ? from[a++]
+										      : from[b++];
+		}
+		from = to;
+		to = swap;
+	}
+	if (from != x)
+		memcpy(x, from, n * sizeof(*x));
+	free(t);
 }
 
 double

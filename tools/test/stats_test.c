@@ -360,6 +360,23 @@ againstsorted(const struct pairing *p)
 }
 
 static void
+testsort(void)
+{
+	double x[MANY], y[MANY];
+	size_t wrong = 0;
+
+	for (size_t n = 0; n < MANY; n++) {
+		gridded(n, n + 1, 0, n % 3 ? 1e9 : 50, false, x);
+		memcpy(y, x, sizeof(x));
+		sortreal(x, n);
+		qsort(y, n, sizeof(*y), byvalue);
+		for (size_t i = 0; i < n; i++)
+			wrong += x[i] < y[i] || x[i] > y[i];
+	}
+	CHECKINT((long long)wrong, 0);
+}
+
+static void
 testkth(void)
 {
 	static const double scale[] = {1, 1e-300, 1e300, DBL_MIN};
@@ -401,6 +418,7 @@ main(void)
 	testranksum();
 	testshift();
 	testplanning();
+	testsort();
 	testkth();
 	return checkdone();
 }
