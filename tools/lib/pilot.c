@@ -45,8 +45,11 @@ pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, s
 		longest = fmax(longest, t->wall_s[i]);
 	ser->executions =
 		longest < sample_min_s ? (unsigned)ceil(sample_min_s / fmax(longest, 1e-5)) : 1;
+	ser->round_s = t->round_s * ser->executions;
 	ser->burn_s = xcalloc(p->narms, sizeof(*ser->burn_s));
-	for (size_t i = 0; i < p->narms; i++)
+	for (size_t i = 0; i < p->narms; i++) {
 		ser->burn_s[i] =
 			times[base ? (size_t)(base - p->arms) : i] * p->arms[i].slow_pct / 100;
+		ser->round_s += ser->burn_s[i] * ser->executions;
+	}
 }

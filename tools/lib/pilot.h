@@ -19,9 +19,9 @@ void pilotadd(struct pilot *t, size_t narms, const struct sample *got, double ro
 
 /*
  * Sets what the pilot decides: how many executions make a sample of at least 2 ms (the share of
- * clock and launcher grows below it) in the slowest arm, and what each execution of a slowed arm
+ * clock and launcher grows below it) in the slowest arm; what each execution of a slowed arm
  * has to burn: slow_pct of the pilot's time, by the metric, of the base's arm if there is one, else
- * its own.
+ * its own; and what a round will then take.
  */
 void pilotapply(
 	const struct pilot *t, const struct plan *p, const struct bench *b, struct series *ser);

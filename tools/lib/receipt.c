@@ -52,34 +52,56 @@ ownrule(json_t *bench, const char *key, double pct)
 		json_object_set_new(bench, key, json_real(pct));
 }
 
-static json_t *
-benchjson(const struct plan *p, const struct bench *b, const struct series *s)
+/* Per arm: what ran, and what it took. */
+static void
+setlanes(json_t *bench, const struct plan *p, const struct bench *b, const struct series *s)
 {
 	json_t *commands = json_array(), *files = json_array(), *hashes = json_array();
-	json_t *orders = json_array(), *steal = json_array(), *samples = json_object(), *v;
-	json_t *burns = json_array();
+	json_t *burns = json_array(), *samples = json_object();
 
 	for (size_t a = 0; a < p->narms; a++) {
 		json_array_append_new(commands, jsonstr(b->lanes[a].text));
 		json_array_append_new(files, jsonstr(b->lanes[a].file));
-		json_array_append_new(burns, json_real(s->burn_s ? s->burn_s[a] : 0));
 		json_array_append_new(hashes, json_string(b->lanes[a].hash));
+		json_array_append_new(burns, json_real(s->burn_s ? s->burn_s[a] : 0));
 		json_object_set_new(samples, p->arms[a].name, armsamples(s, p->narms, a));
 	}
+	json_object_set_new(bench, "commands", commands);
+	json_object_set_new(bench, "files", files);
+	json_object_set_new(bench, "sha256", hashes);
+	json_object_set_new(bench, "burn_s", burns);
+	json_object_set_new(bench, "samples", samples);
+}
+
+/* Per round: in which order, and what the hypervisor took. */
+static void
+setrounds(json_t *bench, size_t narms, const struct series *s)
+{
+	json_t *orders = json_array(), *steal = json_array();
+
 	for (size_t i = 0; i < s->rounds; i++) {
 		json_t *one = json_array();
 
-		for (size_t a = 0; a < p->narms; a++)
+		for (size_t a = 0; a < narms; a++)
 			json_array_append_new(
-				one, json_integer((json_int_t)s->order[i * p->narms + a]));
+				one, json_integer((json_int_t)s->order[i * narms + a]));
 		json_array_append_new(orders, one);
 		json_array_append_new(steal, json_integer(s->steal[i]));
 	}
-	v = jsonpack("{s:o, s:s, s:b, s:o, s:o, s:f, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"name", jsonstr(b->name), "metric", b->metric, "shell", b->shell, "prepare",
-		jsonstr(b->prepare), "cleanup", jsonstr(b->cleanup), "timeout_s", b->timeout_s,
-		"executions", (int)s->executions, "burn_s", burns, "commands", commands, "files",
-		files, "sha256", hashes, "order", orders, "steal_ticks", steal, "samples", samples);
+	json_object_set_new(bench, "order", orders);
+	json_object_set_new(bench, "steal_ticks", steal);
+}
+
+static json_t *
+benchjson(const struct plan *p, const struct bench *b, const struct series *s)
+{
+	json_t *v = jsonpack("{s:o, s:s, s:b, s:o, s:o, s:f, s:i, s:o}", "name", jsonstr(b->name),
+		"metric", b->metric, "shell", b->shell, "prepare", jsonstr(b->prepare), "cleanup",
+		jsonstr(b->cleanup), "timeout_s", b->timeout_s, "executions", (int)s->executions,
+		"planned", s->planned ? json_integer((json_int_t)s->planned) : json_null());
+
+	setlanes(v, p, b, s);
+	setrounds(v, p->narms, s);
 	ownrule(v, "min_effect_pct", b->min_effect_pct);
 	ownrule(v, "margin_pct", b->margin_pct);
 	ownrule(v, "max_undetected_pct", b->max_undetected_pct);
@@ -96,12 +118,20 @@ armjson(const struct arm *a)
 }
 
 static json_t *
+decidejson(const struct question *q)
+{
+	return jsonpack("{s:O, s:f, s:f, s:f}", "match", q->match, "alpha", q->alpha,
+		"min_effect_pct", q->min_effect_pct, "margin_pct", q->margin_pct);
+}
+
+static json_t *
 settingsjson(const struct settings *set)
 {
-	return jsonpack("{s:o, s:o, s:I, s:f, s:o}", "rounds",
+	return jsonpack("{s:o, s:o, s:I, s:f, s:o, s:o}", "rounds",
 		set->rounds ? json_integer(set->rounds) : json_null(), "budget_s",
 		set->rounds ? json_null() : json_real(set->budget_s), "warmup",
-		(json_int_t)set->warmup, "timeout_s", set->timeout_s, "cpus", jsonstr(set->pinned));
+		(json_int_t)set->warmup, "timeout_s", set->timeout_s, "cpus", jsonstr(set->pinned),
+		"decide", set->decide ? decidejson(set->decide) : json_null());
 }
 
 void

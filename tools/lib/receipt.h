@@ -11,20 +11,21 @@
  *     role                   "base", "cand", "control", "canary", "release" or null
  *     layout                 which of several arms of one role this is, from 1; or null
  *     slow_pct               what it was slowed down by, in percent; 0: not
- *   settings                 {rounds, budget_s, warmup, timeout_s, cpus}, as asked for: `rounds` or
- *                            `budget_s` is null, `cpus` a list like "0,2-3" or null
+ *   settings                 {rounds, budget_s, warmup, timeout_s, cpus, decide}, as asked for:
+ *                            `rounds` or `budget_s` is null, `cpus` a list like "0,2-3" or null,
+ *                            `decide` null or {match, alpha, min_effect_pct, margin_pct}: rules
+ *                            by which measuring ended (question.h)
  *   benches                  [{name, metric, shell, prepare, cleanup, timeout_s, executions,
- *                              burn_s, commands, files, sha256, order, steal_ticks, samples,
- *                              min_effect_pct?, margin_pct?, max_undetected_pct?}]
- *     metric                 "wall" or "cpu": which of the two is judged
- *     executions             runs of the command per sample; a sample is their mean
- *     burn_s                 per arm: CPU time that each execution had to burn
- *     commands, files, sha256   per arm: as written, what really ran, and its hash
- *     order                  per round: arm numbers in the order they ran
- *     steal_ticks            per round: stealticks() spent in it
- *     samples                {arm: {wall_s, user_s, sys_s, maxrss_kb, nvcsw, nivcsw: one number a
- *                             round; output: SHA-256 of standard output, null when runs differ}}
- *     the optional ones      the rules of this benchmark, as its plan has them
+ *                              planned, burn_s, commands, files, sha256, order, steal_ticks,
+ * samples, min_effect_pct?, margin_pct?, max_undetected_pct?}] metric                 "wall" or
+ * "cpu": which of the two is judged executions             runs of the command per sample; a sample
+ * is their mean planned                rounds that were planned before the first, for looks.h; or
+ * null burn_s                 per arm: CPU time that each execution had to burn commands, files,
+ * sha256   per arm: as written, what really ran, and its hash order                  per round: arm
+ * numbers in the order they ran steal_ticks            per round: stealticks() spent in it samples
+ * {arm: {wall_s, user_s, sys_s, maxrss_kb, nvcsw, nivcsw: one number a round; output: SHA-256 of
+ * standard output, null when runs differ}} the optional ones      the rules of this benchmark, as
+ * its plan has them
  */
 #ifndef RECEIPT_H
 #define RECEIPT_H

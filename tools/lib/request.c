@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "decide.h"
 #include "err.h"
 #include "file.h"
 #include "mem.h"
@@ -11,20 +12,23 @@
 #include "request.h"
 
 enum { PLAN = 256, ARM, BENCH, SHELL, PREPARE, CLEANUP, METRIC, ROUNDS, BUDGET, WARMUP, TIMEOUT };
-enum { SEED = 300, ROLE, SLOW, CPU, JSON, EXPORT, VERSION };
+enum { SEED = 300, ROLE, SLOW, CPU, DECIDE, MATCH, ALPHA, MIN, MARGIN, JSON, EXPORT, VERSION };
 static const struct option options[] = {{"plan", 1, NULL, PLAN}, {"arm", 1, NULL, ARM},
 	{"bench", 1, NULL, BENCH}, {"shell", 0, NULL, SHELL}, {"prepare", 1, NULL, PREPARE},
 	{"cleanup", 1, NULL, CLEANUP}, {"role", 1, NULL, ROLE}, {"slow", 1, NULL, SLOW},
-	{"cpu", 1, NULL, CPU}, {"metric", 1, NULL, METRIC}, {"rounds", 1, NULL, ROUNDS},
-	{"budget", 1, NULL, BUDGET}, {"warmup", 1, NULL, WARMUP}, {"timeout", 1, NULL, TIMEOUT},
-	{"seed", 1, NULL, SEED}, {"json", 0, NULL, JSON}, {"export-json", 1, NULL, EXPORT},
-	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	{"cpu", 1, NULL, CPU}, {"decide", 0, NULL, DECIDE}, {"match", 1, NULL, MATCH},
+	{"alpha", 1, NULL, ALPHA}, {"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN},
+	{"metric", 1, NULL, METRIC}, {"rounds", 1, NULL, ROUNDS}, {"budget", 1, NULL, BUDGET},
+	{"warmup", 1, NULL, WARMUP}, {"timeout", 1, NULL, TIMEOUT}, {"seed", 1, NULL, SEED},
+	{"json", 0, NULL, JSON}, {"export-json", 1, NULL, EXPORT}, {"help", 0, NULL, 'h'},
+	{"version", 0, NULL, VERSION}, {0}};
 
 /* What is on the command line beside the request itself. */
 struct line {
 	const char *usage, *help;
 	const char *planfile, *dir;
 	bool budget, single; /* --budget was given; an option of the one benchmark was */
+	bool decide, rules;  /* --decide was given; an option of its rules was */
 	struct bench bench;  /* of the command line */
 	struct armoption {
 		int option; /* ROLE or SLOW */
@@ -123,6 +127,29 @@ setoption(struct request *q, struct line *l, int c, const char *arg)
 	return true;
 }
 
+/* The option c of the rules of --decide; false for any other. */
+static bool
+ruleoption(struct request *q, struct line *l, int c, const char *arg)
+{
+	switch (c) {
+	case MATCH:
+		json_array_append_new(q->rules.match, jsonstr(arg));
+		break;
+	case ALPHA:
+		questionset(&q->rules, "alpha", arg);
+		break;
+	case MIN:
+		questionset(&q->rules, "min_effect_pct", arg);
+		break;
+	case MARGIN:
+		questionset(&q->rules, "margin_pct", arg);
+		break;
+	default:
+		return false;
+	}
+	return l->rules = true;
+}
+
 static void
 getoptions(struct request *q, struct line *l, int argc, char **argv)
 {
@@ -146,6 +173,9 @@ getoptions(struct request *q, struct line *l, int argc, char **argv)
 		case EXPORT:
 			q->export = optarg;
 			break;
+		case DECIDE:
+			l->decide = true;
+			break;
 		case PLAN:
 			l->planfile = optarg;
 			break;
@@ -155,11 +185,12 @@ getoptions(struct request *q, struct line *l, int argc, char **argv)
 			l->ofarms[l->nofarms++] = (struct armoption){c, optarg};
 			break;
 		default:
-			if (!benchoption(q, l, c, optarg) && !setoption(q, l, c, optarg))
+			if (!benchoption(q, l, c, optarg) && !setoption(q, l, c, optarg) &&
+				!ruleoption(q, l, c, optarg))
 				usagefail(l->usage);
 		}
 	}
-	if (optind < argc || (l->budget && q->set.rounds) ||
+	if (optind < argc || (l->budget && q->set.rounds) || (l->rules && !l->decide) ||
 		(l->planfile ? l->single : !q->plan.narms))
 		usagefail(l->usage);
 	if (q->receipt && q->export && !strcmp(q->receipt, "-") && !strcmp(q->export, "-"))
@@ -195,6 +226,7 @@ requestread(struct request *q, int argc, char **argv, const char *usage, const c
 {
 	struct line l = {.usage = usage, .help = help, .bench = benchnew("command")};
 
+	q->rules = questiondefault();
 	q->set = (struct settings){.budget_s = 30, .warmup = 2, .timeout_s = 600};
 	getoptions(q, &l, argc, argv);
 	if (l.planfile)
@@ -204,6 +236,11 @@ requestread(struct request *q, int argc, char **argv, const char *usage, const c
 	for (size_t i = 0; i < l.nofarms; i++)
 		applyarm(&q->plan, &l.ofarms[i]);
 	free(l.ofarms);
+	if (l.decide) {
+		questionmatch(&q->rules);
+		decidecheck(&q->plan, &q->rules);
+		q->set.decide = &q->rules;
+	}
 	for (struct bench *b = q->plan.benches; b < q->plan.benches + q->plan.nbenches; b++)
 		if (isnan(b->timeout_s))
 			b->timeout_s = q->set.timeout_s;

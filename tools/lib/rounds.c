@@ -1,48 +1,14 @@
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "machine.h"
+#include "decide.h"
 #include "mem.h"
-#include "order.h"
 #include "pilot.h"
 #include "progress.h"
+#include "round.h"
 #include "rounds.h"
 #include "sampler.h"
-
-enum { ROUNDS_MIN = 20, ROUNDS_MAX = 2000 }; /* of a benchmark that is measured by budget */
-
-static double
-clocknow(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* Runs one round of one benchmark: appended to its series, or for the pilot of its warm-up. */
-static bool
-oneround(const struct sampler *sm, const struct plan *p, const struct bench *b, uint64_t seed,
-	struct series *ser, struct pilot *pilot)
-{
-	size_t *order = xcalloc(p->narms, sizeof(*order));
-	struct sample *got = xcalloc(p->narms, sizeof(*got));
-	long long steal = stealticks();
-	double begin = clocknow();
-	bool ok = true;
-
-	roundorder(seed, ser->rounds, p->narms, order);
-	for (size_t i = 0; ok && i < p->narms; i++)
-		ok = samplertake(sm, p, b, order[i], ser, &got[order[i]]);
-	if (ok && pilot)
-		pilotadd(pilot, p->narms, got, clocknow() - begin);
-	else if (ok)
-		seriesadd(ser, p->narms, order, got, stealticks() - steal);
-	free(got);
-	free(order);
-	return ok;
-}
+#include "schedule.h"
 
 static bool
 warm(const struct sampler *sm, const struct plan *p, const struct settings *set, struct series *ser)
@@ -54,7 +20,7 @@ warm(const struct sampler *sm, const struct plan *p, const struct settings *set,
 
 		pilotinit(&pilot, p->narms);
 		for (long long i = 0; ok && i < set->warmup; i++)
-			ok = oneround(sm, p, &p->benches[b], set->seed, &ser[b], &pilot);
+			ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], &pilot);
 		if (ok)
 			pilotapply(&pilot, p, &p->benches[b], &ser[b]);
 		pilotrelease(&pilot);
@@ -101,8 +67,9 @@ remaining(const struct plan *p, const struct settings *set, const struct series 
 	return left;
 }
 
+/* Every benchmark its even share. */
 static bool
-measureall(const struct sampler *sm, const struct plan *p, const struct settings *set,
+evenall(const struct sampler *sm, const struct plan *p, const struct settings *set,
 	struct series *ser)
 {
 	double *spent = xcalloc(p->nbenches, sizeof(*spent));
@@ -113,7 +80,7 @@ measureall(const struct sampler *sm, const struct plan *p, const struct settings
 	while (ok && (b = nextbench(p, set, ser, spent)) < p->nbenches) {
 		double begin = clocknow();
 
-		ok = oneround(sm, p, &p->benches[b], set->seed, &ser[b], NULL);
+		ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], NULL);
 		spent[b] += clocknow() - begin;
 		progressline(&shown, "round %zu, %s, %.0f s left", ser[b].rounds,
 			p->benches[b].name, remaining(p, set, ser, spent));
@@ -132,7 +99,7 @@ measure(const struct plan *p, const struct settings *set, struct series *ser)
 	for (size_t b = 0; b < p->nbenches; b++)
 		ser[b].executions = 1;
 	sampleropen(&sm, set->pinned ? &set->cpus : NULL);
-	ok = warm(&sm, p, set, ser) && measureall(&sm, p, set, ser);
+	ok = warm(&sm, p, set, ser) && (set->decide ? decideall : evenall)(&sm, p, set, ser);
 	samplerclose(&sm);
 	return ok;
 }

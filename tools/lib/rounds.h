@@ -6,11 +6,14 @@
 #include <stdint.h>
 
 #include "plan.h"
+#include "question.h"
 #include "series.h"
 
 struct settings {
 	long long rounds; /* per benchmark; 0: by budget */
-	double budget_s;  /* of measuring, shared evenly among the benchmarks */
+	double budget_s;  /* of measuring */
+	/* What is to be decided; NULL: nothing, each benchmark gets an even share. */
+	const struct question *decide;
 	long long warmup; /* rounds thrown away before */
 	double timeout_s; /* of one execution, where its benchmark has no other */
 	uint64_t seed;

@@ -29,6 +29,12 @@ samplecpu(const struct sample *s)
 	return s->user_s + s->sys_s;
 }
 
+double
+samplevalue(const struct sample *s, const char *metric)
+{
+	return strcmp(metric, "cpu") ? s->wall_s : samplecpu(s);
+}
+
 void
 seriesadd(struct series *s, size_t narms, const size_t *order, const struct sample *samples,
 	long long steal)

@@ -23,10 +23,15 @@ void sampleadd(struct sample *s, const struct outcome *o);
 void samplemean(struct sample *s, unsigned executions);
 double samplecpu(const struct sample *s); /* user and system time */
 
+/* What a metric ("wall", "cpu") judges. */
+double samplevalue(const struct sample *s, const char *metric);
+
 /* The rounds of one benchmark. */
 struct series {
 	unsigned executions; /* of a sample */
 	double *burn_s;	     /* [arm]: CPU time that each execution has to burn; NULL: none */
+	double round_s;	     /* what a round takes, about */
+	size_t planned;	     /* rounds; 0: judged only once, at the end */
 	size_t rounds;
 	struct sample *samples; /* [round * arms + arm] */
 	size_t *order;		/* [round * arms + slot] */

@@ -43,7 +43,7 @@ refuses_plan() { # <message> <text>
   [ "$stderr" = "" ]
   [[ ${lines[0]} == "usage: bench-run "* ]]
   for option in --arm --bench --shell --prepare --cleanup --metric --plan --role --slow --cpu -C --rounds --budget --warmup \
-    --timeout --seed -o --json --export-json; do
+    --decide --match --timeout --seed -o --json --export-json; do
     grep -q -- "^  $option" <<<"$output"
   done
   [ "$(bench-run --help)" = "$output" ]
@@ -55,7 +55,9 @@ refuses_plan() { # <message> <text>
 @test "a wrong call shows the usage and exits with 2" {
   for args in '' 'operand' '--arm a=true operand' '--no-such-option' '--rounds' \
     '--plan p --arm a=true' '--plan p --bench x' '--plan p --shell' '--plan p --metric cpu' \
-    '--plan p --prepare x' '--plan p --cleanup x' '--bench x' '--arm a=true --rounds 3 --budget 3'; do
+    '--plan p --prepare x' '--plan p --cleanup x' '--bench x' '--arm a=true --rounds 3 --budget 3' \
+    '--arm a=true --match x' '--arm a=true --alpha .1' '--arm a=true --min-effect 1' \
+    '--arm a=true --margin 1'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-run $args
     [ "$output" = "" ]
@@ -160,13 +162,14 @@ refuses_plan() { # <message> <text>
     and (.machine | keys == ["cores","cpu","governor","kernel","load1","virtual"])
     and .arms == [{name: "a", binary: null, sha256: null, role: null, layout: null, slow_pct: 0},
       {name: "b", binary: null, sha256: null, role: null, layout: null, slow_pct: 0}]
-    and .settings == {rounds: 7, budget_s: null, warmup: 1, timeout_s: 600, cpus: null}
+    and .settings == {rounds: 7, budget_s: null, warmup: 1, timeout_s: 600, cpus: null,
+      decide: null}
     and (.benches | length) == 1
     and (.benches[0]
-      | keys == ["burn_s","cleanup","commands","executions","files","metric","name","order","prepare",
+      | keys == ["burn_s","cleanup","commands","executions","files","metric","name","order","planned","prepare",
                  "samples","sha256","shell","steal_ticks","timeout_s"]
       and .name == "b1" and .metric == "wall" and .shell == false and .prepare == null
-      and .cleanup == null and .timeout_s == 600 and .burn_s == [0, 0]
+      and .cleanup == null and .timeout_s == 600 and .burn_s == [0, 0] and .planned == null
       and .commands == ["true", "sleep .001"]
       and (.files | all(startswith("/"))) and (.sha256 | all(test("^[0-9a-f]{64}$")))
       and (.order | length) == 7 and (.order | all(sort == [0, 1]))
@@ -451,6 +454,71 @@ spin() { # <name>
   bench 'cat /proc/$$/environ /proc/$$/cmdline | wc -c' 'exec 3<&1; cat /proc/$$/environ /proc/$$/cmdline | wc -c' \
     --rounds 2 --shell
   jq -e '[.benches[0].samples[].output] | .[0] == .[1] and .[0] != null' r.json
+}
+
+# One run that decides, with a receipt in r.json: arms a, the base, and b, the candidate; by the CPU
+# time, of which a busy machine takes less away.
+decide() { # <command a> <command b> <option>...
+  bench-run --warmup 1 -o r.json --decide --match '*' --metric cpu --role a=base --role b=cand \
+    "${@:3}" --arm "a=$1" --arm "b=$2"
+}
+
+@test "--decide stops where bench-compare decides, by the same rules" {
+  spin work
+  decide ./work ./work --slow b=100 --rounds 300 --margin 3
+  jq -e '.settings.decide == {match: ["*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 3}
+    and (.benches[0] | .planned == 300 and (.order | length) < 150)' r.json
+  # The same program, slowed down: under another name, so that it is not taken for identical.
+  jq '.benches[0].commands[1] = "slowed"' r.json >s.json
+  run -1 bench-compare --match '*' --margin 3 --json s.json
+  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = regressed ]
+  [ "$(jq '.benches[0].rounds' <<<"$output")" = "$(jq '.benches[0].order | length' s.json)" ]
+  # One round fewer, and there is no verdict yet.
+  jq '.benches[0] |= (.order |= .[:-1] | .steal_ticks |= .[:-1]
+    | .samples |= map_values(with_entries(if .value | type == "array" then .value |= .[:-1] else . end)))' s.json >t.json
+  run bench-compare --match '*' --margin 3 --max-undetected 0 --json t.json
+  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = inconclusive ]
+  decide ./work './work same' --rounds 300 --margin 100
+  run -0 bench-compare --match '*' --margin 100 --json r.json
+  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = unchanged ]
+  [ "$(jq '.benches[0].rounds' <<<"$output")" = "$(jq '.benches[0].order | length' r.json)" ]
+}
+
+@test "--decide goes on until the canary is found" {
+  spin work
+  decide ./work './work same' --rounds 40 --margin 100 --min-effect 50 --arm c=./work --role c=canary --slow c=0
+  jq -e '.benches[0].order | length == 40' r.json # never found: to the end of the plan
+  decide ./work './work same' --rounds 300 --margin 100 --min-effect 50 --arm c=./work --role c=canary --slow c=100
+  jq -e '.benches[0].order | length < 150' r.json
+}
+
+@test "--decide measures what is not gated to its plan, and not beyond" {
+  spin work
+  echo '{"arms": [{"name": "a", "role": "base"}, {"name": "b", "role": "cand", "slow_pct": 100}],
+    "benches": [{"name": "x", "run": "./work", "metric": "cpu"},
+      {"name": "x_full_check_flow", "run": "./work", "metric": "cpu", "min_effect_pct": 1}]}' >p.json
+  bench-run --warmup 1 --decide --min-effect 900 --rounds 60 --plan p.json -o r.json
+  jq -e '.settings.decide.match[0] == "*_full_check_flow"
+    and (.benches | map(.order | length) | .[0] == 60 and .[1] < 60)' r.json
+}
+
+@test "--decide keeps to its budget, but for the first twenty rounds" {
+  program nap <<<'sleep .01'
+  begin=$(date +%s%N)
+  bench-run --warmup 1 --decide --match '*' --min-effect 900 --margin 0 --budget 2 -o r.json --role a=base --role b=cand --arm a=./nap --arm 'b=./nap b'
+  took=$((($(date +%s%N) - begin) / 1000000))
+  jq -e '.benches[0] | .planned >= 20 and (.order | length) >= 20
+    and ([.samples[].wall_s | add] | add) < 2.5' r.json
+  [ "$took" -lt 10000 ]
+  bench-run --warmup 1 --decide --match '*' --min-effect 900 --margin 0 --budget .1 -o r.json --role a=base --role b=cand --arm a=./nap --arm 'b=./nap b'
+  jq -e '.benches[0] | .planned == 20 and (.order | length) == 20' r.json
+}
+
+@test "--decide refuses what it could not decide" {
+  refuses "decide: no arm has the role cand" --decide --match x --bench x --role a=base --arm a=true --arm b=true
+  refuses "decide on arm 'b': no arm has the role of its base" --decide --match x --bench x --role b=cand --arm a=true --arm b=true
+  refuses "decide: no benchmark is gated: none matches" --decide --bench x --role b=cand --role a=base --arm a=true --arm b=true
+  refuses "read --alpha '1': expected a number from 1e-09 to 0.5" --decide --alpha 1 --arm a=true
 }
 
 @test "a prepare that fails ends the run" {
