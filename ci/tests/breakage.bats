@@ -429,6 +429,15 @@ profile__of_another_program() {
 profile__stale() { sed -i 's/return n;/if (n > 100000)\n\t\treturn 7;\n\tfor (; n > 50000; n--)\n\t\tif (n == 77777)\n\t\t\treturn 8;\n\treturn n;/' main.c; }
 @test "profile: stale" { row; }
 
+drift__the_source_has_changed() { profile__stale; }
+@test "drift: the source has changed" { row; }
+
+drift__a_program_that_leaves_no_profile() { sed -i 's/return 0;/_Exit(0);/' main.c; }
+@test "drift: a program that leaves no profile" { row; }
+
+drift__the_profile_is_cut_short() { truncate -s 200 .pgokit/raw/001/pool.profraw; }
+@test "drift: the profile is cut short" { row; }
+
 # --- the machine -----------------------------------------------------------------------------------
 
 # A file system that is full but for some KiB. Without the permission to mount one, the row below
