@@ -43,12 +43,6 @@ poke(struct poolwriter *w, size_t at, uint64_t x, unsigned size)
 	w->b->n = n;
 }
 
-static inline uint64_t
-pad8(uint64_t n)
-{
-	return -n & 7;
-}
-
 /* Appends all value data, and adds up info->calls and info->unknown. */
 void poolwritevalues(struct poolwriter *w);
 

@@ -3,6 +3,7 @@
 #include "mem.h"
 #include "num.h"
 #include "pool_write.h"
+#include "profraw_layout.h"
 
 /* The values of a module in the order in which they are written. */
 struct sorted {

@@ -17,12 +17,6 @@
 	(PROFRAW_LOOP_ENTRIES | PROFRAW_CSIR | PROFRAW_INSTR_ENTRY | PROFRAW_ENTRY_ONLY |          \
 		PROFRAW_TEMPORAL)
 
-static uint64_t
-pad8(uint64_t n)
-{
-	return -n & 7;
-}
-
 static bool
 magicset(struct profraw *pr, uint64_t off)
 {
@@ -168,55 +162,6 @@ checkheader(struct profraw *pr, struct profdiag *d)
 	return checkvariant(pr, d);
 }
 
-const unsigned char *
-profrawid(const struct profraw *pr, unsigned k, uint64_t *n)
-{
-	const struct proflay *lay = proflay(pr->version);
-	uint64_t off = pr->ids.off, end = off + pr->ids.size;
-
-	while (off < end) {
-		uint64_t size = profraw64(pr, off);
-
-		off += 8;
-		if (!k--) {
-			*n = size;
-			return pr->p + off;
-		}
-		off += size + (lay->idpad ? pad8(size) : 0);
-	}
-	return NULL;
-}
-
-static int
-checkids(const struct profraw *pr, const struct proflay *lay, struct profdiag *d)
-{
-	uint64_t off = pr->ids.off, end = off + pr->ids.size;
-
-	if (lay->idpad && pr->ids.size % 8)
-		return profbad(d, PROFRAW_CORRUPT, "binary ids", off,
-			"%llu bytes are not a multiple of 8", (unsigned long long)pr->ids.size);
-	while (off < end) {
-		uint64_t size, all;
-
-		if (end - off < 8)
-			return profbad(d, PROFRAW_CORRUPT, "binary ids", off,
-				"the length of an id needs 8 bytes, %llu are left",
-				(unsigned long long)(end - off));
-		size = profraw64(pr, off);
-		if (!size)
-			return profbad(d, PROFRAW_CORRUPT, "binary ids", off, "an id has 0 bytes");
-		if (!addok(size, lay->idpad ? pad8(size) : 0, &all) || all > end - off - 8)
-			return profbad(d, PROFRAW_CORRUPT, "binary ids", off,
-				"an id of %llu bytes, the section has %llu left",
-				(unsigned long long)size, (unsigned long long)(end - off - 8));
-		if (!profzeros(pr->p + off + 8 + size, all - size))
-			return profbad(d, PROFRAW_CORRUPT, "binary ids", off + 8 + size,
-				"the padding of an id is not all 0");
-		off += 8 + all;
-	}
-	return 0;
-}
-
 /* Finds all sections behind the header but the value data, whose place is returned in *off. */
 static int
 checksections(struct profraw *pr, struct profdiag *d, uint64_t *off)
@@ -246,7 +191,7 @@ checksections(struct profraw *pr, struct profdiag *d, uint64_t *off)
 	pr->bitmapdelta = f[F_BITMAPDELTA];
 	pr->namesdelta = f[F_NAMESDELTA];
 	*off = start + pr->header.size;
-	if (take(pr, d, off, "binary ids", f[F_IDS], &pr->ids) || checkids(pr, lay, d) ||
+	if (take(pr, d, off, "binary ids", f[F_IDS], &pr->ids) || profcheckids(pr, d) ||
 		takearray(pr, d, off, "data records", pr->nrec, pr->lay->size, &pr->data) ||
 		takepad(pr, d, off, "padding before counters", f[F_PADCTR]) ||
 		takearray(pr, d, off, "counters", pr->nctr, pr->ctrsize, &pr->ctr) ||

@@ -29,6 +29,9 @@ profstamp(const struct profraw *pr)
 	return pr->variant & PROFRAW_TEMPORAL ? 8 : 0;
 }
 
+/* Checks of the section pr->ids; 0 or -1. */
+int profcheckids(const struct profraw *pr, struct profdiag *d);
+
 /* Checks of all records of a profile whose sections are set; 0 or -1. */
 int profcheckrecs(struct profraw *pr, struct profdiag *d);
 

@@ -43,6 +43,13 @@ struct proflay {
 	struct profvtablay vtab[2];
 };
 
+/* Bytes between n bytes and the next multiple of 8. */
+static inline uint64_t
+pad8(uint64_t n)
+{
+	return -n & 7;
+}
+
 /* NULL for a version nobody knows. */
 const struct proflay *proflay(unsigned version);
 

@@ -340,7 +340,7 @@ EOF
   make -s -C "$ROOT" build/gen/profraw-versions.h
   "$CLANG" -std=c11 -D_GNU_SOURCE '-DPGOKIT_VERSION="0"' -I"$ROOT/tools/lib" -I"$ROOT/build/gen" -O1 -g \
     -fsanitize=address,undefined -fno-sanitize-recover=all -o fuzz "$ROOT/tools/test/profraw_fuzz_test.c" \
-    "$ROOT"/tools/lib/profraw{,_check,_counters,_diag,_files,_foreign,_layout,_modules,_names,_records,_traits,_values}.c \
+    "$ROOT"/tools/lib/profraw{,_check,_counters,_diag,_files,_foreign,_ids,_layout,_modules,_names,_records,_traits,_values}.c \
     "$ROOT"/tools/lib/{md5,buf,err,mem,file}.c -lz
   ./fuzz 100000 2
 }
