@@ -119,6 +119,7 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l)
 	l->file = b->shell && a->binary ? a->binary : l->path;
 	if (sha256file(l->file, l->hash))
 		fatal("read '%s':", l->file);
+	buildid(l->file, l->id);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buildid.h"
 #include "command.h"
 #include "sha256.h"
 
@@ -27,6 +28,7 @@ struct lane {
 	char *path;	       /* what argv[0] resolves to */
 	char *file;	       /* the program: path, or the arm's binary that a shell starts */
 	char hash[SHA256_HEX]; /* of that file */
+	char id[BUILDID_HEX];  /* its build id, "" when it has none */
 };
 
 struct bench {

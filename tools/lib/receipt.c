@@ -57,18 +57,20 @@ static void
 setlanes(json_t *bench, const struct plan *p, const struct bench *b, const struct series *s)
 {
 	json_t *commands = json_array(), *files = json_array(), *hashes = json_array();
-	json_t *burns = json_array(), *samples = json_object();
+	json_t *ids = json_array(), *burns = json_array(), *samples = json_object();
 
 	for (size_t a = 0; a < p->narms; a++) {
 		json_array_append_new(commands, jsonstr(b->lanes[a].text));
 		json_array_append_new(files, jsonstr(b->lanes[a].file));
 		json_array_append_new(hashes, json_string(b->lanes[a].hash));
+		json_array_append_new(ids, jsonstr(*b->lanes[a].id ? b->lanes[a].id : NULL));
 		json_array_append_new(burns, json_real(s->burn_s ? s->burn_s[a] : 0));
 		json_object_set_new(samples, p->arms[a].name, armsamples(s, p->narms, a));
 	}
 	json_object_set_new(bench, "commands", commands);
 	json_object_set_new(bench, "files", files);
 	json_object_set_new(bench, "sha256", hashes);
+	json_object_set_new(bench, "build_ids", ids);
 	json_object_set_new(bench, "burn_s", burns);
 	json_object_set_new(bench, "samples", samples);
 }

@@ -16,16 +16,21 @@
  *                            `decide` null or {match, alpha, min_effect_pct, margin_pct}: rules
  *                            by which measuring ended (question.h)
  *   benches                  [{name, metric, shell, prepare, cleanup, timeout_s, executions,
- *                              planned, burn_s, commands, files, sha256, order, steal_ticks,
- * samples, min_effect_pct?, margin_pct?, max_undetected_pct?}] metric                 "wall" or
- * "cpu": which of the two is judged executions             runs of the command per sample; a sample
- * is their mean planned                rounds that were planned before the first, for looks.h; or
- * null burn_s                 per arm: CPU time that each execution had to burn commands, files,
- * sha256   per arm: as written, what really ran, and its hash order                  per round: arm
- * numbers in the order they ran steal_ticks            per round: stealticks() spent in it samples
- * {arm: {wall_s, user_s, sys_s, maxrss_kb, nvcsw, nivcsw: one number a round; output: SHA-256 of
- * standard output, null when runs differ}} the optional ones      the rules of this benchmark, as
- * its plan has them
+ *                              planned, commands, files, sha256, build_ids, burn_s, order,
+ *                              steal_ticks, samples,
+ *                              min_effect_pct?, margin_pct?, max_undetected_pct?}]
+ *     metric                 "wall" or "cpu": which of the two is judged
+ *     executions             runs of the command per sample; a sample is their mean
+ *     planned                rounds that were planned before the first (looks.h), or null
+ *     commands               per arm: as written
+ *     files, sha256          per arm: the program that really ran, and its hash
+ *     build_ids              per arm: the GNU build id of that program, or null
+ *     burn_s                 per arm: CPU time that each execution had to burn
+ *     order                  per round: arm numbers in the order they ran
+ *     steal_ticks            per round: stealticks() spent in it
+ *     samples                {arm: {wall_s, user_s, sys_s, maxrss_kb, nvcsw, nivcsw: one number a
+ *                             round; output: SHA-256 of standard output, null when runs differ}}
+ *     the optional ones      the rules of this benchmark, as its plan has them
  */
 #ifndef RECEIPT_H
 #define RECEIPT_H

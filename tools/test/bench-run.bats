@@ -166,7 +166,7 @@ refuses_plan() { # <message> <text>
       decide: null}
     and (.benches | length) == 1
     and (.benches[0]
-      | keys == ["burn_s","cleanup","commands","executions","files","metric","name","order","planned","prepare",
+      | keys == ["build_ids","burn_s","cleanup","commands","executions","files","metric","name","order","planned","prepare",
                  "samples","sha256","shell","steal_ticks","timeout_s"]
       and .name == "b1" and .metric == "wall" and .shell == false and .prepare == null
       and .cleanup == null and .timeout_s == 600 and .burn_s == [0, 0] and .planned == null
@@ -519,6 +519,18 @@ decide() { # <command a> <command b> <option>...
   refuses "decide on arm 'b': no arm has the role of its base" --decide --match x --bench x --role b=cand --arm a=true --arm b=true
   refuses "decide: no benchmark is gated: none matches" --decide --bench x --role b=cand --role a=base --arm a=true --arm b=true
   refuses "read --alpha '1': expected a number from 1e-09 to 0.5" --decide --alpha 1 --arm a=true
+}
+
+@test "the build id is that of the program that really runs" {
+  echo 'int main(void) { return 0; }' >t.c
+  cc -Wl,--build-id=0x0123456789abcdef -o one t.c
+  cc -Wl,--build-id=none -o two t.c
+  program three <<<'exec ./one'
+  bench-run --warmup 1 --rounds 1 -o r.json --arm a=./one --arm b=./two --arm c=./three
+  jq -e '.benches[0].build_ids == ["0123456789abcdef", null, null]' r.json
+  echo '{"arms": [{"name": "a", "binary": "./one"}], "benches": [{"name": "x", "run": "\"$PGOKIT_BINARY\" | cat", "shell": true}]}' >p.json
+  bench-run --warmup 1 --rounds 1 -o r.json --plan p.json
+  jq -e '.benches[0].build_ids == ["0123456789abcdef"]' r.json
 }
 
 @test "a prepare that fails ends the run" {
