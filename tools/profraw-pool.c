@@ -18,7 +18,7 @@
 typedef unsigned long long ull;
 
 static const char usage[] = "usage: profraw-pool -o OUT [-H] [--weight N] [--jobs N] "
-			    "[--max-share PCT] [--json] IN...";
+			    "[--max-share PCT] [--sources FILE] [--json] IN...";
 
 static const char help[] =
 	"Adds up raw profiles (.profraw, LLVM 13 to 22) into one raw profile for each program or\n"
@@ -36,6 +36,8 @@ static const char help[] =
 	"                    total T becomes x L / T, rounded to the nearest, but not to 0: an\n"
 	"                    IN with more counters that ran than L keeps more. With fewer than\n"
 	"                    100 / PCT INs all get the total of the smallest. Reads all twice\n"
+	"  --sources FILE    write a line for each file that was added: SHA-256, bytes, path;\n"
+	"                    tab-separated. It is written before OUT, of which it says nothing\n"
 	"  --json            print one JSON object instead of lines\n"
 	"\n"
 	"Counters are added, up to 2^56, which llvm-profdata reads at most. Byte coverage: "
@@ -74,16 +76,6 @@ struct inputs {
 	const char *out;
 };
 
-/* OUT as an input is meant if it is named, but not if it happens to be in a folder. */
-static bool
-isout(const struct inputs *in, const char *path)
-{
-	struct stat a, b;
-
-	return !stat(in->out, &a) && !stat(path, &b) && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
-
 static void
 addpath(struct inputs *in, const char *path, uint64_t weight)
 {
@@ -99,7 +91,9 @@ addpath(struct inputs *in, const char *path, uint64_t weight)
 		     "instrumented one, and where does LLVM_PROFILE_FILE point?",
 			path);
 	for (; i < in->files.n; i++) {
-		if (folder && isout(in, in->files.path[i])) {
+		/* OUT as an input is meant if it is named, but not if it happens to be in a folder.
+		 */
+		if (folder && samefile(in->files.path[i], in->out)) {
 			warn("read '%s': left out, it is the output; name it to add to it",
 				in->files.path[i]);
 			continue;
@@ -204,16 +198,18 @@ printlines(const struct poolinfo *v, size_t n)
 int
 main(int argc, char **argv)
 {
-	enum { JSON = 256, VERSION, WEIGHT, JOBS, SHARE };
+	enum { JSON = 256, VERSION, WEIGHT, JOBS, SHARE, SOURCES };
 	static const struct option options[] = {{"json", no_argument, NULL, JSON},
 		{"weight", required_argument, NULL, WEIGHT},
 		{"jobs", required_argument, NULL, JOBS},
-		{"max-share", required_argument, NULL, SHARE}, {"help", no_argument, NULL, 'h'},
+		{"max-share", required_argument, NULL, SHARE},
+		{"sources", required_argument, NULL, SOURCES}, {"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, VERSION}, {0}};
 	struct inputs in = {0};
 	struct poolrun r = {.jobs = 1};
 	struct poolinfo *info = NULL;
-	struct buf b = {0};
+	struct buf b = {0}, list = {0};
+	const char *sources = NULL;
 	bool header = false, json = false;
 	uint64_t *weight = xcalloc((size_t)argc + 1, sizeof(*weight)), now = 1;
 	const char **operand = xcalloc((size_t)argc + 1, sizeof(char *));
@@ -246,6 +242,9 @@ main(int argc, char **argv)
 		case SHARE:
 			r.maxshare = numreal("--max-share", optarg, 0.001, 100);
 			break;
+		case SOURCES:
+			sources = optarg;
+			break;
 		case 1:
 			weight[noperand] = now;
 			operand[noperand++] = optarg;
@@ -266,10 +265,16 @@ main(int argc, char **argv)
 	r.in = in.v;
 	r.n = in.n;
 	r.nsource = in.nsource;
+	if (sources)
+		r.read = xcalloc(in.n, sizeof(*r.read));
 	poolrun(&r);
 	tell(&r);
 	n = poolwrite(r.pool, &b, &info);
 	tellinfo(info, n);
+	if (n && sources) {
+		poolsources(&r, in.out, &list);
+		writefile(sources, &list);
+	}
 	if (n)
 		writefile(in.out, &b);
 	else
@@ -288,6 +293,8 @@ main(int argc, char **argv)
 	free(info);
 	free(weight);
 	free(operand);
+	free(r.read);
+	bufrelease(&list);
 	poolrunrelease(&r);
 	proffilesrelease(&in.files);
 	free(in.v);

@@ -27,10 +27,10 @@ equal_run() { # <workload or benchmark, a line of config_workloads>
   result=$(workload_run "$1" "$program" "$work/log/equal.log" --stdout "$shown" 2>>"$work/log/equal.log") || true
   [[ $result =~ \"status\":\ ([0-9]+) ]] || BASH_REMATCH=('' null)
   printf 'exit status %s\n' "${BASH_REMATCH[1]}"
-  printf 'standard output %s\n' "$(sha256sum <"$shown" | cut -c 1-64)"
+  printf 'standard output %s\n' "$(hash_of "$shown")"
   for file in "${files[@]}"; do
     if [ -f "$tree/$file" ]; then
-      printf 'file %s %s\n' "$file" "$(sha256sum <"$tree/$file" | cut -c 1-64)"
+      printf 'file %s %s\n' "$file" "$(hash_of "$tree/$file")"
     else
       printf 'file %s absent\n' "$file"
     fi

@@ -32,12 +32,13 @@ work_lock() {
 # Tools and phases end when the script that started them does, however it ends: the tools watch the
 # process of this number (see tools/lib/guard.h).
 export PGOKIT_TETHER=$$
-tethered() { # <command...>
-  if type -P setpriv >/dev/null; then
-    setpriv --pdeathsig TERM -- "$@"
-  else
-    "$@"
-  fi
+tethered() ( # <command...>
+  tethered_exec "$@"
+)
+
+tethered_exec() { # <command...>
+  ! type -P setpriv >/dev/null || exec setpriv --pdeathsig TERM -- "$@"
+  exec "$@"
 }
 
 phase_begin() { # <phase> <text for people>
@@ -48,7 +49,7 @@ phase_begin() { # <phase> <text for people>
   rm -f -- "$work/log/$1.reason"
   PGOKIT_PHASE=$1
   PGOKIT_REASON=$work/log/$1.reason # where refuse leaves its words
-  phase_started=$(date -u +%FT%TZ)
+  phase_started=$(utc_now)
   trap phase_exit EXIT
   manifest_last '{"status": "running"}'
 }
@@ -59,10 +60,11 @@ phase_done() { # <exit status>
   PGOKIT_PHASE=
 }
 
-phase_end() { # <JSON: what the phase has to record>
+# JSON is a jq program, too.
+phase_end() { # <jq program: what the phase has to record> [option of jq...]
   # shellcheck disable=SC2016 # jq's variables
-  manifest_edit '.phases[$phase] = $value + {finished: $now}
-    | .last = {phase: $phase, started: $started, status: "done", exit: 0, finished: $now}' "$1"
+  manifest_edit ".phases[\$phase] = ($1)"' + {finished: $now}
+    | .last = {phase: $phase, started: $started, status: "done", exit: 0, finished: $now}' "${@:2}"
   PGOKIT_PHASE=
 }
 
@@ -76,7 +78,8 @@ phase_exit() {
     if [ "$status" -eq 0 ]; then
       status=143 reason='ended by a signal' # bash runs this without the signal's number
     fi
-    manifest_last "$(jq -cn --argjson exit "$status" --arg reason "$reason" '{status: "failed", $exit, $reason}')" ||
+    # shellcheck disable=SC2016 # jq's variables
+    manifest_last '{status: "failed", $exit, $reason}' --argjson exit "$status" --arg reason "$reason" ||
       printf '%s: warning: write %s: it failed, so the manifest does not say how this run ended\n' "$PGOKIT_TOOL" "$(clean "'$work/manifest.json'")" >&2
     disk_full_hint
   fi
@@ -94,27 +97,33 @@ disk_full_hint() {
 
 # .pgokit/manifest.json has the record of every phase whose results are in the folders (phases), and
 # how the latest phase went, whether it made any or not (last).
-manifest_last() { # <JSON>
+manifest_last() { # <jq program> [option of jq...]
   # shellcheck disable=SC2016 # jq's variables
-  manifest_edit '.last = {phase: $phase, started: $started} + $value
-    + (if $value.status == "running" then {} else {finished: $now} end)' "$1"
+  manifest_edit ".last = {phase: \$phase, started: \$started} + ($1)"'
+    | if .last.status != "running" then .last.finished = $now else . end' "${@:2}"
 }
 
-manifest_edit() { # <jq program with $phase, $value, $started, $now> <value as JSON>
-  local file=$work/manifest.json commit
+manifest_edit() { # <jq program with $phase, $started, $now> [option of jq...]
+  local file=$work/manifest.json commit version
   commit=$(git -C "$root" rev-parse HEAD 2>/dev/null) || commit=
   [ -s "$file" ] || printf '{}\n' >"$file"
   # What is no object (full of zeros, after a power failure) is begun afresh.
-  jq -R -s --arg phase "$PGOKIT_PHASE" --argjson value "$2" --arg name "$(config .name)" --arg commit "$commit" \
-    --arg version "$(cat -- "$PGOKIT_HOME/ci/VERSION")" --arg started "$phase_started" --arg now "$(date -u +%FT%TZ)" '
+  read -r version <"$PGOKIT_HOME/ci/VERSION"
+  jq -R -s --arg phase "$PGOKIT_PHASE" --arg name "$(config .name)" --arg commit "$commit" --arg version "$version" \
+    --arg started "$phase_started" --arg now "$(utc_now)" "
+    $(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
     (try (fromjson | if type == "object" then . else {} end) catch {})
     | .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
     | .commit = (if $commit == "" then null else $commit end)
-    | '"$1" "$file" >"$file.new" || return
+    | '"$1" "$file" "${@:2}" >"$file.new" || return
   mv -- "$file.new" "$file"
 }
 
-manifest_get() { # <jq expression>; nothing where there is no record
+utc_now() {
+  TZ=UTC printf '%(%FT%TZ)T' -1
+}
+
+manifest_get() { # <jq program> [option of jq...]; nothing where there is no record
   [ -f "$work/manifest.json" ] || return 0
-  jq -r "($1) // empty" "$work/manifest.json"
+  jq -r "($1) // empty" "$work/manifest.json" "${@:2}"
 }

@@ -3,10 +3,15 @@
 # Proof that a variant is what it claims to be: applied and sound. (Equal is equal.sh, better is
 # the gate.) Each check refuses in words that name the file and what to do.
 
+# Sections, segments and the compiler's own mark: what the next three read.
+proof_read() { # <program>; sets elf
+  elf=$("$LLVM_BIN/llvm-readelf" --sections --program-headers --wide -p .comment "$1" 2>/dev/null) || true
+}
+
 # Built by the clang of this toolchain at all: a build that sets CC itself measures another compiler.
 proof_compiler() { # <variant> <program> <build log>
-  local made
-  made=$("$LLVM_BIN/llvm-readelf" -p .comment "$2" 2>/dev/null) || made=
+  local made=${elf#*"String dump of section '.comment':"}
+  [ "$made" != "$elf" ] || made=
   [[ $made == *"clang version"* ]] || [ -z "$made" ] ||
     refuse 1 "check '$1': '${2##*/}' was not built by clang but by: $(sed -n 's/^\[ *[0-9a-f]*\] *//p' <<<"$made" | head -n 1). The build must use \$CC and \$CXX; see '$3'"
 }
@@ -18,18 +23,18 @@ counted_functions() { # <program>
 }
 
 # Bytes of .text.hot, where only code goes that the profile (or an attribute) calls hot.
-hot_bytes() { # <program>
-  local size
-  size=$("$LLVM_BIN/llvm-readelf" --sections --wide "$1" 2>/dev/null |
-    awk '{ for (i = 1; i < NF; i++) if ($i ~ /^\.text\.hot\.?$/ && !n++) print $(i + 4) }')
-  printf '%d' "$((16#${size:-0}))"
+hot_bytes() { # sets hot
+  hot=0
+  # Name, type, address, offset, size.
+  [[ ! $elf =~ [[:space:]]\.text\.hot\.?[[:space:]]+[A-Z_]+[[:space:]]+[0-9a-f]+[[:space:]]+[0-9a-f]+[[:space:]]+([0-9a-f]+) ]] ||
+    hot=$((16#${BASH_REMATCH[1]}))
 }
 
 # Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
-# Sets applied: what was found, as JSON for the manifest.
+# Sets applied: what was found, for the manifest (see manifest.jq).
 proof_applied() { # <variant> <program> <build log>
   local functions hot
-  hot=$(hot_bytes "$2")
+  hot_bytes
   if proof_counts; then
     functions=$(counted_functions "$2")
   else
@@ -40,9 +45,7 @@ proof_applied() { # <variant> <program> <build log>
   log "profile applied: $(proof_counts && printf '%s functions with counts, ' "$functions")$hot bytes of hot code"
   proof_fresh "$1" "$3"
   # shellcheck disable=SC2034 # read by optimize
-  applied=$(jq -cn --argjson functions "$functions" --argjson hot "$hot" --argjson changed "$changed" \
-    --argjson match "$match" '{functions_with_counts: $functions, hot_bytes: $hot,
-      functions_changed: $changed, profile_match_pct: $match}')
+  applied="$functions $hot $changed $match"
 }
 
 # Fresh: little of what was counted belongs to functions that have changed since. clang names each
@@ -50,7 +53,7 @@ proof_applied() { # <variant> <program> <build log>
 # One is ordinary where a build makes two programs, since both have a main.
 proof_fresh() { # <variant> <build log>; sets changed (functions) and match (percent of the counts)
   local total lost least
-  total=$("$LLVM_BIN/llvm-profdata" show "$work/profile/merged.profdata" | sed -n 's/^Total count: //p')
+  total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$work/profile/merged.profdata" | sed -n 's/^Total count: //p')}
   read -r changed lost < <(sed -n 's/.*(hash mismatch) \(.*\) up to \([0-9]*\) count discarded.*/\1\t\2/p' "$2" |
     sort -u | awk -F '\t' '{ n++; sum += $2 } END { printf "%d %.0f\n", n, sum }')
   match=$(awk -v l="$lost" -v t="${total:-0}" 'BEGIN { printf "%.4g", t ? 100 - 100 * l / t : 100 }')
@@ -80,9 +83,12 @@ elf_properties() { # <program>
 
 # Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault.
 proof_sound() { # <variant> <program> <baseline program>
-  local was is lost
-  was=$(elf_properties "$3") || was=
-  is=$(elf_properties "$2") || is=
+  local is lost
+  if [ "${was_of-}" != "$3" ]; then
+    was=$(elf_properties "$3") || was=
+    was_of=$3
+  fi
+  if [ "$2" = "$3" ]; then is=$was; else is=$(elf_properties "$2") || is=; fi
   [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that llvm-readelf understands"
   [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that llvm-readelf understands"
   lost=$(comm -23 <(grep -v ' false$' <<<"$was" | sort) <(sort <<<"$is"))
@@ -92,13 +98,11 @@ proof_sound() { # <variant> <program> <baseline program>
 
 # BOLT's input needs the relocations that the link was asked to keep, and must not be BOLT's output.
 proof_bolt_input() { # <variant> <program>
-  local sections
-  sections=$("$LLVM_BIN/llvm-readelf" --sections --wide "$2")
-  [[ $sections != *.note.bolt_info* ]] ||
+  [[ $elf != *.note.bolt_info* ]] ||
     refuse 1 "rewrite '$1': '${2##*/}' is BOLT's output already; BOLT must not be part of the build command"
-  [[ $sections == *.rela.text* ]] ||
+  [[ $elf == *.rela.text* ]] ||
     refuse 1 "rewrite '$1': '${2##*/}' has no relocations, which BOLT needs. Does the build strip it (-s, strip), or ignore LDFLAGS (-Wl,--emit-relocs)? See '$work/log/build-$1.log'"
-  [[ $("$LLVM_BIN/llvm-readelf" --program-headers --wide "$2") == *INTERP* ]] ||
+  [[ $elf == *INTERP* ]] ||
     refuse 1 "rewrite '$1': '${2##*/}' is linked statically: BOLT's instrumentation would write no profile"
 }
 

@@ -44,57 +44,64 @@ raw_pool() { # <workload's folder>
 
 # All of the files or, with status 1, none.
 raw_add() { # <workload's folder> <name...>
-  local dir=$1 into=()
+  local dir=$1 onto=()
   shift
   [ ! -e "$dir/unfinished" ] || die "pool '$dir': an earlier pool was not finished; see '$work/log/pool.log'"
   [ $# -gt 0 ] || return 0
-  [ ! -f "$dir/pool.profraw" ] || into=(../pool.profraw)
   (
     cd -- "$dir/run" || exit
-    printf '%s\0' "${into[@]}" "$@" | profraw-pool -o ../pool.new - >/dev/null || exit
     # Each step by hand: bash does not end a list before || at its first failure, and the files must
     # not go before their sum is in place.
-    printf '%s\0' "$@" | xargs -0 sha256sum -- | cut -c 1-64 >../hashes || exit
-    printf '%s\0' "$@" | xargs -0 stat -c '%s	%n' -- | paste ../hashes - >../sources.new || exit
+    if [ -f ../pool.profraw ]; then
+      ln -f -- ../pool.profraw ../pool.new || exit
+      onto=(../pool.new)
+    fi
+    printf '%s\0' "$@" | profraw-pool -o ../pool.new --sources ../sources.new "${onto[@]}" - >/dev/null || exit
     # From here on a file that stays would be counted twice: raw_add refuses to go on.
     : >../unfinished || exit
     mv -- ../pool.new ../pool.profraw || exit
     cat -- ../sources.new >>../sources.tsv || exit
     printf '%s\0' "$@" | xargs -0 rm -f -- || exit
-    rm -f -- ../hashes ../sources.new ../unfinished
+    rm -f -- ../sources.new ../unfinished
   ) 2>>"$work/log/pool.log" || {
     [ ! -e "$dir/unfinished" ] || die "pool '$dir': its raw profiles could not be removed; see '$work/log/pool.log'"
-    rm -f -- "$dir/pool.new" "$dir/hashes" "$dir/sources.new"
+    rm -f -- "$dir/pool.new" "$dir/sources.new"
     return 1
   }
 }
 
-# In the background while a workload runs, until the file `stop` appears in its folder, or the phase
-# was killed.
+# In the background while a workload runs, until standard input ends: with the workload, or with this
+# phase if that was killed. Looks five times a second, and starts nothing as long as there is nothing
+# new: a process writes its file when it ends.
 raw_watch() { # <workload's folder>
-  local files bytes
-  until [ -e "$1/stop" ] || ! kill -0 $$ 2>/dev/null; do
-    read -r files bytes < <(find "$1/run" -type f -printf '%s\n' | awk '{ n++; b += $1 } END { print n + 0, b + 0 }')
-    if [ "$files" -ge "$RAW_MANY" ] || [ "$bytes" -ge "$RAW_LARGE" ]; then
+  local tick files seen=0 bytes
+  until read -r -t 0.2 tick; [ $? -lt 128 ]; do
+    files=("$1"/run/*.profraw)
+    [ -e "${files[0]}" ] || continue
+    [ ${#files[@]} -ne "$seen" ] || continue
+    seen=${#files[@]}
+    bytes=$(bytes_of "$1/run")
+    if [ "$seen" -ge "$RAW_MANY" ] || [ "$bytes" -ge "$RAW_LARGE" ]; then
       raw_pool "$1"
-    else
-      sleep 0.2
+      seen=0
     fi
   done
 }
 
 # Runs a command that writes raw profiles, and leaves their pool in the folder. Prints what the
 # command prints; its exit status is the command's.
-raw_collect() { # <workload's folder> <command...>
-  local dir=$1 watcher status=0
+raw_collect() { # <workload's folder> <command...>; in a subshell
+  local dir=$1 watch watcher status=0
   shift
+  # A bash with a background job that dies of SIGHUP sends it to the group once more, which would cut
+  # short what the phase has to do at its end.
+  trap 'exit 129' HUP
   mkdir -p -- "$dir/run"
-  raw_watch "$dir" >/dev/null &
+  exec {watch}> >(raw_watch "$dir" >/dev/null)
   watcher=$!
-  LLVM_PROFILE_FILE="$dir/run/%m_%p.profraw" "$@" || status=$?
-  : >"$dir/stop"
+  LLVM_PROFILE_FILE="$dir/run/%m_%p.profraw" "$@" {watch}>&- || status=$?
+  exec {watch}>&-
   wait "$watcher" || true
-  rm -f -- "$dir/stop"
   raw_pool "$dir"
   rmdir -- "$dir/run" 2>/dev/null || true
   return "$status"
@@ -108,18 +115,20 @@ raw_sources() { # <raw folder>; JSON
   } | awk '{ n++; b += $1 } END { printf "{\"files\": %d, \"bytes\": %.0f}", n, b }'
 }
 
-# {file: SHA-256} of what there is now, so that later damage shows: a flipped bit in a counter is a
-# valid profile of other counts.
+# SHA-256 of what there is now, as sha256sum prints it, so that later damage shows: a flipped bit in a
+# counter is a valid profile of other counts.
 raw_hashes() { # <raw folder>
-  (cd -- "$1" && find . -name '*.profraw' -printf '%P\0' | sort -z | xargs -0 sha256sum --) |
-    jq -Rn '[inputs | {key: .[66:], value: .[0:64]}] | from_entries'
+  (cd -- "$1" && find . -name '*.profraw' -printf '%P\0' | sort -z | xargs -0 sha256sum --)
 }
 
 # Refuses when a file is not what collect left, or is gone.
 raw_check() { # <raw folder>
   local wrong
-  wrong=$(manifest_get '.phases.collect.hashes // {}' | jq -r --argjson now "$(raw_hashes "$1")" \
-    'to_entries[] | select($now[.key] != .value) | if $now[.key] then "\(.key) has changed" else "\(.key) is gone" end' | paste -sd ';' -)
+  [ -f "$work/manifest.json" ] || return 0
+  # shellcheck disable=SC2016 # jq's variables
+  wrong=$(jq -r --arg now "$(raw_hashes "$1")" "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
+    ($now | hashes) as $now | [.phases.collect.hashes // {} | to_entries[] | select($now[.key] != .value)
+      | if $now[.key] then "\(.key) has changed" else "\(.key) is gone" end] | join(";")' "$work/manifest.json")
   [ -z "$wrong" ] ||
     refuse 1 "merge '$1': not what collect left there: $wrong; run pgokit collect again"
 }

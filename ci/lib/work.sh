@@ -171,9 +171,15 @@ workload_run() { # <workload or benchmark, a line of config_workloads> <program>
 check_measured() { # <exit status> <what is about to be done>
   local v was
   while IFS=$'\t' read -r v was; do
-    [ ! -f "$(bin_of "$v")" ] || [ "$(sha256sum <"$(bin_of "$v")" | cut -c 1-64)" = "$was" ] ||
+    [ ! -f "$(bin_of "$v")" ] || [ "$(hash_of "$(bin_of "$v")")" = "$was" ] ||
       refuse "$1" "$2 '$(bin_of "$v")': it is not the program that was measured; run pgokit bench again"
   done < <(jq -r '.arms[]? | "\(.name)\t\(.sha256)"' "$work/bench/receipt.json" 2>/dev/null)
+}
+
+hash_of() { # <file>: SHA-256
+  local said
+  said=$(sha256sum <"$1") || return
+  printf '%s\n' "${said%% *}"
 }
 
 bytes_of() { # <file or folder...>: bytes of content, as whole numbers

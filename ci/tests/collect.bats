@@ -54,6 +54,11 @@ workload train
   has "$(logged)" '2 raw profiles, '
 }
 
+@test "a workload may be called like an option" {
+  collect 0 '.workloads.fast[0].name = "-x"'
+  same "$(manifest '[.workloads[].name]')" '["-x"]'
+}
+
 @test "a tier adds its workloads to those of the tiers below" {
   local more='.workloads += {comprehensive: [{name: "more", run: "$PGOKIT_BINARY 5"}], exhaustive: [{name: "most", run: "$PGOKIT_BINARY 6"}]}'
   collect 0 "$more"

@@ -162,3 +162,11 @@ absolute(const char *path)
 	free(cwd);
 	return bufstr(&b);
 }
+
+bool
+samefile(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}

@@ -2,6 +2,7 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "buf.h"
@@ -23,6 +24,9 @@ void writefile(const char *path, const struct buf *b);
 
 /* The same for a content in n pieces. */
 void writeparts(const char *path, const struct buf parts[], size_t n);
+
+/* Whether both paths lead to one file that is there. */
+bool samefile(const char *a, const char *b);
 
 /* path with the current folder in front unless it is absolute or "-"; the caller's to free. */
 char *absolute(const char *path);

@@ -49,6 +49,17 @@ bad(struct worker *w, size_t input, const struct poolfile *f)
 }
 
 static void
+fingerprint(const struct buf *file, struct poolread *r)
+{
+	struct sha256 s;
+
+	sha256init(&s);
+	sha256add(&s, file->p, file->n);
+	sha256hex(&s, r->sha256);
+	r->bytes = file->n;
+}
+
+static void
 addfile(struct worker *w, struct pool *pool, size_t input)
 {
 	const struct poolinput *in = &w->run->in[input];
@@ -66,6 +77,8 @@ addfile(struct worker *w, struct pool *pool, size_t input)
 		bad(w, input, &f);
 		return;
 	}
+	if (w->run->read)
+		fingerprint(&w->file, &w->run->read[input]);
 	w->part.files++;
 	w->part.bytes += w->file.n;
 	w->part.profiles += f.profiles;
@@ -166,6 +179,8 @@ readall(struct poolrun *r, const struct pool *refuse, const size_t *first, bool 
 	pthread_t *thread = xcalloc(r->jobs, sizeof(*thread));
 
 	forget(r);
+	if (r->read)
+		memset(r->read, 0, r->n * sizeof(*r->read));
 	pthread_mutex_init(&pass.lock, NULL);
 	for (unsigned i = 0; i < r->jobs; i++) {
 		w[i].run = r;

@@ -3,11 +3,18 @@
 #define POOL_RUN_H
 
 #include "pool.h"
+#include "sha256.h"
 
 struct poolinput {
 	const char *path;
 	size_t source; /* from 0, ascending: inputs of one source follow each other */
 	uint64_t weight;
+};
+
+/* What was read from a file; of one that was not added, an empty hash. */
+struct poolread {
+	char sha256[SHA256_HEX];
+	uint64_t bytes;
 };
 
 struct poolbad {
@@ -23,7 +30,8 @@ struct poolrun {
 	size_t n;
 	size_t nsource;
 	unsigned jobs;
-	double maxshare; /* in percent, 0: any */
+	double maxshare;       /* in percent, 0: any */
+	struct poolread *read; /* for each input, filled in; NULL: not wanted, which saves time */
 
 	/* The result. */
 	struct pool *pool;
@@ -40,6 +48,12 @@ struct poolrun {
 /* The first members are set. Release the result. */
 void poolrun(struct poolrun *r);
 void poolrunrelease(struct poolrun *r);
+
+/*
+ * Appends a line for each input that was added and is not the file `out`: SHA-256, bytes, path;
+ * tab-separated, the path with control characters as '?'.
+ */
+void poolsources(const struct poolrun *r, const char *out, struct buf *b);
 
 /*
  * The largest count that a source may keep so that none has more than pct percent of the sum of

@@ -300,6 +300,17 @@ folded() { # <profile>
   cmp two.profraw raw/pool.profraw
 }
 
+@test "--sources names what was added, with the hash of what was read, but not the output" {
+  mkprofraw >a.profraw
+  mkprofraw -n 3 >b.profraw
+  head -c 100 a.profraw >broken.profraw
+  run -1 profraw-pool -o sum.profraw --sources list a.profraw broken.profraw
+  printf '%s\t%d\ta.profraw\n' "$(sha256sum <a.profraw | cut -c 1-64)" "$(stat -c %s a.profraw)" >want
+  cmp list want
+  printf 'b.profraw\0' | profraw-pool -o sum.profraw --sources list sum.profraw -
+  [ "$(cut -f 1,3 list)" = "$(sha256sum <b.profraw | cut -c 1-64)$(printf '\tb.profraw')" ]
+}
+
 @test "profiles without value data are repaired, so that llvm-profdata reads them" {
   mkprofraw -t sites -t novalues >a.profraw
   run -1 "$PROFDATA" merge -o a.profdata a.profraw

@@ -1,0 +1,9 @@
+# What the phases' records are made with.
+
+# What sha256sum printed, as {file: hash}.
+def hashes: [split("\n")[] | select(. != "") | {key: .[66:], value: .[0:64]}] | from_entries;
+
+# What proof_applied found: functions with counts, bytes of hot code, functions that have changed, and
+# the share of the counts that still fit; "" for a variant without a profile.
+def applied: if . == "" then null else
+  split(" ") | map(tonumber) | {functions_with_counts: .[0], hot_bytes: .[1], functions_changed: .[2], profile_match_pct: .[3]} end;
