@@ -74,8 +74,11 @@ raw_add() { # <workload's folder> <name...>
 # phase if that was killed. Looks five times a second, and starts nothing as long as there is nothing
 # new: a process writes its file when it ends.
 raw_watch() { # <workload's folder>
-  local tick files seen=0 bytes
-  until read -r -t 0.2 tick; [ $? -lt 128 ]; do
+  local status files seen=0 bytes
+  while :; do
+    status=0
+    read -r -t 0.2 || status=$?
+    [ "$status" -gt 128 ] || break # over 128: the time is up, and there is no end yet
     files=("$1"/run/*.profraw)
     [ -e "${files[0]}" ] || continue
     [ ${#files[@]} -ne "$seen" ] || continue
