@@ -205,13 +205,16 @@ EOF
   diff "$BATS_TEST_TMPDIR/found" - <<'EOF'
 ok	./v10-clang-19-ir.profraw	10	IR	7	6	15	9	43	2	-
 corrupt	./v10-clang-22-entry-temporal.profraw	10	IR+byte+entry-only+temporal	-	-	-	-	-	-	data records: record 0 has no room for a timestamp of 8 bytes and a counter at offset 208
+ok	./v10-clang-22-ir-m32.profraw	10	IR	7	6	8	7	41	2	-
 ok	./v10-clang-22-vtables.profraw	10	IR	9	5	10	6	301	2	-
 ok	./v10-rustc-1.95-coverage.profraw	10	FE	3	3	3	3	102	0	-
 ok	./v10-rustc-1.95-ir.profraw	10	IR	6	4	8	6	138	1	-
+ok	./v7-clang-13-ir-m32.profraw	7	IR	7	6	8	7	41	2	-
 ok	./v7-clang-13-ir.profraw	7	IR	7	6	8	7	41	2	-
 ok	./v8-clang-14-ir.profraw	8	IR	7	6	15	9	43	2	-
 repairable	./v8-clang-16-continuous.profraw	8	IR	7	6	15	9	43	2	value data: missing, although the records have 2 sites at offset 632
 ok	./v8-clang-16-entry-coverage.profraw	8	IR+byte+entry-only	7	6	7	6	6	0	-
+ok	./v8-clang-16-ir-m32.profraw	8	IR	7	6	8	7	41	2	-
 ok	./v8-clang-16-ir.profraw	8	IR	7	6	15	9	43	2	-
 EOF
 }
