@@ -17,7 +17,7 @@
 static const char usage[] =
 	"usage: bench-compare [options] RECEIPT        two arms of one receipt (paired)\n"
 	"       bench-compare [options] BASE CAND      two files (sequential)\n"
-	"       bench-compare verify EVIDENCE          recompute a recorded verdict";
+	"       bench-compare verify EVIDENCE|RECEIPT  recompute a recorded verdict, or give one";
 
 static const char help[] =
 	"Compares times; an effect is a ratio, above 0 % when the candidate is slower.\n"
@@ -25,14 +25,25 @@ static const char help[] =
 	"input\n"
 	"  RECEIPT             written by bench-run: rounds whose order was drawn from a seed get "
 	"the\n"
-	"                      exact signed-rank test\n"
+	"                      exact signed-rank test, look by look where they were planned\n"
 	"  BASE CAND           hyperfine --export-json files, or receipts: two separate blocks, "
 	"in\n"
 	"                      which drift looks like an effect; below --floor nothing is called\n"
-	"  --base ARM, --cand ARM   arms of the receipt (default: the first and the second)\n"
+	"  --base ARM, --cand ARM   arms of the receipt (default: those with these roles, else "
+	"the\n"
+	"                      first and the second)\n"
 	"  --metric wall|cpu   instead of the one that the receipt says\n"
+	"  --even-identical    judge also what is the same command on the same files\n"
 	"\n"
-	"rules\n"
+	"arms with roles (bench-run --role), against the base\n"
+	"  control             its program once more: must not differ (error 0.1 %, shared)\n"
+	"  canary              its program slowed down: must be found slower\n"
+	"  release             the last release: shows what small steps have come to, decides "
+	"nothing\n"
+	"  several layouts of base and candidate count as their mean; what is no larger than the\n"
+	"  differences among the base's is layout-suspect and passes\n"
+	"\n"
+	"rules (those that the receipt has for a benchmark of its own go first)\n"
 	"  --match PATTERN     which benchmarks are gated; may be repeated (default: those named\n"
 	"                      *_full_check_flow, full_check_flow, full_check_flow/*,\n"
 	"                      *_full_check_flow/*)\n"
@@ -54,15 +65,15 @@ static const char help[] =
 	"exit status: 0 pass, 1 a gated benchmark regressed, 2 usage or unreadable input,\n"
 	"3 inconclusive beyond --max-undetected, 4 the comparison is invalid (no benchmark "
 	"matches,\n"
-	"one is missing or unfit, outputs differ)\n"
+	"one is missing or unfit, outputs differ, the control differs, the canary was missed)\n"
 	"Wilcoxon 1945; Hodges and Lehmann 1963; Mann and Whitney 1947: tools/lib/stats.h\n";
 
-enum { BASE = 256, CAND, METRIC, MATCH, ALPHA, MIN, MARGIN, MAX, FLOOR, JSON, VERSION };
+enum { BASE = 256, CAND, METRIC, MATCH, ALPHA, MIN, MARGIN, MAX, FLOOR, EVEN, JSON, VERSION };
 static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NULL, CAND},
 	{"metric", 1, NULL, METRIC}, {"match", 1, NULL, MATCH}, {"alpha", 1, NULL, ALPHA},
 	{"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN}, {"max-undetected", 1, NULL, MAX},
-	{"floor", 1, NULL, FLOOR}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
-	{"version", 0, NULL, VERSION}, {0}};
+	{"floor", 1, NULL, FLOOR}, {"even-identical", 0, NULL, EVEN}, {"json", 0, NULL, JSON},
+	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
 
 static void
 getoptions(struct question *q, const char **evidence, bool *json, int argc, char **argv)
@@ -107,6 +118,9 @@ getoptions(struct question *q, const char **evidence, bool *json, int argc, char
 		case FLOOR:
 			questionset(q, "floor_pct", optarg);
 			break;
+		case EVEN:
+			q->even_identical = true;
+			break;
 		case JSON:
 			*json = true;
 			break;
@@ -120,7 +134,7 @@ getoptions(struct question *q, const char **evidence, bool *json, int argc, char
 		fatal("write '<stdout>': it can take the verdict or the evidence, not both");
 }
 
-/* bench-compare verify EVIDENCE */
+/* bench-compare verify EVIDENCE|RECEIPT */
 static int
 verify(int argc, char **argv)
 {

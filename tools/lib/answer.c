@@ -1,211 +1,167 @@
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "answer.h"
-#include "contest.h"
-#include "looks.h"
-#include "mem.h"
-#include "stats.h"
-#include "verdict.h"
+#include "answer_json.h"
+#include "judge.h"
+#include "layouts.h"
+#include "release.h"
+#include "roles.h"
+#include "selfcheck.h"
 
-/* d[i] = ln(cand_i / base_i) */
-static double *
-logratios(const struct contest *c)
+/* Everything that the documents have to say. */
+struct hearing {
+	const struct question *q;
+	struct roles roles;
+	struct contests all; /* what the question is about */
+	struct layouts layouts;
+	struct selfcheck check;
+	struct release release;
+};
+
+static void
+hear(struct hearing *h, const struct document docs[], size_t n)
 {
-	double *d = xcalloc(c->nbase, sizeof(*d));
+	const struct question *q = h->q;
+	const char *base = q->base ? q->base : h->roles.arm[BASE];
+	const char *cand = q->cand ? q->cand : h->roles.arm[CAND];
 
-	for (size_t i = 0; i < c->nbase; i++)
-		d[i] = log(c->cand[i] / c->base[i]);
-	return d;
-}
+	if (h->roles.layouts && !q->base && !q->cand)
+		layoutsread(&h->layouts, &h->all, &docs[0], &h->roles, q->metric);
+	else
+		contestsread(&h->all, &docs[0], n > 1 ? &docs[1] : NULL, base, cand, q->metric);
+	for (size_t i = 0; i < h->all.n; i++) {
+		struct contest *c = &h->all.of[i];
 
-static double *
-logs(const double *x, size_t n)
-{
-	double *d = xcalloc(n, sizeof(*d));
+		c->gated = questiongates(q, c->name);
+		c->identical = c->identical && !q->even_identical;
+		h->all.gated += c->gated && !c->appeared;
+	}
+	for (size_t i = 0; i < h->all.n; i++) {
+		struct rules r = contestrules(&h->all.of[i], q, h->all.gated);
 
-	for (size_t i = 0; i < n; i++)
-		d[i] = log(x[i]);
-	return d;
+		judgecontest(&h->all.of[i], &r);
+	}
+	layoutsjudge(&h->layouts, &h->all, q);
+	selfcheckread(&h->check, &docs[0], &h->roles, q, &h->all);
+	releaseread(&h->release, &docs[0], &h->roles, q, &h->all);
 }
 
 static void
-judge(struct contest *c, const struct rules *r)
+dismiss(struct hearing *h)
 {
-	if (c->invalid) {
-		c->j = (struct judgement){.verdict = INVALID};
-	} else if (c->identical) {
-		c->j = (struct judgement){.verdict = IDENTICAL, .rounds = c->nbase};
-	} else if (c->paired) {
-		double *d = logratios(c);
-
-		c->j = judgelooks(d, c->nbase, c->planned, r);
-		free(d);
-	} else {
-		double *b = logs(c->base, c->nbase), *k = logs(c->cand, c->ncand);
-
-		c->j = judgeblocks(b, c->nbase, k, c->ncand, r);
-		free(b);
-		free(k);
-	}
+	contestsrelease(&h->all);
+	layoutsrelease(&h->layouts);
+	selfcheckrelease(&h->check);
+	releaserelease(&h->release);
+	rolesrelease(&h->roles);
 }
 
-/*
- * The geometric mean over the gated benchmarks, round by round: they share the order of each round,
- * so the mean of their log ratios is paired data of its own, with looks of its own when they have
- * some. False where that is not to be had.
- */
-static bool
-judgesuite(const struct contests *all, const struct rules *r, struct judgement *j)
+/* The exit status that benchmark i by itself asks for. */
+static int
+exitof(const struct hearing *h, size_t i)
 {
-	size_t rounds = SIZE_MAX, planned = 0, gated = 0;
-	struct rules alone = *r;
-	double *mean;
+	const struct contest *c = &h->all.of[i];
+	double limit =
+		isnan(c->max_undetected_pct) ? h->q->max_undetected_pct : c->max_undetected_pct;
+	bool blind = c->j.verdict == INCONCLUSIVE && !(c->j.detectable <= totheta(limit));
 
-	for (size_t i = 0; i < all->n; i++) {
-		const struct contest *c = &all->of[i];
+	if (!c->gated || c->j.verdict == IDENTICAL || c->j.verdict == APPEARED)
+		return EXIT_YES;
+	/* What saw too little to tell may miss the canary, too; more rounds would help. */
+	if (c->j.verdict == INVALID || !controlok(&h->check, i) ||
+		(!canaryok(&h->check, i) && !blind))
+		return EXIT_INVALID;
+	if (c->j.verdict == REGRESSED)
+		return EXIT_NO;
+	return blind ? EXIT_UNDECIDED : EXIT_YES;
+}
 
-		if (!c->gated)
-			continue;
-		if (!c->paired || c->invalid || c->identical)
-			return false;
-		gated++;
-		rounds = c->nbase < rounds ? c->nbase : rounds;
-		if (c->planned && (!planned || c->planned < planned))
-			planned = c->planned;
-	}
-	if (!gated)
-		return false;
-	mean = xcalloc(rounds, sizeof(*mean));
-	for (size_t i = 0; i < all->n; i++)
-		for (size_t k = 0; all->of[i].gated && k < rounds; k++)
-			mean[k] += log(all->of[i].cand[k] / all->of[i].base[k]) / (double)gated;
-	alone.shares = 1;
-	*j = judgelooks(mean, rounds, planned, &alone);
-	free(mean);
-	return true;
+/* Proof that the run is no good weighs more than a regression, and that more than doubt. */
+static int
+worse(int a, int b)
+{
+	static const int weight[] = {
+		[EXIT_YES] = 0, [EXIT_UNDECIDED] = 1, [EXIT_NO] = 2, [EXIT_INVALID] = 3};
+
+	return weight[a] > weight[b] ? a : b;
 }
 
 static json_t *
-numberornull(double x)
+layoutsjson(const struct layouts *l, size_t i)
 {
-	return isfinite(x) ? json_real(x) : json_null();
-}
+	json_t *of = json_array();
 
-/* Not of the number in percent: ln 0 is infinite, 0 % is not. */
-static json_t *
-pctornull(double theta)
-{
-	return isfinite(theta) ? numberornull(topct(theta)) : json_null();
-}
-
-static double
-medianof(const double *x, size_t n)
-{
-	double *t = xcalloc(n, sizeof(*t)), m;
-
-	memcpy(t, x, n * sizeof(*t));
-	sortreal(t, n);
-	m = median(t, n);
-	free(t);
-	return m;
-}
-
-static void
-addjudgement(json_t *o, const struct judgement *j)
-{
-	json_object_set_new(o, "verdict", json_string(verdictname(j->verdict)));
-	json_object_set_new(o, "rounds", json_integer((json_int_t)j->rounds));
-	if (j->verdict == INVALID || j->verdict == IDENTICAL)
-		return;
-	json_object_set_new(o, "change_pct", pctornull(j->theta));
-	json_object_set_new(o, "low_pct", pctornull(j->low));
-	json_object_set_new(o, "high_pct", pctornull(j->high));
-	json_object_set_new(o, "level", json_real(j->level));
-	json_object_set_new(o, "p_slower", numberornull(j->p_slower));
-	json_object_set_new(o, "p_faster", numberornull(j->p_faster));
-	json_object_set_new(o, "p_unchanged", numberornull(j->p_unchanged));
-	json_object_set_new(o, "detectable_pct", pctornull(j->detectable));
-	json_object_set_new(o, "rounds_short", numberornull(j->rounds_short));
+	for (size_t k = 0; k < l->n; k++)
+		json_array_append_new(of, judgedjson(&l->of[k].of[i]));
+	return jsonpack("{s:o, s:o}", "spread_pct", pctornull(layoutsspread(l, i)), "of", of);
 }
 
 static json_t *
-contestjson(const struct contest *c)
+copyjson(const struct contest *c, bool ok)
 {
-	json_t *o = jsonpack("{s:o, s:b}", "name", jsonstr(c->name), "gated", c->gated);
+	json_t *o = judgedjson(c);
 
-	addjudgement(o, &c->j);
-	if (c->invalid) {
-		json_object_set_new(o, "reason", jsonstr(c->invalid));
-		return o;
-	}
-	json_object_set_new(
-		o, "base_s", numberornull(medianof(c->base, c->paired ? c->j.rounds : c->nbase)));
-	json_object_set_new(
-		o, "cand_s", numberornull(medianof(c->cand, c->paired ? c->j.rounds : c->ncand)));
+	json_object_set_new(o, "ok", json_boolean(ok));
 	return o;
 }
 
-/* The outcome of the whole comparison, from the verdicts of the gated benchmarks. */
-static int
-outcome(const struct contests *all, const struct question *q, const char **word)
+static json_t *
+heardjson(const struct hearing *h, size_t i)
 {
-	size_t gated = 0, count[INVALID + 1] = {0}, undecided = 0;
+	const struct contest *c = &h->all.of[i];
+	json_t *o = benchjson(c), *canary;
 
-	for (size_t i = 0; i < all->n; i++) {
-		const struct judgement *j = &all->of[i].j;
-
-		if (!all->of[i].gated)
-			continue;
-		gated++;
-		count[j->verdict]++;
-		if (j->verdict == INCONCLUSIVE &&
-			!(j->detectable <= totheta(q->max_undetected_pct)))
-			undecided++;
+	json_object_set_new(o, "exit", json_integer(exitof(h, i)));
+	if (c->j.verdict == IMPROVED && c->j.theta < -log(2))
+		json_object_set_new(o, "suspect",
+			json_string("more than twice as fast; does it still do its work?"));
+	if (h->layouts.n && !c->invalid)
+		json_object_set_new(o, "layouts", layoutsjson(&h->layouts, i));
+	if (h->check.control.n)
+		json_object_set_new(
+			o, "control", copyjson(&h->check.control.of[i], controlok(&h->check, i)));
+	if (h->check.canary.n) {
+		canary = copyjson(&h->check.canary.of[i], canaryok(&h->check, i));
+		json_object_set_new(canary, "slow_pct", json_real(h->check.slow_pct));
+		json_object_set_new(o, "canary", canary);
 	}
-	*word = "pass";
-	if (!gated || count[INVALID])
-		return *word = "invalid", EXIT_INVALID;
-	if (count[REGRESSED])
-		return *word = "regressed", EXIT_NO;
-	if (undecided)
-		return *word = "inconclusive", EXIT_UNDECIDED;
-	return EXIT_YES;
+	if (h->release.cand.n)
+		json_object_set_new(o, "release",
+			jsonpack("{s:o, s:o}", "base", judgedjson(&h->release.base.of[i]), "cand",
+				judgedjson(&h->release.cand.of[i])));
+	return o;
 }
 
 json_t *
 answer(const struct question *q, const struct document docs[], size_t n)
 {
-	struct contests all;
+	static const char *const words[] = {[EXIT_YES] = "pass",
+		[EXIT_NO] = "regressed",
+		[EXIT_UNDECIDED] = "inconclusive",
+		[EXIT_INVALID] = "invalid"};
+	struct hearing h = {.q = q, .roles = rolesread(docs, n)};
 	struct rules r = questionrules(q, NAN, NAN);
 	json_t *benches = json_array(), *suite = json_null(), *v;
 	struct judgement j;
-	const char *word;
-	size_t gated = 0;
 	int code;
 
-	contestsread(&all, &docs[0], n > 1 ? &docs[1] : NULL, q->base, q->cand, q->metric);
-	for (size_t i = 0; i < all.n; i++) {
-		all.of[i].gated = questiongates(q, all.of[i].name);
-		gated += all.of[i].gated;
+	hear(&h, docs, n);
+	r.shares = h.all.gated ? h.all.gated : 1;
+	code = h.all.gated ? EXIT_YES : EXIT_INVALID;
+	for (size_t i = 0; i < h.all.n; i++) {
+		code = worse(code, exitof(&h, i));
+		json_array_append_new(benches, heardjson(&h, i));
 	}
-	r.shares = gated ? gated : 1;
-	for (size_t i = 0; i < all.n; i++) {
-		judge(&all.of[i], &r);
-		json_array_append_new(benches, contestjson(&all.of[i]));
-	}
-	if (judgesuite(&all, &r, &j)) {
+	if (judgesuite(&h.all, &r, &j)) {
 		suite = json_object();
 		addjudgement(suite, &j);
 	}
-	code = outcome(&all, q, &word);
-	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:s, s:i}", "format",
-		"pgokit-verdict-1", "base", jsonstr(all.base), "cand", jsonstr(all.cand), "design",
-		all.paired ? "paired" : "sequential", "rules", rulesjson(q), "gated",
-		(json_int_t)gated, "confidence", 1 - 2 * r.alpha / (double)r.shares, "benches",
-		benches, "suite", suite, "outcome", word, "exit", code);
-	contestsrelease(&all);
+	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:s, s:i}", "format",
+		"pgokit-verdict-1", "base", jsonstr(h.all.base), "cand", jsonstr(h.all.cand),
+		"design", h.all.paired ? "paired" : "sequential", "rules", rulesjson(q), "gated",
+		(json_int_t)h.all.gated, "confidence", 1 - 2 * r.alpha / (double)r.shares,
+		"benches", benches, "suite", suite, "self_check", selfchecktext(&h.check, &h.all),
+		"outcome", words[code], "exit", code);
+	dismiss(&h);
 	return v;
 }

@@ -19,11 +19,17 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *                       with which those of all looks hold together
  *   benches             [{name, gated, verdict, rounds, base_s, cand_s, change_pct, low_pct,
  *                         high_pct, level, p_slower, p_faster, p_unchanged, detectable_pct,
- *                         rounds_short, reason}]; rounds: that were judged; level: one-sided, of
- *                       the look (looks.h) that judged them; numbers that do not exist or are
- *                       infinite are null, an invalid or identical benchmark has none, only the
- *                       former a reason
- *   suite               the same without a name, of the geometric mean; or null
+ *                         rounds_short, reason, exit, suspect, layouts, control, canary,
+ *                         release}]; rounds: that were judged; level: one-sided, of the look
+ *                       (looks.h) that judged them; numbers that do not exist or are infinite are
+ *                       null, an invalid, identical or new benchmark has none, only the first a
+ *                       reason; exit: the status that it asks for. Where there is something to say:
+ *     suspect             why an improvement may be too good to be true
+ *     layouts             {spread_pct, of: [judgement]}: layouts.h
+ *     control, canary     the judgement of that arm against the base, and ok; slow_pct
+ *     release             {base, cand}: their judgements against the last release
+ *   suite               a judgement of the geometric mean; or null
+ *   self_check          what control and canary came to, in words; null when there are none
  *   outcome, exit       "pass" 0, "regressed" 1, "inconclusive" 3, "invalid" 4
  */
 json_t *answer(const struct question *q, const struct document docs[], size_t n);

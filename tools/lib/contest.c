@@ -35,7 +35,11 @@ contestadd(struct contests *all, const char *name)
 	/* Grown by doubling. */
 	if (!(all->n & (all->n - 1)))
 		all->of = xreallocarray(all->of, all->n ? all->n * 2 : 1, sizeof(*all->of));
-	all->of[all->n] = (struct contest){.name = xstrdup(name), .paired = all->paired};
+	all->of[all->n] = (struct contest){.name = xstrdup(name),
+		.min_effect_pct = NAN,
+		.margin_pct = NAN,
+		.max_undetected_pct = NAN,
+		.paired = all->paired};
 	return &all->of[all->n++];
 }
 
@@ -88,96 +92,6 @@ nametwice(const char *const *names, size_t n)
 	return twice;
 }
 
-size_t
-receiptarms(const struct document *d)
-{
-	size_t n = json_array_size(json_object_get(d->head, "arms"));
-	const char **names = xcalloc(n, sizeof(*names)), *twice;
-
-	for (size_t i = 0; i < n; i++) {
-		names[i] = receiptarmname(d, i);
-		if (!names[i])
-			fatal("read '%s': arms[%zu].name is not a string", d->file, i);
-	}
-	twice = nametwice(names, n);
-	if (twice)
-		fatal("read '%s': arm '%s' is there twice", d->file, twice);
-	free(names);
-	return n;
-}
-
-const char *
-receiptarmname(const struct document *d, size_t i)
-{
-	const json_t *arm = json_array_get(json_object_get(d->head, "arms"), i);
-
-	return json_string_value(json_object_get(arm, "name"));
-}
-
-size_t
-receiptarm(const struct document *d, const char *name)
-{
-	size_t n = json_array_size(json_object_get(d->head, "arms"));
-
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(receiptarmname(d, i), name))
-			return i;
-	fatal("read '%s': there is no arm '%s' in it", d->file, name);
-}
-
-const char *
-receiptbench(const struct document *d, const struct benchtext *b, size_t i)
-{
-	const char *name = json_string_value(json_object_get(b->head, "name"));
-	const char *metric = json_string_value(json_object_get(b->head, "metric"));
-
-	if (!name || !metric)
-		fatal("read '%s': benches[%zu] has no name or no metric", d->file, i);
-	if (strcmp(metric, "wall") && strcmp(metric, "cpu"))
-		fatal("read '%s': benches[%zu].metric '%s': expected wall or cpu", d->file, i,
-			metric);
-	return name;
-}
-
-void
-receiptsides(const struct benchtext *b, const char *const names[], struct armtext of[])
-{
-	static const char *const columns[NARMCOLUMNS + 1] = {
-		[WALL] = "wall_s", [USER] = "user_s", [SYS] = "sys_s", [OUTPUT] = "output"};
-	struct span *arms;
-	size_t n = 0;
-
-	while (names[n])
-		n++;
-	arms = xcalloc(n, sizeof(*arms));
-	spanpick(b->column[SAMPLES], names, arms);
-	for (size_t i = 0; i < n; i++)
-		spanpick(arms[i], columns, of[i].column);
-	free(arms);
-}
-
-double *
-receipttimes(const struct benchtext *b, const struct armtext *arm, const char *metric, size_t *n)
-{
-	bool cpu = !strcmp(
-		metric ? metric : json_string_value(json_object_get(b->head, "metric")), "cpu");
-	double *x = spannumbers(arm->column[cpu ? USER : WALL], n), *sys;
-	size_t nsys;
-
-	if (!cpu)
-		return x;
-	sys = spannumbers(arm->column[SYS], &nsys);
-	if (!x || !sys || nsys != *n) {
-		free(x);
-		x = NULL;
-		*n = 0;
-	}
-	for (size_t i = 0; i < *n; i++)
-		x[i] += sys[i];
-	free(sys);
-	return x;
-}
-
 /* The recorded orders must be those that the seed gives: else somebody chose them. */
 static void
 checkorder(struct contest *c, const struct document *d, struct span rounds, size_t narms)
@@ -205,35 +119,6 @@ checkorder(struct contest *c, const struct document *d, struct span rounds, size
 		}
 	}
 	free(order);
-}
-
-static const char *
-at(const json_t *array, size_t i)
-{
-	return json_string_value(json_array_get(array, i));
-}
-
-/* The same command, on the same file, with the same program of the arm where there is one. */
-static bool
-sameprogram(const struct document *d, const json_t *bench, size_t i, size_t k)
-{
-	const json_t *arms = json_object_get(d->head, "arms");
-	const json_t *a = json_array_get(arms, i), *b = json_array_get(arms, k);
-	static const char *const keys[] = {"commands", "sha256"};
-	const char *x, *y;
-
-	for (size_t n = 0; n < sizeof(keys) / sizeof(*keys); n++) {
-		x = at(json_object_get(bench, keys[n]), i);
-		y = at(json_object_get(bench, keys[n]), k);
-		if (!x || !y || strcmp(x, y) != 0)
-			return false;
-	}
-	if (json_is_null(json_object_get(a, "binary")) &&
-		json_is_null(json_object_get(b, "binary")))
-		return true;
-	x = json_string_value(json_object_get(a, "sha256"));
-	y = json_string_value(json_object_get(b, "sha256"));
-	return x && y && !strcmp(x, y);
 }
 
 /* Programs whose output is the same every time must agree with each other on it. */
@@ -269,6 +154,21 @@ readplanned(struct contest *c, const json_t *bench)
 		c->planned = (size_t)n;
 }
 
+/* A rule that the benchmark has of its own. */
+static void
+readrule(struct contest *c, const json_t *bench, const char *key, double *x)
+{
+	const json_t *v = json_object_get(bench, key);
+	double y = json_number_value(v);
+
+	if (!v || json_is_null(v))
+		return;
+	if (json_is_number(v) && y >= 0 && y <= 1000)
+		*x = y;
+	else
+		contestunfit(c, "its %s is not a number from 0 to 1000", key);
+}
+
 /* One benchmark of a receipt; narms arms, base and cand are the i-th and the k-th. */
 static void
 readbench(struct contests *all, const struct document *d, struct span element, const char *metric,
@@ -282,8 +182,12 @@ readbench(struct contests *all, const struct document *d, struct span element, c
 	receiptsides(&b, names, sides);
 	c->base = receipttimes(&b, &sides[0], metric, &c->nbase);
 	c->cand = receipttimes(&b, &sides[1], metric, &c->ncand);
-	c->identical = sameprogram(d, b.head, i, k);
+	c->copy = receiptsamefiles(d, &b, i, k);
+	c->identical = receiptsamerun(d, &b, i, k);
 	readplanned(c, b.head);
+	readrule(c, b.head, "min_effect_pct", &c->min_effect_pct);
+	readrule(c, b.head, "margin_pct", &c->margin_pct);
+	readrule(c, b.head, "max_undetected_pct", &c->max_undetected_pct);
 	contestcheck(c, all->base, c->base, c->nbase);
 	contestcheck(c, all->cand, c->cand, c->ncand);
 	if (c->nbase != c->ncand)

@@ -13,8 +13,12 @@ struct contest {
 	double *base, *cand; /* seconds, in the order they were taken */
 	size_t nbase, ncand;
 	size_t planned; /* rounds of its plan, see looks.h; 0: judged once, when all is measured */
+	double min_effect_pct, margin_pct,
+		max_undetected_pct; /* rules of its own; NAN: it has none */
 	bool paired;	/* base[i] and cand[i] are one round, its order drawn from the seed */
-	bool identical; /* the same command on a file with the same hash */
+	bool identical; /* the same command on files with the same hashes */
+	bool copy;	/* the files have the same hashes, whatever the command */
+	bool appeared;	/* only the candidate's side has it, and it is judged by nothing */
 	char *invalid;	/* why this cannot be judged, or NULL */
 	bool gated;
 	struct judgement j;
@@ -25,6 +29,7 @@ struct contests {
 	size_t n;
 	char *base, *cand; /* what the two sides are called */
 	bool paired;	   /* one receipt, rather than two separate files */
+	size_t gated;	   /* how many of them are; they share alpha */
 };
 
 /*
@@ -37,7 +42,10 @@ void contestsread(struct contests *all, const struct document *a, const struct d
 	const char *base, const char *cand, const char *metric);
 void contestsrelease(struct contests *all);
 
-/* The pieces of it, shared by its two halves (contest.c: one receipt; blocks.c: two documents). */
+/*
+ * The pieces of it, shared by its two halves (contest.c, receipt_arms.c: one receipt; blocks.c: two
+ * documents).
+ */
 
 /* A new contest at the end; the pointer is good until the next one. */
 struct contest *contestadd(struct contests *all, const char *name);
@@ -57,6 +65,13 @@ size_t receiptarms(const struct document *d);
 /* The index of an arm of the receipt, fatal when there is none; the name at an index, or NULL. */
 size_t receiptarm(const struct document *d, const char *name);
 const char *receiptarmname(const struct document *d, size_t i);
+
+/* By how many percent the arm was slowed down on purpose. */
+double receiptslowed(const struct document *d, size_t i);
+
+/* Whether two arms ran files with the same hashes; and with the same command, equally slowed. */
+bool receiptsamefiles(const struct document *d, const struct benchtext *t, size_t i, size_t k);
+bool receiptsamerun(const struct document *d, const struct benchtext *t, size_t i, size_t k);
 
 /* The name of benches[i] of a receipt; fatal when it has none, or its metric is unknown. */
 const char *receiptbench(const struct document *d, const struct benchtext *b, size_t i);

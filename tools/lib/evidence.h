@@ -12,8 +12,9 @@ void evidencewrite(const char *path, const struct question *q, const struct docu
 	size_t n, json_t *verdict);
 
 /*
- * The verdict that the evidence in `path` gives now, for the caller to decref. Fatal when the file
- * is not evidence or its samples do not give the verdict that it records.
+ * The verdict that the evidence in `path` gives now, for the caller to decref; of a receipt, which
+ * records none, that by the default rules. Fatal when the file is neither, or when the samples of
+ * evidence do not give the verdict that it records.
  */
 json_t *evidenceverdict(const char *path);
 

@@ -105,6 +105,8 @@ rulesjson(const struct question *q)
 		json_object_set_new(v, rules[i].name, json_real(get(q, &rules[i])));
 	if (q->metric)
 		json_object_set_new(v, "metric", json_string(q->metric));
+	if (q->even_identical)
+		json_object_set_new(v, "even_identical", json_true());
 	return v;
 }
 
@@ -112,6 +114,7 @@ void
 rulesread(struct question *q, json_t *from, const char *path)
 {
 	json_t *metric = json_object_get(from, "metric");
+	json_t *even = json_object_get(from, "even_identical");
 
 	q->match = json_object_get(from, "match");
 	if (!json_is_array(q->match))
@@ -128,6 +131,9 @@ rulesread(struct question *q, json_t *from, const char *path)
 	q->metric = json_string_value(metric);
 	if (metric && (!q->metric || (strcmp(q->metric, "wall") && strcmp(q->metric, "cpu"))))
 		fatal("read '%s': rules.metric: expected wall or cpu", path);
+	q->even_identical = json_is_true(even);
+	if (even && !q->even_identical)
+		fatal("read '%s': rules.even_identical: expected true", path);
 }
 
 double

@@ -15,6 +15,7 @@ struct question {
 	double margin_pct;
 	double max_undetected_pct;
 	double floor_pct;
+	bool even_identical; /* judge also what ran the same files with the same command */
 };
 
 /* The rules when nothing else is said; match is empty. */

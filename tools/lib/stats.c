@@ -56,15 +56,24 @@ median(const double *x, size_t n)
 }
 
 double
-spread(const double *x, size_t n)
+medianof(const double *x, size_t n)
 {
-	double *t = xcalloc(n, sizeof(*t)), m, mad;
+	double *t = xcalloc(n, sizeof(*t)), m;
 
 	memcpy(t, x, n * sizeof(*t));
 	sortreal(t, n);
 	m = median(t, n);
+	free(t);
+	return m;
+}
+
+double
+spread(const double *x, size_t n)
+{
+	double *t = xcalloc(n, sizeof(*t)), m = medianof(x, n), mad;
+
 	for (size_t i = 0; i < n; i++)
-		t[i] = fabs(t[i] - m);
+		t[i] = fabs(x[i] - m);
 	sortreal(t, n);
 	mad = median(t, n);
 	free(t);

@@ -16,8 +16,9 @@
 /* Sorts x ascending. */
 void sortreal(double *x, size_t n);
 
-/* The median of x, which is sorted; n > 0. */
+/* The median of x, which is sorted, or which is not; n > 0. */
 double median(const double *x, size_t n);
+double medianof(const double *x, size_t n);
 
 /* 1.4826 times the median absolute deviation: a robust standard deviation; n > 0. */
 double spread(const double *x, size_t n);

@@ -7,117 +7,122 @@
 #include "err.h"
 #include "mem.h"
 #include "table.h"
-
-static double
-real(const json_t *o, const char *key)
-{
-	const json_t *v = json_object_get(o, key);
-
-	return json_is_number(v) ? json_number_value(v) : NAN;
-}
-
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
+#include "wording.h"
 
 /* Names come from whoever wrote the file. */
-static char *
-clean(const char *s)
+static void
+putprintable(struct buf *out, const char *foreign)
 {
-	char *c = xstrdup(s);
+	char *c = xstrdup(foreign);
 
 	printable(c);
-	return c;
+	bufputs(out, c);
+	free(c);
 }
 
-/* Seconds in the unit that a person would choose. */
-static const char *
-duration(double s, char out[32])
+/* Pads what stands in a buffer from `at` on to a width, in characters; negative: to the right. */
+static void
+pad(struct buf *out, size_t at, int width)
 {
-	if (!isfinite(s))
-		snprintf(out, 32, "-");
-	else if (s < 1e-4)
-		snprintf(out, 32, "%.2f us", s * 1e6);
-	else if (s < 1)
-		snprintf(out, 32, "%.2f ms", s * 1e3);
-	else
-		snprintf(out, 32, "%.3f s", s);
-	return out;
+	int n = 0;
+
+	for (size_t i = at; i < out->n; i++)
+		n += ((unsigned char)out->p[i] & 0xc0) != 0x80;
+	if (n >= abs(width))
+		return;
+	n = abs(width) - n;
+	bufprintf(out, "%*s", n, "");
+	if (width > 0) {
+		memmove(out->p + at + n, out->p + at, out->n - at - (size_t)n);
+		memset(out->p + at, ' ', (size_t)n);
+	}
 }
 
 static void
 row(const json_t *o, const char *name)
 {
-	char *shown = clean(name), *reason = clean(text(o, "reason")), b[32], c[32];
-	double low = real(o, "low_pct"), high = real(o, "high_pct");
-	double seen = real(o, "detectable_pct");
+	struct buf line = {0};
+	size_t at;
 
-	printf("%-32s %10s %10s", shown, duration(real(o, "base_s"), b),
-		duration(real(o, "cand_s"), c));
-	if (isfinite(real(o, "change_pct")))
-		printf(" %+8.2f %%  ", real(o, "change_pct"));
-	else
-		printf(" %10s  ", "-");
-	if (isfinite(low) && isfinite(high))
-		printf("[%+7.2f, %+7.2f]", low, high);
-	else
-		printf("%18s", "-");
-	printf(" %6lld  %s", (long long)real(o, "rounds"), text(o, "verdict"));
-	if (!strcmp(text(o, "verdict"), "inconclusive"))
-		printf(isfinite(seen) ? " (could have seen %+.1f %%)"
-				      : " (too few rounds to see anything)",
-			seen);
-	if (*reason)
-		printf(": %s", reason);
-	if (json_is_false(json_object_get(o, "gated")))
-		printf(" (not gated)");
-	putchar('\n');
-	free(shown);
-	free(reason);
+	putprintable(&line, name);
+	pad(&line, 0, -32);
+	bufputs(&line, " ");
+	at = line.n;
+	putamount(&line, o, "base", putprintable);
+	pad(&line, at, 10);
+	bufputs(&line, " ");
+	at = line.n;
+	putamount(&line, o, "cand", putprintable);
+	pad(&line, at, 10);
+	bufputs(&line, " ");
+	at = line.n;
+	putchange(&line, o);
+	pad(&line, at, 10);
+	bufputs(&line, "  ");
+	at = line.n;
+	putinterval(&line, o);
+	pad(&line, at, -18);
+	bufprintf(&line, " %6.0f  %s", numberof(o, "rounds"), textof(o, "verdict"));
+	putremarks(&line, o, putprintable);
+	puts(bufstr(&line));
+	bufrelease(&line);
 }
 
 void
 tableprint(const json_t *v)
 {
 	const json_t *benches = json_object_get(v, "benches"), *suite, *o;
-	char *base = clean(text(v, "base")), *cand = clean(text(v, "cand"));
+	struct buf line = {0};
 	size_t i;
 
 	printf("%-32s %10s %10s %10s    %-17s %6s  %s\n", "benchmark", "base", "candidate",
 		"change", "interval", "rounds", "verdict");
-	json_array_foreach(benches, i, o) row(o, text(o, "name"));
+	json_array_foreach(benches, i, o) row(o, textof(o, "name"));
 	suite = json_object_get(v, "suite");
 	if (json_is_object(suite) && json_array_size(benches) > 1)
 		row(suite, "(geometric mean, gated)");
-	printf("%s: %s -> %s, %s, intervals of %.6g %%\n", text(v, "outcome"), base, cand,
-		text(v, "design"), 100 * real(v, "confidence"));
-	free(base);
-	free(cand);
+	bufprintf(&line, "%s: ", textof(v, "outcome"));
+	putprintable(&line, textof(v, "base"));
+	bufputs(&line, " -> ");
+	putprintable(&line, textof(v, "cand"));
+	bufprintf(&line, ", %s, intervals of %.6g %%", textof(v, "design"),
+		100 * numberof(v, "confidence"));
+	puts(bufstr(&line));
+	if (*textof(v, "self_check"))
+		printf("self-check: %s\n", textof(v, "self_check"));
+	bufrelease(&line);
 }
 
-/* How many more rounds the gated benchmarks that let the comparison fail would need, at most. */
+/* How many more rounds the benchmarks that ask for more would need, at most. */
 static double
 roundsshort(const json_t *v)
 {
-	double most = 0, limit = real(json_object_get(v, "rules"), "max_undetected_pct");
 	const json_t *o;
+	double most = 0;
 	size_t i;
 
 	json_array_foreach(json_object_get(v, "benches"), i, o)
 	{
-		double need = real(o, "rounds_short");
+		double need = numberof(o, "rounds_short");
 
-		if (!json_is_true(json_object_get(o, "gated")) ||
-			strcmp(text(o, "verdict"), "inconclusive") != 0 ||
-			real(o, "detectable_pct") <= limit)
-			continue;
-		most = fmax(most, isnan(need) ? INFINITY : need);
+		if (json_integer_value(json_object_get(o, "exit")) == EXIT_UNDECIDED)
+			most = fmax(most, isnan(need) ? INFINITY : need);
 	}
 	return most;
+}
+
+/* Why the benchmark makes the comparison invalid. */
+static void
+blame(const json_t *o)
+{
+	struct buf why = {0};
+
+	if (verdictis(o, "invalid"))
+		bufputs(&why, textof(o, "reason"));
+	else
+		putdoubt(&why, o, bufputs);
+	warn("judge benchmark '%s': %s", textof(o, "name"), bufstr(&why));
+	bufrelease(&why);
 }
 
 void
@@ -130,9 +135,8 @@ tableadvise(const json_t *v)
 
 	json_array_foreach(json_object_get(v, "benches"), i, o)
 	{
-		if (json_is_true(json_object_get(o, "gated")) &&
-			!strcmp(text(o, "verdict"), "invalid"))
-			warn("judge benchmark '%s': %s", text(o, "name"), text(o, "reason"));
+		if (json_integer_value(json_object_get(o, "exit")) == EXIT_INVALID)
+			blame(o);
 	}
 	if (!n)
 		warn("judge: there is no benchmark in the input");
@@ -141,7 +145,7 @@ tableadvise(const json_t *v)
 			n);
 	if (code != EXIT_UNDECIDED)
 		return;
-	if (!strcmp(text(v, "design"), "sequential"))
+	if (!strcmp(textof(v, "design"), "sequential"))
 		warn("judge: two separate blocks cannot tell; measure both sides with bench-run");
 	else if (isfinite(more))
 		warn("judge: too noisy to tell; about %.0f more rounds would settle it", more);

@@ -6,8 +6,14 @@
 const char *
 verdictname(enum verdict v)
 {
-	static const char *const names[] = {
-		"regressed", "improved", "unchanged", "inconclusive", "identical", "invalid"};
+	static const char *const names[] = {[REGRESSED] = "regressed",
+		[IMPROVED] = "improved",
+		[UNCHANGED] = "unchanged",
+		[INCONCLUSIVE] = "inconclusive",
+		[IDENTICAL] = "identical",
+		[INVALID] = "invalid",
+		[LAYOUT_SUSPECT] = "layout-suspect",
+		[APPEARED] = "new"};
 
 	return names[v];
 }
@@ -28,6 +34,7 @@ canaryrules(const struct rules *r)
 	struct rules c = *r;
 
 	c.shares = 1;
+	c.min_effect = 0;
 	c.beta = 0;
 	return c;
 }

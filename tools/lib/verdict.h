@@ -11,6 +11,9 @@ enum verdict {
 	INCONCLUSIVE, /* none of these: the data cannot tell */
 	IDENTICAL,    /* both arms ran the same file the same way: nothing to tell */
 	INVALID,      /* the data are not fit to be judged */
+	/* Nothing is to be judged, or it is not what it seems: */
+	LAYOUT_SUSPECT, /* it differs, but no more than layouts of the base do among themselves */
+	APPEARED,	/* only the candidate has it */
 };
 
 /* "regressed", "improved", ... */
@@ -28,7 +31,8 @@ struct rules {
 /*
  * The rules for the arms that prove a run: of the control, a copy of the base, no difference may be
  * found in either direction (alpha 0.1 % in all), and the canary, a slower base, must be found
- * slower (all of alpha). Neither is ever called unchanged: that would end the looking too early.
+ * slower (all of alpha, by whatever amount: a minimum effect may be larger than what slows it).
+ * Neither is ever called unchanged: that would end the looking too early.
  */
 struct rules controlrules(const struct rules *r);
 struct rules canaryrules(const struct rules *r);

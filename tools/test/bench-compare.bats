@@ -384,13 +384,13 @@ refuses() { # <message> <argument>...
   run --separate-stderr bench-compare --json whole.json
   jq -e '
     (keys == ["base","benches","cand","confidence","design","exit","format","gated","outcome",
-              "rules","suite"])
+              "rules","self_check","suite"])
     and .format == "pgokit-verdict-1" and .base == "old" and .cand == "new" and .design == "paired"
     and .outcome == "pass" and .exit == 0
     and .rules == {match: ["*_full_check_flow","full_check_flow","full_check_flow/*",
         "*_full_check_flow/*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 1,
         max_undetected_pct: 5, floor_pct: 10}
-    and (.benches[0] | keys == ["base_s","cand_s","change_pct","detectable_pct","gated","high_pct",
+    and (.benches[0] | keys == ["base_s","cand_s","change_pct","detectable_pct","exit","gated","high_pct",
         "level","low_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","verdict"]
       and .low_pct < .change_pct and .change_pct < .high_pct and .rounds == 40)' <<<"$output"
   receipt 'del(.benches[0].samples[].wall_s[1:]) | del(.benches[0].order[1:])'
@@ -495,6 +495,18 @@ refuses() { # <message> <argument>...
   done
 }
 
+@test "verify takes a receipt, too, and judges it by the default rules" {
+  slower 1.03
+  for file in whole.json r.json; do
+    want=0
+    bench-compare "$file" >table || want=$?
+    run --separate-stderr "-$want" bench-compare verify "$file"
+    [ "$output" = "$(cat table)" ]
+  done
+  receipt '.format = "pgokit-receipt-2"'
+  refuses "read 'r.json': not written by bench-compare -o: Object item not found: rules" verify r.json
+}
+
 # The evidence e.json after a change is not what it says it is.
 forged() { # <jq filter>
   jq "$1" e.json >f.json
@@ -550,8 +562,6 @@ forged() { # <jq filter>
   forged '.files = [5]'
   forged '.base = 5'
   echo '[]' >e.json
-  forged .
-  cp whole.json e.json
   forged .
 }
 

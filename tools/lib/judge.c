@@ -1,0 +1,91 @@
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "judge.h"
+#include "looks.h"
+#include "mem.h"
+
+struct rules
+contestrules(const struct contest *c, const struct question *q, size_t gated)
+{
+	struct rules r = questionrules(q, c->min_effect_pct, c->margin_pct);
+
+	r.shares = gated ? gated : 1;
+	return r;
+}
+
+/* d[i] = ln(cand_i / base_i) */
+static double *
+logratios(const struct contest *c)
+{
+	double *d = xcalloc(c->nbase, sizeof(*d));
+
+	for (size_t i = 0; i < c->nbase; i++)
+		d[i] = log(c->cand[i] / c->base[i]);
+	return d;
+}
+
+static double *
+logs(const double *x, size_t n)
+{
+	double *d = xcalloc(n, sizeof(*d));
+
+	for (size_t i = 0; i < n; i++)
+		d[i] = log(x[i]);
+	return d;
+}
+
+void
+judgecontest(struct contest *c, const struct rules *r)
+{
+	if (c->invalid) {
+		c->j = (struct judgement){.verdict = INVALID};
+	} else if (c->appeared) {
+		c->j = (struct judgement){.verdict = APPEARED, .rounds = c->ncand};
+	} else if (c->identical) {
+		c->j = (struct judgement){.verdict = IDENTICAL, .rounds = c->nbase};
+	} else if (c->paired) {
+		double *d = logratios(c);
+
+		c->j = judgelooks(d, c->nbase, c->planned, r);
+		free(d);
+	} else {
+		double *b = logs(c->base, c->nbase), *k = logs(c->cand, c->ncand);
+
+		c->j = judgeblocks(b, c->nbase, k, c->ncand, r);
+		free(b);
+		free(k);
+	}
+}
+
+bool
+judgesuite(const struct contests *all, const struct rules *r, struct judgement *j)
+{
+	size_t rounds = SIZE_MAX, planned = 0, gated = 0;
+	struct rules alone = *r;
+	double *mean;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct contest *c = &all->of[i];
+
+		if (!c->gated)
+			continue;
+		if (!c->paired || c->invalid || c->identical)
+			return false;
+		gated++;
+		rounds = c->nbase < rounds ? c->nbase : rounds;
+		if (c->planned && (!planned || c->planned < planned))
+			planned = c->planned;
+	}
+	if (!gated)
+		return false;
+	mean = xcalloc(rounds, sizeof(*mean));
+	for (size_t i = 0; i < all->n; i++)
+		for (size_t k = 0; all->of[i].gated && k < rounds; k++)
+			mean[k] += log(all->of[i].cand[k] / all->of[i].base[k]) / (double)gated;
+	alone.shares = 1;
+	*j = judgelooks(mean, rounds, planned, &alone);
+	free(mean);
+	return true;
+}

@@ -1,0 +1,21 @@
+/* From the samples of contests to judgements. */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "contest.h"
+#include "question.h"
+
+/* The rules for c, one of as many gated benchmarks that share alpha. */
+struct rules contestrules(const struct contest *c, const struct question *q, size_t gated);
+
+/* Judges c by the rules: look by look, in two blocks, or not at all where it is invalid. */
+void judgecontest(struct contest *c, const struct rules *r);
+
+/*
+ * The geometric mean over the gated benchmarks, round by round: they share the order of each round,
+ * so the mean of their log ratios is paired data of its own, with looks of its own when they have
+ * some. False where that is not to be had.
+ */
+bool judgesuite(const struct contests *all, const struct rules *r, struct judgement *j);
+
+#endif

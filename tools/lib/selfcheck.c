@@ -1,0 +1,88 @@
+#include "buf.h"
+#include "judge.h"
+#include "selfcheck.h"
+
+/* Judges an arm that runs the base's program once more, slowed down or not, against the base. */
+static void
+judgecopy(struct contests *copies, const struct contests *all, const struct question *q,
+	struct rules (*rulesof)(const struct rules *), const char *flaw)
+{
+	for (size_t i = 0; i < copies->n; i++) {
+		struct contest *c = &copies->of[i];
+		struct rules r = contestrules(&all->of[i], q, all->gated);
+
+		if (!c->copy)
+			contestunfit(c, "it is not a copy of the base");
+		if (flaw)
+			contestunfit(c, "%s", flaw);
+		c->identical = false;
+		r = rulesof(&r);
+		judgecontest(c, &r);
+	}
+}
+
+void
+selfcheckread(struct selfcheck *s, const struct document *d, const struct roles *roles,
+	const struct question *q, const struct contests *all)
+{
+	const char *base = roles->arm[BASE];
+
+	*s = (struct selfcheck){.slow_pct = roles->slow_pct};
+	if (!base)
+		return;
+	if (roles->arm[CONTROL]) {
+		contestsread(&s->control, d, NULL, base, roles->arm[CONTROL], q->metric);
+		judgecopy(&s->control, all, q, controlrules, NULL);
+	}
+	if (roles->arm[CANARY]) {
+		contestsread(&s->canary, d, NULL, base, roles->arm[CANARY], q->metric);
+		judgecopy(&s->canary, all, q, canaryrules,
+			s->slow_pct > 0 ? NULL : "it was not slowed down");
+	}
+}
+
+void
+selfcheckrelease(struct selfcheck *s)
+{
+	contestsrelease(&s->control);
+	contestsrelease(&s->canary);
+}
+
+bool
+controlok(const struct selfcheck *s, size_t i)
+{
+	return !s->control.n || s->control.of[i].j.verdict == INCONCLUSIVE;
+}
+
+bool
+canaryok(const struct selfcheck *s, size_t i)
+{
+	return !s->canary.n || s->canary.of[i].j.verdict == REGRESSED;
+}
+
+json_t *
+selfchecktext(const struct selfcheck *s, const struct contests *all)
+{
+	size_t told = 0, quiet = 0, found = 0;
+	struct buf b = {0};
+	json_t *text;
+
+	if (!s->control.n && !s->canary.n)
+		return json_null();
+	for (size_t i = 0; i < all->n; i++) {
+		if (!all->of[i].gated)
+			continue;
+		told++;
+		quiet += controlok(s, i);
+		found += canaryok(s, i);
+	}
+	if (s->control.n)
+		bufprintf(&b, "control, a copy of the base: no difference in %zu of %zu", quiet,
+			told);
+	if (s->canary.n)
+		bufprintf(&b, "%scanary, %g %% slower: found in %zu of %zu", b.n ? "; " : "",
+			s->slow_pct, found, told);
+	text = jsonstr(bufstr(&b));
+	bufrelease(&b);
+	return text;
+}

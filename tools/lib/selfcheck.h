@@ -1,0 +1,27 @@
+/* The arms by which a run proves itself, each judged against the base. */
+#ifndef SELFCHECK_H
+#define SELFCHECK_H
+
+#include "contest.h"
+#include "question.h"
+#include "roles.h"
+
+struct selfcheck {
+	/* The i-th benchmark as in the contests they were read beside; n = 0: no such arm. */
+	struct contests control, canary;
+	double slow_pct; /* of the canary */
+};
+
+/* Reads them beside the contests `all` of document d, whose gated ones share the error. */
+void selfcheckread(struct selfcheck *s, const struct document *d, const struct roles *roles,
+	const struct question *q, const struct contests *all);
+void selfcheckrelease(struct selfcheck *s);
+
+/* Whether the control, a copy of the base, shows no difference; whether the canary was found. */
+bool controlok(const struct selfcheck *s, size_t i);
+bool canaryok(const struct selfcheck *s, size_t i);
+
+/* What it came to over the gated benchmarks, in words, or JSON null when there are no such arms. */
+json_t *selfchecktext(const struct selfcheck *s, const struct contests *all);
+
+#endif
