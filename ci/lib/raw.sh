@@ -121,7 +121,7 @@ raw_sources() { # <raw folder>; JSON
 # SHA-256 of what there is now, as sha256sum prints it, so that later damage shows: a flipped bit in a
 # counter is a valid profile of other counts.
 raw_hashes() { # <raw folder>
-  (cd -- "$1" && find . -name '*.profraw' -printf '%P\0' | sort -z | xargs -0 sha256sum --)
+  (cd -- "$1" && find . -name '*.profraw' -printf '%P\0' | sort -z | xargs -0r sha256sum --)
 }
 
 # Refuses when a file is not what collect left, or is gone.
