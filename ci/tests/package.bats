@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+#
+# package: the chosen variant in a tarball, the same bytes every time, or a reason.
+
+load helper
+
+setup() {
+  tiny_after gate
+  printf 'read me\n' >README.md
+  mkdir -p doc
+  printf 'more\n' >doc/more.txt
+  config_edit '.release = {files: ["README.md", "doc/more.txt"]}'
+}
+
+package() { # <status> [option...]
+  run --separate-stderr "-$1" "$pgokit" package "${@:2}"
+}
+
+@test "packs program, files and record, and says which variant it is" {
+  GITHUB_OUTPUT=$BATS_TEST_TMPDIR/out package 0 --version v1.2
+  local file=$PWD/.pgokit/dist/tiny-v1.2-x86_64-linux.tar.gz ship
+  ship=$(jq -r .ship .pgokit/gate/verdict.json)
+  same "$output" "$file"
+  same "$(<"$BATS_TEST_TMPDIR/out")" "tarball=$file
+variant=$ship"
+  same "$(tar -tzf "$file")" 'tiny-v1.2-x86_64-linux/
+tiny-v1.2-x86_64-linux/README.md
+tiny-v1.2-x86_64-linux/doc/
+tiny-v1.2-x86_64-linux/doc/more.txt
+tiny-v1.2-x86_64-linux/pgokit-manifest.json
+tiny-v1.2-x86_64-linux/prog'
+  same "$(ls .pgokit/dist)" 'SHA256SUMS
+tiny-v1.2-receipt.json
+tiny-v1.2-x86_64-linux.tar.gz'
+  (cd .pgokit/dist && sha256sum -c --quiet SHA256SUMS)
+  cmp .pgokit/dist/tiny-v1.2-receipt.json .pgokit/bench/receipt.json
+  tar -xzf "$file" -C "$BATS_TEST_TMPDIR"
+  same "$(jq -r .variant "$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/pgokit-manifest.json")" "$ship"
+  same "$("$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/prog" 50)" "$(".pgokit/bin/$ship/prog" 50)"
+  same "$("$(llvm_bin)/llvm-nm" "$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/prog" 2>/dev/null)" ''
+}
+
+@test "the same twice is the same bytes, whatever umask and times are" {
+  package 0
+  cp "$output" ../first.tar.gz
+  touch README.md
+  umask 077
+  package 0
+  cmp "$output" ../first.tar.gz
+}
+
+@test "nothing decided, another measurement, another program: refused, and what was packed stays" {
+  package 0
+  local before
+  before=$(sha256sum .pgokit/dist/*)
+  printf '\n' >>.pgokit/bench/receipt.json
+  package 1
+  has "$(messages)" 'it was chosen on another measurement than'
+  truncate -s -1 .pgokit/bench/receipt.json
+  printf x >>".pgokit/bin/baseline/prog"
+  package 1
+  has "$(messages)" "pack '$PWD/.pgokit/bin/baseline/prog': it is not the program that was measured; run pgokit bench again"
+  rm .pgokit/gate/verdict.json
+  package 1
+  has "$(messages)" 'nothing was decided; run pgokit gate first'
+  same "$(sha256sum .pgokit/dist/*)" "$before"
+}
+
+@test "files that are not there, that lie outside, or that hide the program: refused" {
+  config_edit '.release.files = ["gone"]'
+  package 1
+  same "$(messages)" "pgokit package: pack 'gone': there is no such file (config: release.files)"
+  config_edit '.release.files = ["../x"]'
+  package 2
+  has "$stderr" "'release.files[0]': '../x' is not of the form"
+  cp README.md prog
+  config_edit '.release.files = ["prog"]'
+  package 1
+  same "$(messages)" "pgokit package: pack 'prog': release.files has a file of the program's name"
+}
+
+@test "a version that would be a path or an option is refused" {
+  local v
+  for v in ../v1 -v 'a b' ''; do
+    package 2 --version "$v"
+    same "$stderr" "pgokit package: --version '$v': expected letters, digits and . _ + - (at most 100)"
+  done
+}
