@@ -1,39 +1,43 @@
 # shellcheck shell=bash
 #
-# The only reader of pgokit.json. config_load finds the project in the current folder, checks the
-# file against ci/pgokit.schema.json and fills in the defaults; config asks for one value.
+# The only reader of pgokit.json. config_load finds the project in the current folder; config_read
+# checks the file against ci/pgokit.schema.json and fills in the defaults; config asks for one value.
 
-config_load() { # sets root, work
-  local out
-  type -P jq >/dev/null || die "find jq: not installed; run $PGOKIT_HOME/ci/setup"
-  [ -f pgokit.json ] || die "read 'pgokit.json': it is not in '$PWD'; run pgokit in the project's root"
-  out=$(jq -r -n --argjson schema "$(cat -- "$PGOKIT_HOME/ci/pgokit.schema.json")" \
-    "[inputs] | if length == 1 then .[0] else error(\"one JSON object expected, got \(length) values\") end
-      | $(cat -- "$PGOKIT_HOME/ci/lib/schema.jq") | $(cat -- "$PGOKIT_HOME/ci/lib/config.jq")" pgokit.json 2>&1) ||
-    die "read 'pgokit.json': not valid JSON: ${out#*): }"
-  config_duplicates
-  if [[ $out == error* ]]; then
-    while IFS= read -r line; do
-      printf '%s: read '\''pgokit.json'\'': %s\n' "$PGOKIT_TOOL" "$(clean "${line#error }")" >&2
-    done <<<"$out"
-    die "read 'pgokit.json': it does not fit ci/pgokit.schema.json, which describes every key"
-  fi
-  CONFIG=${out%%$'\n'*}
-  eval "CONFIG_VALUES=(${out#*$'\n'})"
+config_load() { # sets root, work, bins
+  config_read . pgokit.json
   cd -P -- "$PWD" || die "enter '$PWD': no such folder"
   root=$PWD # not $(pwd), which would lose a line break at its end
   # shellcheck disable=SC2034 # read by every phase
   work=$root/.pgokit bins=$root/.pgokit/bin
 }
 
+config_read() { # <folder> <what messages call the file>; sets CONFIG and CONFIG_VALUES
+  local out file=$1/pgokit.json
+  type -P jq >/dev/null || die "find jq: not installed; run $PGOKIT_HOME/ci/setup"
+  [ -f "$file" ] || die "read '$2': it is not in '$PWD'; run pgokit in the project's root"
+  out=$(jq -r -n --argjson schema "$(cat -- "$PGOKIT_HOME/ci/pgokit.schema.json")" \
+    "[inputs] | if length == 1 then .[0] else error(\"one JSON object expected, got \(length) values\") end
+      | $(cat -- "$PGOKIT_HOME/ci/lib/schema.jq") | $(cat -- "$PGOKIT_HOME/ci/lib/config.jq")" "$file" 2>&1) ||
+    die "read '$2': not valid JSON: ${out#*): }"
+  config_duplicates "$file" "$2"
+  if [[ $out == error* ]]; then
+    while IFS= read -r line; do
+      printf '%s: read %s: %s\n' "$PGOKIT_TOOL" "$(clean "'$2'")" "$(clean "${line#error }")" >&2
+    done <<<"$out"
+    die "read '$2': it does not fit ci/pgokit.schema.json, which describes every key"
+  fi
+  CONFIG=${out%%$'\n'*}
+  eval "CONFIG_VALUES=(${out#*$'\n'})"
+}
+
 # jq, like most readers, silently takes the last of two equal keys. In its stream of events every
 # value and every end of an object or array has a path of its own, unless a key is there twice.
-config_duplicates() {
+config_duplicates() { # <file> <what messages call it>
   local twice
   twice=$(jq -r --stream '(if length == 2 then .[0] else .[0][:-1] end)
       | map(if type == "number" then "[\(.)]" else ".\(.)" end) | join("") | ltrimstr(".") | gsub("\n"; "?")' \
-    pgokit.json | sort | uniq -d | sed -n 1p)
-  [ -z "$twice" ] || die "read 'pgokit.json': '$twice': the key is there twice"
+    "$1" | sort | uniq -d | sed -n 1p)
+  [ -z "$twice" ] || die "read '$2': '$twice': the key is there twice"
 }
 
 # A jq is twenty milliseconds; the plain values are read once.
@@ -56,6 +60,11 @@ config_workloads() { # <fast|comprehensive|exhaustive>
     exhaustive) config_items '.workloads | (.fast + .comprehensive + .exhaustive)[]' ;;
     *) usage "unknown tier '$1': fast, comprehensive or exhaustive" ;;
   esac
+}
+
+# The benchmarks as bench-run takes them, as JSON.
+config_benches() {
+  jq -c '[.benches[] | del(.outputs)]' <<<"$CONFIG"
 }
 
 config_items() { # <jq expression>

@@ -8,6 +8,14 @@ proof_read() { # <program>; sets elf
   elf=$("$LLVM_BIN/llvm-readelf" --sections --program-headers --wide -p .comment "$1" 2>/dev/null) || true
 }
 
+# A profile that this LLVM reads, with something in it.
+proof_profile() { # <variant> <profile>
+  local said
+  [ -s "$2" ] || refuse 1 "build '$1': there is no profile; run pgokit collect and pgokit merge first"
+  said=$("$LLVM_BIN/llvm-profdata" show "$2" 2>&1) ||
+    refuse 1 "build '$1': '$2' is no profile that LLVM $LLVM_MAJOR reads: $(tail -n 1 <<<"$said"); run pgokit merge again"
+}
+
 # Built by the clang of this toolchain at all: a build that sets CC itself measures another compiler.
 proof_compiler() { # <variant> <program> <build log>
   local made=${elf#*"String dump of section '.comment':"}
@@ -32,7 +40,7 @@ hot_bytes() { # sets hot
 
 # Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
 # Sets applied: what was found, for the manifest (see manifest.jq).
-proof_applied() { # <variant> <program> <build log>
+proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when it is stale]
   local functions hot
   hot_bytes
   if proof_counts; then
@@ -41,9 +49,9 @@ proof_applied() { # <variant> <program> <build log>
     functions=$hot
   fi
   [ "$functions" -gt 0 ] ||
-    refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$work/profile/merged.profdata' of this program, and does it reach what the build compiles? See '$3'"
+    refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$4' of this program, and does it reach what the build compiles? See '$3'"
   log "profile applied: $(proof_counts && printf '%s functions with counts, ' "$functions")$hot bytes of hot code"
-  proof_fresh "$1" "$3"
+  proof_fresh "$1" "$3" "$4" "${5:-refuse}"
   # shellcheck disable=SC2034 # read by optimize
   applied="$functions $hot $changed $match"
 }
@@ -51,16 +59,19 @@ proof_applied() { # <variant> <program> <build log>
 # Fresh: little of what was counted belongs to functions that have changed since. clang names each
 # with the counts that it had to discard; a function of a header is named once per source file.
 # One is ordinary where a build makes two programs, since both have a main.
-proof_fresh() { # <variant> <build log>; sets changed (functions) and match (percent of the counts)
-  local total lost least
-  total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$work/profile/merged.profdata" | sed -n 's/^Total count: //p')}
+proof_fresh() { # <variant> <build log> <profile> <refuse|warn>; sets changed (functions) and match (percent of the counts)
+  local total lost least stale
+  total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$3" | sed -n 's/^Total count: //p')}
   read -r changed lost < <(sed -n 's/.*(hash mismatch) \(.*\) up to \([0-9]*\) count discarded.*/\1\t\2/p' "$2" |
     sort -u | awk -F '\t' '{ n++; sum += $2 } END { printf "%d %.0f\n", n, sum }')
   match=$(awk -v l="$lost" -v t="${total:-0}" 'BEGIN { printf "%.4g", t ? 100 - 100 * l / t : 100 }')
   [ "$changed" -gt 0 ] || return 0
   least=$(config .release.min_profile_match_pct)
-  awk -v have="$match" -v least="$least" 'BEGIN { exit !(have >= least) }' ||
-    refuse 1 "check '$1': the profile is stale: only $match % of its counts are of functions that have not changed since, $changed have (release.min_profile_match_pct is $least). Run pgokit collect and pgokit merge again; '$2' names the functions"
+  if ! awk -v have="$match" -v least="$least" 'BEGIN { exit !(have >= least) }'; then
+    stale="check '$1': the profile is stale: only $match % of its counts are of functions that have not changed since, $changed have (release.min_profile_match_pct is $least). Run pgokit collect and pgokit merge again; '$2' names the functions"
+    [ "$4" = warn ] || refuse 1 "$stale"
+    warn "$stale"
+  fi
   log "profile: $changed functions have changed since it was made; $match % of its counts still fit"
 }
 

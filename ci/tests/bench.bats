@@ -28,6 +28,19 @@ receipt() { # <jq expression>
 $PWD/.pgokit/bin/pgo-nolto/prog"
 }
 
+@test "a benchmark's own settings reach the measurement: cleanup, timeout, rules" {
+  tiny_after optimize
+  config_edit '.benches[0] += {prepare: "touch made", cleanup: "mv made gone", timeout_s: 7, min_effect_pct: 3, margin_pct: 4, max_undetected_pct: 9}'
+  bench 0 --rounds 2
+  same "$(receipt '.benches[0] | [.prepare, .cleanup, .timeout_s, .min_effect_pct, .margin_pct, .max_undetected_pct]')" \
+    '["touch made","mv made gone",7,3,4,9]'
+  [ -e .pgokit/tree/gone ] && [ ! -e .pgokit/tree/made ]
+  config_edit '.benches[0] = {name: "full_check_flow", run: "sleep 9", timeout_s: 0.2}'
+  bench 1 --rounds 2
+  has "$(messages)" "bench-run: run 'sleep 9' of benchmark 'full_check_flow', arm '"
+  has "$(messages)" 'timeout'
+}
+
 @test "what was measured is what optimize built, by hash" {
   tiny_after bench
   same "$(receipt '.benches[0].sha256')" "$(jq -c '[.phases.optimize.variants[].sha256]' .pgokit/manifest.json)"

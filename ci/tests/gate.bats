@@ -110,6 +110,12 @@ lto..pgo.json'
   same "$output" pgo-nolto
 }
 
+@test "the rules of pgokit.json are those of the verdict" {
+  config_edit '.gate += {alpha: 0.02, min_effect_pct: 0.7, margin_pct: 3, max_undetected_pct: 8}'
+  gate 0
+  same "$(verdict '.against_baseline[0].rules | [.alpha, .min_effect_pct, .margin_pct, .max_undetected_pct]')" '[0.02,0.7,3,8]'
+}
+
 @test "evidence of each comparison gives the recorded exit code again" {
   times baseline=1 pgo-nolto=1.1
   gate 0
