@@ -11,8 +11,10 @@
 #include "err.h"
 #include "evidence.h"
 #include "json.h"
+#include "machine.h"
 #include "question.h"
 #include "table.h"
+#include "waivers.h"
 
 static const char usage[] =
 	"usage: bench-compare [options] RECEIPT        two arms of one receipt (paired)\n"
@@ -54,6 +56,10 @@ static const char help[] =
 	"slowdown\n"
 	"                      that it could have shown is at most this (default 5)\n"
 	"  --floor PCT         for sequential data (default 10)\n"
+	"  --waivers FILE      regressions that are accepted: JSON, [{\"benchmark\": name,\n"
+	"                      \"max_pct\": number, \"reason\": text, \"expires\": "
+	"\"YYYY-MM-DD\"}, ...]\n"
+	"  --today YYYY-MM-DD  the day by which they expire (default: today, UTC)\n"
 	"\n"
 	"output\n"
 	"  standard output: a table; --json: the verdict as JSON instead\n"
@@ -68,12 +74,28 @@ static const char help[] =
 	"one is missing or unfit, outputs differ, the control differs, the canary was missed)\n"
 	"Wilcoxon 1945; Hodges and Lehmann 1963; Mann and Whitney 1947: tools/lib/stats.h\n";
 
-enum { BASE = 256, CAND, METRIC, MATCH, ALPHA, MIN, MARGIN, MAX, FLOOR, EVEN, JSON, VERSION };
+enum {
+	BASE = 256,
+	CAND,
+	METRIC,
+	MATCH,
+	ALPHA,
+	MIN,
+	MARGIN,
+	MAX,
+	FLOOR,
+	EVEN,
+	WAIVERS,
+	TODAY,
+	JSON,
+	VERSION
+};
 static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NULL, CAND},
 	{"metric", 1, NULL, METRIC}, {"match", 1, NULL, MATCH}, {"alpha", 1, NULL, ALPHA},
 	{"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN}, {"max-undetected", 1, NULL, MAX},
-	{"floor", 1, NULL, FLOOR}, {"even-identical", 0, NULL, EVEN}, {"json", 0, NULL, JSON},
-	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	{"floor", 1, NULL, FLOOR}, {"even-identical", 0, NULL, EVEN}, {"waivers", 1, NULL, WAIVERS},
+	{"today", 1, NULL, TODAY}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
+	{"version", 0, NULL, VERSION}, {0}};
 
 static void
 getoptions(struct question *q, const char **evidence, bool *json, int argc, char **argv)
@@ -121,6 +143,14 @@ getoptions(struct question *q, const char **evidence, bool *json, int argc, char
 		case EVEN:
 			q->even_identical = true;
 			break;
+		case WAIVERS:
+			q->waivers = waiversread(optarg);
+			break;
+		case TODAY:
+			if (!isdate(optarg))
+				fatal("read --today '%s': expected a day as YYYY-MM-DD", optarg);
+			q->today = optarg;
+			break;
 		case JSON:
 			*json = true;
 			break;
@@ -160,6 +190,7 @@ int
 main(int argc, char **argv)
 {
 	struct question q = questiondefault();
+	char today[] = "YYYY-MM-DD";
 	struct document docs[2];
 	struct buf text[2] = {{0}, {0}};
 	const char *evidence = NULL;
@@ -172,6 +203,7 @@ main(int argc, char **argv)
 	progname = "bench-compare";
 	if (argc > 1 && !strcmp(argv[1], "verify"))
 		return verify(argc - 1, argv + 1);
+	q.today = memcpy(today, utcnow(), sizeof(today) - 1);
 	getoptions(&q, &evidence, &json, argc, argv);
 	questionmatch(&q);
 	n = (size_t)(argc - optind);

@@ -7,6 +7,7 @@
 #include "release.h"
 #include "roles.h"
 #include "selfcheck.h"
+#include "waivers.h"
 
 /* Everything that the documents have to say. */
 struct hearing {
@@ -16,6 +17,7 @@ struct hearing {
 	struct layouts layouts;
 	struct selfcheck check;
 	struct release release;
+	json_t *waivers; /* what became of them */
 };
 
 static void
@@ -42,6 +44,7 @@ hear(struct hearing *h, const struct document docs[], size_t n)
 		judgecontest(&h->all.of[i], &r);
 	}
 	layoutsjudge(&h->layouts, &h->all, q);
+	h->waivers = waiversapply(q->waivers, q->today, &h->all);
 	selfcheckread(&h->check, &docs[0], &h->roles, q, &h->all);
 	releaseread(&h->release, &docs[0], &h->roles, q, &h->all);
 }
@@ -71,7 +74,7 @@ exitof(const struct hearing *h, size_t i)
 	if (c->j.verdict == INVALID || !controlok(&h->check, i) ||
 		(!canaryok(&h->check, i) && !blind))
 		return EXIT_INVALID;
-	if (c->j.verdict == REGRESSED)
+	if (c->j.verdict == REGRESSED && !c->waived)
 		return EXIT_NO;
 	return blind ? EXIT_UNDECIDED : EXIT_YES;
 }
@@ -115,6 +118,8 @@ heardjson(const struct hearing *h, size_t i)
 	if (c->j.verdict == IMPROVED && c->j.theta < -log(2))
 		json_object_set_new(o, "suspect",
 			json_string("more than twice as fast; does it still do its work?"));
+	if (c->waived)
+		json_object_set_new(o, "waived", jsonstr(c->waived));
 	if (h->layouts.n && !c->invalid)
 		json_object_set_new(o, "layouts", layoutsjson(&h->layouts, i));
 	if (h->check.control.n)
@@ -156,12 +161,12 @@ answer(const struct question *q, const struct document docs[], size_t n)
 		suite = json_object();
 		addjudgement(suite, &j);
 	}
-	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:s, s:i}", "format",
+	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o, s:s, s:i}", "format",
 		"pgokit-verdict-1", "base", jsonstr(h.all.base), "cand", jsonstr(h.all.cand),
 		"design", h.all.paired ? "paired" : "sequential", "rules", rulesjson(q), "gated",
 		(json_int_t)h.all.gated, "confidence", 1 - 2 * r.alpha / (double)r.shares,
 		"benches", benches, "suite", suite, "self_check", selfchecktext(&h.check, &h.all),
-		"outcome", words[code], "exit", code);
+		"waivers", h.waivers, "outcome", words[code], "exit", code);
 	dismiss(&h);
 	return v;
 }

@@ -25,11 +25,13 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *                       null, an invalid, identical or new benchmark has none, only the first a
  *                       reason; exit: the status that it asks for. Where there is something to say:
  *     suspect             why an improvement may be too good to be true
+ *     waived              why its regression is accepted
  *     layouts             {spread_pct, of: [judgement]}: layouts.h
  *     control, canary     the judgement of that arm against the base, and ok; slow_pct
  *     release             {base, cand}: their judgements against the last release
  *   suite               a judgement of the geometric mean; or null
  *   self_check          what control and canary came to, in words; null when there are none
+ *   waivers             as in the question, each with its state (waivers.h)
  *   outcome, exit       "pass" 0, "regressed" 1, "inconclusive" 3, "invalid" 4
  */
 json_t *answer(const struct question *q, const struct document docs[], size_t n);

@@ -22,6 +22,7 @@ struct contest {
 	char *invalid;	/* why this cannot be judged, or NULL */
 	bool gated;
 	struct judgement j;
+	const char *waived; /* why it may be slower than it was, or NULL; the waiver's own */
 };
 
 struct contests {

@@ -7,6 +7,7 @@
 #include "err.h"
 #include "num.h"
 #include "question.h"
+#include "waivers.h"
 
 static const char *const default_match[] = {
 	"*_full_check_flow", "full_check_flow", "full_check_flow/*", "*_full_check_flow/*"};
@@ -107,6 +108,10 @@ rulesjson(const struct question *q)
 		json_object_set_new(v, "metric", json_string(q->metric));
 	if (q->even_identical)
 		json_object_set_new(v, "even_identical", json_true());
+	if (q->waivers) {
+		json_object_set(v, "waivers", q->waivers);
+		json_object_set_new(v, "today", json_string(q->today));
+	}
 	return v;
 }
 
@@ -134,6 +139,13 @@ rulesread(struct question *q, json_t *from, const char *path)
 	q->even_identical = json_is_true(even);
 	if (even && !q->even_identical)
 		fatal("read '%s': rules.even_identical: expected true", path);
+	q->waivers = json_object_get(from, "waivers");
+	if (!q->waivers)
+		return;
+	waiverscheck(q->waivers, path);
+	q->today = json_string_value(json_object_get(from, "today"));
+	if (!q->today || !isdate(q->today))
+		fatal("read '%s': rules.today: expected a day as YYYY-MM-DD", path);
 }
 
 double

@@ -16,6 +16,8 @@ struct question {
 	double max_undetected_pct;
 	double floor_pct;
 	bool even_identical; /* judge also what ran the same files with the same command */
+	json_t *waivers;     /* waivers.h; NULL: none */
+	const char *today;   /* the day by which they expire, when there are some */
 };
 
 /* The rules when nothing else is said; match is empty. */

@@ -111,6 +111,12 @@ roundsshort(const json_t *v)
 	return most;
 }
 
+static void
+putquoted(struct buf *out, const char *foreign)
+{
+	bufprintf(out, "'%s'", foreign);
+}
+
 /* Why the benchmark makes the comparison invalid. */
 static void
 blame(const json_t *o)
@@ -123,6 +129,24 @@ blame(const json_t *o)
 		putdoubt(&why, o, bufputs);
 	warn("judge benchmark '%s': %s", textof(o, "name"), bufstr(&why));
 	bufrelease(&why);
+}
+
+static void
+advisewaivers(const json_t *v)
+{
+	struct buf line = {0};
+	const json_t *w;
+	size_t i;
+
+	json_array_foreach(json_object_get(v, "waivers"), i, w)
+	{
+		if (!strcmp(textof(w, "state"), "used"))
+			continue;
+		line.n = 0;
+		putwaiver(&line, w, putquoted);
+		warn("judge: %s", bufstr(&line));
+	}
+	bufrelease(&line);
 }
 
 void
@@ -138,6 +162,7 @@ tableadvise(const json_t *v)
 		if (json_integer_value(json_object_get(o, "exit")) == EXIT_INVALID)
 			blame(o);
 	}
+	advisewaivers(v);
 	if (!n)
 		warn("judge: there is no benchmark in the input");
 	else if (!json_integer_value(json_object_get(v, "gated")))

@@ -243,3 +243,22 @@ putremarks(struct buf *out, const json_t *bench, put *text)
 	bufrelease(&doubt);
 	putsincerelease(out, json_object_get(bench, "release"), text);
 }
+
+void
+putwaiver(struct buf *out, const json_t *waiver, put *text)
+{
+	const char *state = textof(waiver, "state");
+
+	bufputs(out, "the waiver of ");
+	text(out, textof(waiver, "benchmark"));
+	if (!strcmp(state, "expired")) {
+		bufputs(out, " expired on ");
+		text(out, textof(waiver, "expires"));
+	} else if (!strcmp(state, "exceeded")) {
+		bufprintf(out, " allows %g %%, which is less", numberof(waiver, "max_pct"));
+	} else if (!strcmp(state, "unknown")) {
+		bufputs(out, " is for no benchmark that is gated here");
+	} else {
+		bufputs(out, " is not needed: it has not regressed");
+	}
+}

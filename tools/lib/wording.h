@@ -38,4 +38,7 @@ bool putdoubt(struct buf *out, const json_t *bench, put *text);
 /* What a reader should know besides the verdict of a benchmark, or nothing. */
 void putremarks(struct buf *out, const json_t *bench, put *text);
 
+/* What became of a waiver that was not used, as a sentence without a capital or a full stop. */
+void putwaiver(struct buf *out, const json_t *waiver, put *text);
+
 #endif

@@ -384,7 +384,7 @@ refuses() { # <message> <argument>...
   run --separate-stderr bench-compare --json whole.json
   jq -e '
     (keys == ["base","benches","cand","confidence","design","exit","format","gated","outcome",
-              "rules","self_check","suite"])
+              "rules","self_check","suite","waivers"])
     and .format == "pgokit-verdict-1" and .base == "old" and .cand == "new" and .design == "paired"
     and .outcome == "pass" and .exit == 0
     and .rules == {match: ["*_full_check_flow","full_check_flow","full_check_flow/*",
