@@ -32,7 +32,9 @@ static const char help[] =
 	"  --shell            run the --arm commands through sh -c\n"
 	"  --prepare CMD      sh -c CMD before every execution, untimed\n"
 	"  --cleanup CMD      sh -c CMD after every execution, also a failed one, untimed\n"
-	"  --metric M         what is judged later, wall (default) or cpu; both are measured\n"
+	"  --metric M         what is judged later, wall (default) or cpu, both are measured; or\n"
+	"                     instructions: counted twice by valgrind's callgrind, in all\n"
+	"                     processes, which takes some fifty times as long as a run\n"
 	"  --plan FILE        arms and benchmarks from JSON instead of these six:\n"
 	"                     {\"arms\": [{\"name\", \"binary\"?, \"role\"?, \"slow_pct\"?,\n"
 	"                        \"layout\"?}],\n"
@@ -78,11 +80,11 @@ static const char help[] =
 	"                     benchmark/arm where there are several benchmarks)\n"
 	"\n"
 	"standard output: a line per benchmark and arm, tab-separated: benchmark, arm, rounds,\n"
-	"median wall seconds, median CPU seconds (user + system). A sample is one execution, or "
-	"the\n"
-	"mean of several where one takes less than 2 ms. exit status: 0 measured, 1 a command "
-	"failed\n"
-	"(what was measured before is kept in the receipt), 2 usage or trouble\n";
+	"median wall seconds, median CPU seconds (user + system), or instead of these two the\n"
+	"median count of instructions. A sample is one execution, or the mean of several where "
+	"one\n"
+	"takes less than 2 ms. exit status: 0 measured, 1 a command failed (what was measured\n"
+	"before is kept in the receipt), 2 usage or trouble\n";
 
 /* A name in a column: without tabs and newlines. */
 static void
@@ -95,29 +97,33 @@ cell(const char *name)
 	free(clean);
 }
 
+/* The median over the rounds of an arm by a metric. */
+static double
+typical(const struct series *s, size_t narms, size_t arm, const char *metric)
+{
+	double *t = xcalloc(s->rounds, sizeof(*t)), m;
+
+	for (size_t i = 0; i < s->rounds; i++)
+		t[i] = samplevalue(seriesat(s, narms, i, arm), metric);
+	m = medianof(t, s->rounds);
+	free(t);
+	return m;
+}
+
 static void
 summary(const struct plan *p, const struct series *ser)
 {
-	for (size_t b = 0; b < p->nbenches; b++) {
-		size_t n = ser[b].rounds;
-		double *t = xcalloc(n, sizeof(*t));
-
-		for (size_t a = 0; n && a < p->narms; a++) {
-			double wall;
-
-			for (size_t i = 0; i < n; i++)
-				t[i] = seriesat(&ser[b], p->narms, i, a)->wall_s;
-			sortreal(t, n);
-			wall = median(t, n);
-			for (size_t i = 0; i < n; i++)
-				t[i] = samplecpu(seriesat(&ser[b], p->narms, i, a));
-			sortreal(t, n);
+	for (size_t b = 0; b < p->nbenches; b++)
+		for (size_t a = 0; ser[b].rounds && a < p->narms; a++) {
 			cell(p->benches[b].name);
 			cell(p->arms[a].name);
-			printf("%zu\t%.6f\t%.6f\n", n, wall, median(t, n));
+			printf("%zu\t", ser[b].rounds);
+			if (benchcounted(&p->benches[b]))
+				printf("%.0f\n", typical(&ser[b], p->narms, a, "instructions"));
+			else
+				printf("%.6f\t%.6f\n", typical(&ser[b], p->narms, a, "wall"),
+					typical(&ser[b], p->narms, a, "cpu"));
 		}
-		free(t);
-	}
 }
 
 int

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #ifdef __linux__
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #endif
 #include <unistd.h>
@@ -19,6 +20,18 @@ closeothers(void)
 #endif
 }
 
+/* Turns off the randomization of addresses; a container may not let us, and then it stays. */
+static void
+fixaddresses(void)
+{
+#ifdef __linux__
+	int now = personality(0xffffffff);
+
+	if (now != -1)
+		personality((unsigned long)now | ADDR_NO_RANDOMIZE);
+#endif
+}
+
 /* Where the command runs and what it has open; 0, or an errno. */
 static int
 settle(const struct run *r)
@@ -33,6 +46,8 @@ settle(const struct run *r)
 		dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
 		return errno;
 	closeothers();
+	if (r->fixed)
+		fixaddresses();
 	return r->cpus && cpusenter(r->cpus) ? errno : 0;
 }
 

@@ -152,7 +152,7 @@ bool
 decideall(const struct sampler *sm, const struct plan *p, const struct settings *set,
 	struct series *ser)
 {
-	size_t n = p->nbenches, i;
+	size_t n = p->nbenches, timed = plantimed(p), i;
 	struct gate g = {sm, p, set, ser, xcalloc(n, sizeof(*g.slots)),
 		.spent = xcalloc(n, sizeof(*g.spent))};
 	double budget = set->rounds ? INFINITY : set->budget_s, all = 0;
@@ -161,9 +161,13 @@ decideall(const struct sampler *sm, const struct plan *p, const struct settings 
 	for (i = 0; i < n; i++)
 		g.gated += g.slots[i].gated = questiongates(set->decide, p->benches[i].name);
 	for (i = 0; i < n; i++) {
+		if (benchcounted(&p->benches[i])) {
+			g.slots[i].done = true;
+			continue;
+		}
 		g.slots[i].round_s = ser[i].round_s;
-		ser[i].planned =
-			set->rounds ? (size_t)set->rounds : scheduleplan(budget, n, ser[i].round_s);
+		ser[i].planned = set->rounds ? (size_t)set->rounds
+					     : scheduleplan(budget, timed, ser[i].round_s);
 		g.slots[i].planned = ser[i].planned;
 		update(&g, i);
 	}

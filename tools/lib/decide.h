@@ -13,9 +13,10 @@
 void decidecheck(const struct plan *p, const struct question *q);
 
 /*
- * Measures every benchmark, warmed up, until set->decide is answered for the gated ones: `cand`
- * against `base` by bench-compare's rules, and the canary, if there is one, caught; or until the
- * budget is spent (schedule.h). Sets ser[].planned. False, after a message, when a command failed.
+ * Measures every benchmark that is timed, warmed up, until set->decide is answered for the gated
+ * ones: `cand` against `base` by bench-compare's rules, and the canary, if there is one, caught; or
+ * until the budget is spent (schedule.h). Sets ser[].planned. False, after a message, when a
+ * command failed.
  */
 bool decideall(const struct sampler *sm, const struct plan *p, const struct settings *set,
 	struct series *ser);

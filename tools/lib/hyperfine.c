@@ -46,6 +46,8 @@ hyperfinewrite(const char *path, const struct plan *p, const struct series *ser)
 	struct buf name = {0};
 
 	for (size_t b = 0; b < p->nbenches; b++) {
+		if (benchcounted(&p->benches[b]))
+			continue;
 		for (size_t a = 0; ser[b].rounds && a < p->narms; a++) {
 			name.n = 0;
 			if (p->nbenches > 1)

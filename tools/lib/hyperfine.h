@@ -7,7 +7,8 @@
 
 /*
  * Writes the samples in the format of `hyperfine --export-json` (1.20), times in seconds; "command"
- * is the arm, or benchmark/arm where there are several benchmarks.
+ * is the arm, or benchmark/arm where there are several benchmarks. Counted instructions are not
+ * among them.
  */
 void hyperfinewrite(const char *path, const struct plan *p, const struct series *ser);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "callgrind.h"
 #include "environment.h"
 #include "err.h"
 #include "json.h"
@@ -62,7 +63,13 @@ planbench(struct plan *p, const char *name)
 bool
 metricknown(const char *metric)
 {
-	return !strcmp(metric, "wall") || !strcmp(metric, "cpu");
+	return !strcmp(metric, "wall") || !strcmp(metric, "cpu") || !strcmp(metric, "instructions");
+}
+
+bool
+benchcounted(const struct bench *b)
+{
+	return !strcmp(b->metric, "instructions");
 }
 
 struct arm *
@@ -72,6 +79,16 @@ planrolearm(const struct plan *p, const char *role, unsigned layout)
 		if (a->role && !strcmp(a->role, role) && a->layout == layout)
 			return a;
 	return NULL;
+}
+
+size_t
+plantimed(const struct plan *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nbenches; i++)
+		n += !benchcounted(&p->benches[i]);
+	return n;
 }
 
 void
@@ -120,6 +137,10 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l)
 	if (sha256file(l->file, l->hash))
 		fatal("read '%s':", l->file);
 	buildid(l->file, l->id);
+	if (benchcounted(b) && !callgrindfound())
+		fatal("count the instructions of benchmark '%s': valgrind is not installed; its "
+		      "package is called valgrind on Debian, Fedora and Arch alike",
+			b->name);
 }
 
 void

@@ -33,7 +33,7 @@ struct lane {
 
 struct bench {
 	char *name;
-	char *metric;  /* "wall" or "cpu": what is judged; both are measured */
+	char *metric;  /* what is judged: "wall" or "cpu", both are measured; or "instructions" */
 	char *prepare; /* run by sh -c before each execution of each arm, untimed; or NULL */
 	char *cleanup; /* the same after each, also after one that failed */
 	bool shell;
@@ -67,6 +67,12 @@ struct arm *planrolearm(const struct plan *p, const char *role, unsigned layout)
 void planrole(struct plan *p, struct arm *a, const char *role);
 
 bool metricknown(const char *metric);
+
+/* Whether its instructions are counted, instead of its time measured. */
+bool benchcounted(const struct bench *b);
+
+/* How many benchmarks are timed. */
+size_t plantimed(const struct plan *p);
 
 /*
  * Adds the plan in a JSON file:

@@ -42,7 +42,8 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 		    &min_effect, "margin_pct", &margin, "max_undetected_pct", &max_undetected))
 		fatal("read '%s': benches[%zu]: %s", path, i, e.text);
 	if (!metricknown(metric))
-		fatal("read '%s': benches[%zu].metric '%s': expected wall or cpu", path, i, metric);
+		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu or instructions",
+			path, i, metric);
 	b = planbench(p, name);
 	free(b->metric);
 	b->metric = xstrdup(metric);

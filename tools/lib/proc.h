@@ -17,6 +17,7 @@ struct run {
 	double timeout_s; /* 0: none; then the whole process group is killed */
 	const struct cpus *cpus; /* where it may run, or NULL: where the caller may */
 	double burn_s; /* CPU time used up before exec, which counts as the command's own */
+	bool fixed;    /* addresses are not randomized, where the system lets us */
 };
 
 struct outcome {

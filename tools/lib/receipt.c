@@ -34,10 +34,25 @@ output(const struct series *s, size_t narms, size_t arm)
 	return json_string(first);
 }
 
+/* The counts of an arm, whole numbers of up to 16 digits. */
 static json_t *
-armsamples(const struct series *s, size_t narms, size_t arm)
+counts(const struct series *s, size_t narms, size_t arm)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < s->rounds; i++)
+		json_array_append_new(
+			a, json_integer((json_int_t)seriesat(s, narms, i, arm)->instructions));
+	return a;
+}
+
+static json_t *
+armsamples(const struct bench *b, const struct series *s, size_t narms, size_t arm)
 {
 #define COLUMN(m) column(s, narms, arm, offsetof(struct sample, m))
+	if (benchcounted(b))
+		return jsonpack("{s:o, s:o}", "instructions", counts(s, narms, arm), "output",
+			output(s, narms, arm));
 	return jsonpack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "wall_s", COLUMN(wall_s), "user_s",
 		COLUMN(user_s), "sys_s", COLUMN(sys_s), "maxrss_kb", COLUMN(maxrss_kb), "nvcsw",
 		COLUMN(nvcsw), "nivcsw", COLUMN(nivcsw), "output", output(s, narms, arm));
@@ -65,7 +80,7 @@ setlanes(json_t *bench, const struct plan *p, const struct bench *b, const struc
 		json_array_append_new(hashes, json_string(b->lanes[a].hash));
 		json_array_append_new(ids, jsonstr(*b->lanes[a].id ? b->lanes[a].id : NULL));
 		json_array_append_new(burns, json_real(s->burn_s ? s->burn_s[a] : 0));
-		json_object_set_new(samples, p->arms[a].name, armsamples(s, p->narms, a));
+		json_object_set_new(samples, p->arms[a].name, armsamples(b, s, p->narms, a));
 	}
 	json_object_set_new(bench, "commands", commands);
 	json_object_set_new(bench, "files", files);

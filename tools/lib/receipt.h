@@ -19,7 +19,7 @@
  *                              planned, commands, files, sha256, build_ids, burn_s, order,
  *                              steal_ticks, samples,
  *                              min_effect_pct?, margin_pct?, max_undetected_pct?}]
- *     metric                 "wall" or "cpu": which of the two is judged
+ *     metric                 "wall" or "cpu": which of the two is judged; or "instructions"
  *     executions             runs of the command per sample; a sample is their mean
  *     planned                rounds that were planned before the first (looks.h), or null
  *     commands               per arm: as written
@@ -29,7 +29,8 @@
  *     order                  per round: arm numbers in the order they ran
  *     steal_ticks            per round: stealticks() spent in it
  *     samples                {arm: {wall_s, user_s, sys_s, maxrss_kb, nvcsw, nivcsw: one number a
- *                             round; output: SHA-256 of standard output, null when runs differ}}
+ *                             round; output: SHA-256 of standard output, null when runs differ}};
+ *                             of the metric instructions {arm: {instructions: two counts, output}}
  *     the optional ones      the rules of this benchmark, as its plan has them
  */
 #ifndef RECEIPT_H

@@ -86,7 +86,7 @@ benchoption(struct request *q, struct line *l, int c, char *arg)
 		break;
 	case METRIC:
 		if (!metricknown(arg))
-			fatal("read --metric '%s': expected wall or cpu", arg);
+			fatal("read --metric '%s': expected wall, cpu or instructions", arg);
 		l->bench.metric = arg;
 		break;
 	default:

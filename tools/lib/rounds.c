@@ -10,6 +10,26 @@
 #include "sampler.h"
 #include "schedule.h"
 
+enum { COUNTINGS = 2 }; /* the second shows whether the first can be relied on */
+
+/* Counts the instructions of every benchmark that is to be counted. */
+static bool
+countall(const struct sampler *sm, const struct plan *p, const struct settings *set,
+	struct series *ser)
+{
+	struct progress shown = {0};
+	bool ok = true;
+
+	for (size_t b = 0; ok && b < p->nbenches; b++)
+		for (size_t i = 0; ok && benchcounted(&p->benches[b]) && i < COUNTINGS; i++) {
+			ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], NULL);
+			progressline(&shown, "count %zu of %d, %s", i + 1, COUNTINGS,
+				p->benches[b].name);
+		}
+	progressend(&shown);
+	return ok;
+}
+
 static bool
 warm(const struct sampler *sm, const struct plan *p, const struct settings *set, struct series *ser)
 {
@@ -18,6 +38,8 @@ warm(const struct sampler *sm, const struct plan *p, const struct settings *set,
 	for (size_t b = 0; ok && b < p->nbenches; b++) {
 		struct pilot pilot;
 
+		if (benchcounted(&p->benches[b]))
+			continue;
 		pilotinit(&pilot, p->narms);
 		for (long long i = 0; ok && i < set->warmup; i++)
 			ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], &pilot);
@@ -28,12 +50,19 @@ warm(const struct sampler *sm, const struct plan *p, const struct settings *set,
 	return ok;
 }
 
+/* The seconds of the budget for each benchmark that is timed. */
+static double
+evenshare(const struct plan *p, const struct settings *set)
+{
+	return set->budget_s / (double)plantimed(p);
+}
+
 /* The benchmark that has had the least of its share so far, or nbenches when all are done. */
 static size_t
 nextbench(const struct plan *p, const struct settings *set, const struct series *ser,
 	const double *spent)
 {
-	double share = set->budget_s / (double)p->nbenches;
+	double share = evenshare(p, set);
 	size_t best = p->nbenches;
 
 	for (size_t b = 0; b < p->nbenches; b++) {
@@ -42,7 +71,8 @@ nextbench(const struct plan *p, const struct settings *set, const struct series 
 
 		if (set->rounds)
 			done = ser[b].rounds >= (size_t)set->rounds;
-		if (!done && (best == p->nbenches || spent[b] < spent[best]))
+		if (!done && !benchcounted(&p->benches[b]) &&
+			(best == p->nbenches || spent[b] < spent[best]))
 			best = b;
 	}
 	return best;
@@ -53,11 +83,13 @@ static double
 remaining(const struct plan *p, const struct settings *set, const struct series *ser,
 	const double *spent)
 {
-	double share = set->budget_s / (double)p->nbenches, left = 0;
+	double share = evenshare(p, set), left = 0;
 
 	for (size_t b = 0; b < p->nbenches; b++) {
 		double each = ser[b].rounds ? spent[b] / (double)ser[b].rounds : 0;
 
+		if (benchcounted(&p->benches[b]))
+			continue;
 		if (set->rounds)
 			left += each * (double)((size_t)set->rounds - ser[b].rounds);
 		else
@@ -99,7 +131,8 @@ measure(const struct plan *p, const struct settings *set, struct series *ser)
 	for (size_t b = 0; b < p->nbenches; b++)
 		ser[b].executions = 1;
 	sampleropen(&sm, set->pinned ? &set->cpus : NULL);
-	ok = warm(&sm, p, set, ser) && (set->decide ? decideall : evenall)(&sm, p, set, ser);
+	ok = countall(&sm, p, set, ser) && warm(&sm, p, set, ser) &&
+	     (set->decide ? decideall : evenall)(&sm, p, set, ser);
 	samplerclose(&sm);
 	return ok;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "callgrind.h"
 #include "environment.h"
 #include "err.h"
 #include "sampler.h"
@@ -97,42 +98,66 @@ aside(const struct sampler *sm, const struct bench *b, const char *what, const c
 	return ok;
 }
 
+/* One execution, r, of arm a. */
 static bool
-execute(const struct sampler *sm, const struct bench *b, const struct arm *a, const struct lane *l,
-	double burn_s, struct outcome *o)
+execute(const struct sampler *sm, const struct bench *b, const struct arm *a, const char *text,
+	const struct run *r, struct outcome *o)
 {
-	struct run r = {&l->command, sm->out, sm->err, b->timeout_s, sm->cpus, burn_s};
 	bool ok;
 
 	if (!aside(sm, b, "prepare", b->prepare))
 		return false;
 	rewound(sm->out);
 	rewound(sm->err);
-	if (!procrun(&r, o))
+	if (!procrun(r, o))
 		fatal("start a process:");
 	ok = !*outcometext(o);
 	if (!ok) {
-		warn("run '%s' of benchmark '%s', arm '%s': %s", l->text, b->name, a->name,
+		warn("run '%s' of benchmark '%s', arm '%s': %s", text, b->name, a->name,
 			outcometext(o));
 		showerror(sm->err);
 	}
 	return aside(sm, b, "clean up after", b->cleanup) && ok;
 }
 
+/* The same under callgrind. */
+static bool
+count(const struct sampler *sm, const struct bench *b, const struct arm *a, const char *text,
+	struct run r, double *instructions)
+{
+	struct callgrind c;
+	struct outcome o;
+	bool ok, counted;
+
+	callgrindbegin(&c, r.command);
+	r.command = &c.command;
+	r.fixed = true;
+	r.burn_s = 0; /* would not be counted */
+	ok = execute(sm, b, a, text, &r, &o);
+	counted = callgrindend(&c, instructions);
+	if (ok && !counted)
+		warn("count the instructions of benchmark '%s', arm '%s': valgrind left no counts",
+			b->name, a->name);
+	return ok && counted;
+}
+
 bool
 samplertake(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
 	const struct series *ser, struct sample *s)
 {
+	const struct arm *a = &p->arms[arm];
 	const struct lane *l = &b->lanes[arm];
-	double burn_s = ser->burn_s ? ser->burn_s[arm] : 0;
+	struct run r = {&l->command, sm->out, sm->err, b->timeout_s, sm->cpus,
+		ser->burn_s ? ser->burn_s[arm] : 0, false};
 	char output[SHA256_HEX];
 
 	*s = (struct sample){0};
 	laneenter(p, b, arm);
 	for (unsigned i = 0; i < ser->executions; i++) {
-		struct outcome o;
+		struct outcome o = {0};
 
-		if (!execute(sm, b, &p->arms[arm], l, burn_s, &o))
+		if (benchcounted(b) ? !count(sm, b, a, l->text, r, &s->instructions)
+				    : !execute(sm, b, a, l->text, &r, &o))
 			return false;
 		sampleadd(s, &o);
 		if (lseek(sm->out, 0, SEEK_SET) < 0 || sha256fd(sm->out, output))

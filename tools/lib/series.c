@@ -32,6 +32,8 @@ samplecpu(const struct sample *s)
 double
 samplevalue(const struct sample *s, const char *metric)
 {
+	if (!strcmp(metric, "instructions"))
+		return s->instructions;
 	return strcmp(metric, "cpu") ? s->wall_s : samplecpu(s);
 }
 

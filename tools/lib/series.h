@@ -15,6 +15,7 @@ struct sample {
 	double maxrss_kb; /* the largest */
 	double nvcsw;	  /* context switches: all of them */
 	double nivcsw;
+	double instructions;	 /* if they were counted; nothing but the output is of use then */
 	char output[SHA256_HEX]; /* of standard output; "" when the executions differ in it */
 };
 
@@ -23,7 +24,7 @@ void sampleadd(struct sample *s, const struct outcome *o);
 void samplemean(struct sample *s, unsigned executions);
 double samplecpu(const struct sample *s); /* user and system time */
 
-/* What a metric ("wall", "cpu") judges. */
+/* What a metric ("wall", "cpu", "instructions") judges. */
 double samplevalue(const struct sample *s, const char *metric);
 
 /* The rounds of one benchmark. */

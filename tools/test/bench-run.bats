@@ -1,41 +1,9 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # what stands in single quotes is for other shells, jq and awk
-# bench-run: what it refuses, what the receipt holds, and that nothing is left running.
+# bench-run: what it refuses, what it measures, and what the results hold.
 
 load helper
-
-setup() {
-  cd "$BATS_TEST_TMPDIR" || return
-  export TMPDIR=$BATS_TEST_TMPDIR
-}
-
-# An executable script with the lines of standard input.
-program() { # <name>
-  {
-    echo '#!/bin/sh'
-    cat
-  } >"$1"
-  chmod +x "$1"
-}
-
-# One run with a receipt in r.json: arms a and b.
-bench() { # <command a> <command b> <option>...
-  bench-run --warmup 1 -o r.json "${@:3}" --arm "a=$1" --arm "b=$2"
-}
-
-# Whether the words run as bench-run's arguments are refused with this message.
-refuses() { # <message> <argument>...
-  run --separate-stderr bench-run "${@:2}"
-  echo "expected: bench-run: $1"
-  echo "got ($status): $stderr"
-  [ "$status" -eq 2 ] && [ "$stderr" = "bench-run: $1" ] && [ "$output" = "" ]
-}
-
-# A plan with this text is refused with a message that starts with the file and the key.
-refuses_plan() { # <message> <text>
-  printf '%s' "$2" >plan.json
-  refuses "read 'plan.json': $1" --plan plan.json
-}
+load bench-run
 
 @test "-h and --version answer on standard output" {
   run --separate-stderr bench-run -h
@@ -74,7 +42,7 @@ refuses_plan() { # <message> <text>
   refuses "read --seed 'xyz': expected 1 to 16 hexadecimal digits" --seed xyz
   refuses "read --seed '12345678901234567': expected 1 to 16 hexadecimal digits" \
     --seed 12345678901234567
-  refuses "read --metric 'time': expected wall or cpu" --metric time
+  refuses "read --metric 'time': expected wall, cpu or instructions" --metric time
   refuses "read --arm 'true': expected NAME=COMMAND" --arm true
   refuses "read --arm '=true': expected NAME=COMMAND" --arm =true
   refuses "read --arm 'a=': expected NAME=COMMAND" --arm a=
@@ -128,7 +96,7 @@ refuses_plan() { # <message> <text>
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true"}, {"name": "y", "run": 5}]}'
   refuses_plan "benches[0]: 1 object item(s) left unpacked: runs" \
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "runs": "true"}]}'
-  refuses_plan "benches[0].metric 'cycles': expected wall or cpu" \
+  refuses_plan "benches[0].metric 'cycles': expected wall, cpu or instructions" \
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "metric": "cycles"}]}'
   for key in timeout_s=0:0.01:86400 min_effect_pct=-1:0:1000 margin_pct=1001:0:1000 \
     max_undetected_pct=-0.5:0:1000; do
@@ -204,13 +172,26 @@ refuses_plan() { # <message> <text>
   [ "$(jq -r .[0] one)" = 00000000000000ab ]
 }
 
-@test "without --seed it comes from commands and files" {
-  for cmd in 'sleep 0' 'sleep 0' 'sleep 0.0'; do
-    bench "$cmd" true --rounds 1 >out
+@test "without --seed it comes from commands and files, and can be replayed" {
+  mkdir here there
+  program here/work <<<'exec true'
+  seed() { # <option>... <command>
+    bench-run --warmup 1 --rounds 20 -o r.json "${@:1:$#-1}" --arm "a=${!#}" --arm b=true >out
     jq -r .seed r.json
-  done >seeds
-  [ "$(sed -n 1p seeds)" = "$(sed -n 2p seeds)" ]
-  [ "$(sed -n 1p seeds)" != "$(sed -n 3p seeds)" ]
+  }
+  first=$(seed -C here './work x')
+  jq -c '.benches[0].order' r.json >orders
+  sleep 1
+  [ "$(seed -C here './work x')" = "$first" ]
+  [ "$(seed --seed "$first" -C here './work other')" = "$first" ]
+  jq -c '.benches[0].order' r.json | cmp - orders
+  # The same elsewhere; another command, another benchmark, another content.
+  cp here/work there
+  [ "$(seed -C there './work x')" = "$first" ]
+  [ "$(seed -C here './work y')" != "$first" ]
+  [ "$(seed -C here --bench other './work x')" != "$first" ]
+  echo '# changed' >>here/work
+  [ "$(seed -C here './work x')" != "$first" ]
 }
 
 @test "all arms run in every round, and each is often enough the first" {
@@ -231,7 +212,7 @@ refuses_plan() { # <message> <text>
 
 @test "a sample is several executions only where one is very short" {
   program count <<<'echo x >>runs; exec sleep "$1"'
-  bench true true --rounds 2 --warmup 9
+  bench true true --rounds 2 --warmup 60
   jq -e '.benches[0].executions > 1' r.json
   bench './count .004' 'sleep .004' --rounds 3
   jq -e '.benches[0].executions == 1' r.json
@@ -255,75 +236,6 @@ refuses_plan() { # <message> <text>
   jq -e '[.benches[] | .order[:20]] | .[0] == .[1]' r.json
 }
 
-@test "a command that fails ends the run; the rounds before are kept" {
-  program flaky <<'END'
-echo x >>runs
-if [ "$(wc -l <runs)" -gt 4 ]; then
-  printf 'first line\nthe \033[31mreason\n' >&2
-  exit 3
-fi
-sleep .004
-END
-  run --separate-stderr bench ./flaky 'sleep .004' --rounds 9 --export-json h.json
-  [ "$status" -eq 1 ]
-  [ "${stderr_lines[0]}" = "bench-run: run './flaky' of benchmark 'command', arm 'a': exit status 3" ]
-  [ "${stderr_lines[1]}" = "bench-run:   it said: first line" ]
-  [ "${stderr_lines[2]}" = "bench-run:   it said: the ?[31mreason" ]
-  jq -e '.complete == false and (.benches[0] | (.order | length) == 3
-    and ([.samples[].wall_s | length] == [3, 3]))' r.json
-  jq -e '[.results[].times | length] == [3, 3]' h.json
-  run bench-compare --match '*' r.json
-  [ "$status" -eq 4 ]
-}
-
-@test "a failure in the warm-up leaves a receipt without rounds" {
-  run --separate-stderr -1 bench 'sh -c "exit 5"' true --rounds 3 --export-json h.json
-  [ "$stderr" = "bench-run: run 'sh -c \"exit 5\"' of benchmark 'command', arm 'a': exit status 5" ]
-  jq -e '.complete == false and .benches[0].order == [] and .benches[0].samples.a.wall_s == []' r.json
-  jq -e '.results == []' h.json
-}
-
-@test "of a long complaint the last lines are shown" {
-  program noisy <<<'seq 100000 >&2; exit 1'
-  run --separate-stderr -1 bench ./noisy true --rounds 1
-  echo "$stderr"
-  [ "${#stderr_lines[@]}" -eq 11 ]
-  [ "${stderr_lines[1]}" = "bench-run:   it said: 99991" ]
-  [ "${stderr_lines[10]}" = "bench-run:   it said: 100000" ]
-}
-
-@test "a command killed by a signal is told" {
-  run --separate-stderr -1 bench 'kill -SEGV $$' 'true' --rounds 1 --shell
-  [ "$stderr" = "bench-run: run 'kill -SEGV \$\$' of benchmark 'command', arm 'a': killed by signal 11 (Segmentation fault)" ]
-}
-
-@test "--timeout ends the whole process group" {
-  run --separate-stderr -1 bench "sleep 5.$$ & sleep 6.$$; wait" true --shell --rounds 1 --timeout .3
-  [[ $stderr == *"arm 'a': stopped at its timeout after 0."* ]]
-  sleep .2
-  run ! running sleep "5.$$"
-  run ! running sleep "6.$$"
-}
-
-@test "a file that is replaced while it is measured is noticed" {
-  program new <<<'sleep .003'
-  program old <<<'cp new.copy new.tmp; mv new.tmp new; sleep .003'
-  program new.copy <<<'sleep .003; true'
-  run --separate-stderr bench ./old ./new --rounds 3
-  [ "$status" -eq 1 ]
-  [ "$stderr" = "bench-run: check './new': the file changed while it was measured" ]
-  jq -e '.complete == false and (.benches[0].order | length) == 3' r.json
-}
-
-@test "the binary of an arm is watched, even where an interpreter runs it" {
-  program prog1 <<<'sleep .003'
-  program prog2 <<<'sleep .003; echo "# x" >>prog1'
-  echo '{"arms": [{"name": "a", "binary": "./prog1"}, {"name": "b", "binary": "./prog2"}],
-    "benches": [{"name": "x", "run": "sh $PGOKIT_BINARY"}]}' >p.json
-  run --separate-stderr -1 bench-run --plan p.json --rounds 2 -o r.json
-  [ "$stderr" = "bench-run: check './prog1': the file changed while it was measured" ]
-}
-
 @test "two programs under one interpreter are not identical" {
   program prog1 <<<'sleep .003'
   program prog2 <<<'sleep .009'
@@ -336,191 +248,6 @@ END
   [ "$(jq -r '.arms | map(.sha256) | unique | length' r.json)" = 2 ]
 }
 
-@test "prepare runs before each execution, warm-up and all" {
-  program work <<<'echo run >>log; sleep .003'
-  bench ./work ./work --rounds 3 --prepare 'echo prepare >>log'
-  [ "$(paste -d ' ' - - <log | sort | uniq -c | xargs)" = "8 prepare run" ]
-  [ "$(jq -r '.benches[0].prepare' r.json)" = 'echo prepare >>log' ]
-}
-
-@test "cleanup runs after each execution, a failed one, too" {
-  program work <<<'echo run >>log; [ "$(grep -c run log)" -lt 7 ] && exec sleep .004'
-  run -1 bench ./work 'sleep .003' --rounds 9 --cleanup 'echo cleanup >>log'
-  [ "$(tail -n 2 log | xargs)" = 'run cleanup' ] # of the failure
-  [ "$(grep -c run log)" -eq 7 ]
-  run ! grep run <(uniq -d log)
-  jq -e '.complete == false and .benches[0].cleanup == "echo cleanup >>log"' r.json
-  rm log
-  bench ./work ./work --rounds 2 --prepare 'echo prepare >>log' --cleanup 'echo cleanup >>log'
-  [ "$(xargs -n 3 <log | uniq -c | xargs)" = '6 prepare run cleanup' ]
-}
-
-@test "a cleanup that fails ends the run" {
-  run --separate-stderr -1 bench true true --rounds 3 --cleanup 'echo in use >&2; exit 4'
-  [ "$stderr" = $'bench-run: clean up after benchmark \'command\': exit status 4\nbench-run:   it said: in use' ]
-}
-
-@test "a benchmark of a plan has its own timeout and rules" {
-  echo '{"arms": [{"name": "a", "role": "base"}, {"name": "b", "role": "cand", "layout": 2}], "benches": [
-    {"name": "x", "run": "sleep .003", "timeout_s": 9, "min_effect_pct": 0, "margin_pct": 2.5,
-     "max_undetected_pct": 30}, {"name": "y", "run": "sleep .003"}]}' >p.json
-  bench-run --plan p.json --rounds 2 --timeout 8 -o r.json
-  jq -e '(.arms | map([.role, .layout])) == [["base", null], ["cand", 2]]
-    and (.benches[0] | [.timeout_s, .min_effect_pct, .margin_pct, .max_undetected_pct]) == [9, 0, 2.5, 30]
-    and (.benches[1] | .timeout_s == 8 and (has("min_effect_pct") or has("margin_pct") or has("max_undetected_pct") | not))' r.json
-  sed 's/"timeout_s": 9/"timeout_s": 0.2/; s/sleep .003", "t/sleep 7", "t/' p.json >q.json
-  run --separate-stderr -1 bench-run --plan q.json --rounds 2
-  [[ $stderr == "bench-run: run 'sleep 7' of benchmark 'x', arm '"?"': stopped at its timeout after 0."* ]]
-}
-
-@test "--role says what an arm is, of a plan as well" {
-  bench true true --rounds 1 --role b=base --role a=canary
-  jq -e '(.arms | map(.role)) == ["canary", "base"]' r.json
-  echo '{"arms": [{"name": "a=b"}, {"name": "b"}], "benches": [{"name": "x", "run": "true"}]}' >p.json
-  bench-run --plan p.json --rounds 1 --role a=b=cand --role b=base -o r.json
-  jq -e '(.arms | map(.role)) == ["cand", "base"]' r.json
-}
-
-# A program that works for some milliseconds.
-spin() { # <name>
-  program "$1" <<<'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'
-}
-
-@test "an arm that is slowed down takes so much more CPU time, several executions and all" {
-  spin work
-  bench ./work ./work --rounds 12 --warmup 5 --slow b=50 --metric cpu
-  # The fastest runs, which a busy machine disturbs least.
-  jq -e '.arms[1].slow_pct == 50 and (.benches[0]
-    | .burn_s as [$none, $burn] | .samples | map_values([.user_s, .sys_s] | transpose | map(add) | min)
-    | $none == 0 and .b >= $burn and .b / .a > 1.25 and .b / .a < 1.9)' r.json
-  bench true true --rounds 3 --warmup 9 --slow b=1000
-  jq -e '.benches[0] | .burn_s[1] as $burn | $burn > 0
-    and (.samples.b | .wall_s + ([.user_s, .sys_s] | transpose | map(add)) | all(. >= $burn - 1e-5))' r.json
-}
-
-@test "the slowed copy of a base burns by the base's time, of what is judged" {
-  spin work
-  echo '{"arms": [{"name": "c", "slow_pct": 10}, {"name": "b", "role": "base"}, {"name": "d"}],
-    "benches": [{"name": "wall", "run": "sh -c \"sleep .1; ./work\""},
-      {"name": "cpu", "run": "sh -c \"sleep .1; ./work\"", "metric": "cpu"}]}' >p.json
-  bench-run --plan p.json --rounds 1 -o r.json
-  jq -e '(.benches[0].burn_s | .[0] > .01 and .[1:] == [0, 0])
-    and (.benches[1].burn_s | .[0] > 0 and .[1:] == [0, 0])
-    and .benches[1].burn_s[0] < .benches[0].burn_s[0]' r.json
-  # Only the base's time counts: that of the slowed arm is some ten times longer here.
-  program longer <<<'if [ "$1" = c ]; then sleep .3; else sleep .03; fi'
-  bench-run --warmup 1 --rounds 1 -o r.json --role b=base --slow c=100 \
-    --arm 'c=./longer c' --arm 'b=./longer b'
-  jq -e '.benches[0].burn_s[0] | . > .03 and . < .3' r.json
-}
-
-@test "--cpu ties the commands to CPUs, but neither prepare nor cleanup" {
-  allowed=$(grep Cpus_allowed_list /proc/self/status)
-  cpu=$(grep -oE '[0-9]+' <<<"$allowed" | head -n 1)
-  bench 'grep Cpus_allowed_list /proc/self/status' "printf 'Cpus_allowed_list:\\t$cpu\\n'" --rounds 2 \
-    --cpu "$cpu" --prepare 'grep Cpus_allowed_list /proc/self/status >prepared' \
-    --cleanup 'grep Cpus_allowed_list /proc/self/status >cleaned'
-  jq -e --arg cpu "$cpu" '.settings.cpus == $cpu and ([.benches[0].samples[].output] | .[0] == .[1])' r.json
-  [ "$(cat prepared)" = "$allowed" ]
-  [ "$(cat cleaned)" = "$allowed" ]
-}
-
-@test "a CPU that is not there, or not allowed, is refused" {
-  last=$(($(getconf _NPROCESSORS_CONF) - 1))
-  refuses "read --cpu '1000': there is no CPU 1000, only 0 to $last" --cpu 1000 --arm a=true
-  cpu=$(grep Cpus_allowed_list /proc/self/status | grep -oE '[0-9]+' | head -n 1)
-  other=$((cpu == 0)) # on a machine with a single CPU it is not there
-  run --separate-stderr -2 taskset -c "$cpu" bench-run --cpu "$other" --arm a=true
-  if [ "$other" -le "$last" ]; then
-    [ "$stderr" = "bench-run: read --cpu '$other': this process may not run on CPU $other" ]
-  else
-    [ "$stderr" = "bench-run: read --cpu '$other': there is no CPU $other, only 0 to $last" ]
-  fi
-}
-
-# Field 48 of stat is where the arguments begin. From there to the end of the stack, which is the end
-# of a page, come only arguments, environment and file name.
-@test "arguments and environment are as long for each arm, whatever their names" {
-  mkdir dir a-folder-with-a-longer-name
-  cp "$(type -P awk)" dir/prog
-  cp "$(type -P awk)" a-folder-with-a-longer-name/another
-  jq -n '{arms: [{name: "a", binary: "dir/prog"}, {name: "b", binary: "a-folder-with-a-longer-name/another"}, {name: "c"}],
-    benches: [{name: "x", run: "${PGOKIT_BINARY:-awk} \"{ print \\$48 % 4096 }\" /proc/self/stat"}]}' >p.json
-  bench-run --plan p.json --rounds 2 -o r.json
-  jq -e '.benches[0].samples | .a.output == .b.output and .a.output == .c.output and .a.output != null' r.json
-  # Nor does the environment of the caller matter.
-  MORE=$(seq 500) bench-run --plan p.json --rounds 2 -o s.json
-  [ "$(jq '.benches[0].samples.a.output' r.json)" = "$(jq '.benches[0].samples.a.output' s.json)" ]
-  bench 'cat /proc/$$/environ /proc/$$/cmdline | wc -c' 'exec 3<&1; cat /proc/$$/environ /proc/$$/cmdline | wc -c' \
-    --rounds 2 --shell
-  jq -e '[.benches[0].samples[].output] | .[0] == .[1] and .[0] != null' r.json
-}
-
-# One run that decides, with a receipt in r.json: arms a, the base, and b, the candidate; by the CPU
-# time, of which a busy machine takes less away.
-decide() { # <command a> <command b> <option>...
-  bench-run --warmup 1 -o r.json --decide --match '*' --metric cpu --role a=base --role b=cand \
-    "${@:3}" --arm "a=$1" --arm "b=$2"
-}
-
-@test "--decide stops where bench-compare decides, by the same rules" {
-  spin work
-  decide ./work ./work --slow b=100 --rounds 300 --margin 3
-  jq -e '.settings.decide == {match: ["*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 3}
-    and (.benches[0] | .planned == 300 and (.order | length) < 150)' r.json
-  # The same program, slowed down: under another name, so that it is not taken for identical.
-  jq '.benches[0].commands[1] = "slowed"' r.json >s.json
-  run -1 bench-compare --match '*' --margin 3 --json s.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = regressed ]
-  [ "$(jq '.benches[0].rounds' <<<"$output")" = "$(jq '.benches[0].order | length' s.json)" ]
-  # One round fewer, and there is no verdict yet.
-  jq '.benches[0] |= (.order |= .[:-1] | .steal_ticks |= .[:-1]
-    | .samples |= map_values(with_entries(if .value | type == "array" then .value |= .[:-1] else . end)))' s.json >t.json
-  run bench-compare --match '*' --margin 3 --max-undetected 0 --json t.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = inconclusive ]
-  decide ./work './work same' --rounds 300 --margin 100
-  run -0 bench-compare --match '*' --margin 100 --json r.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = unchanged ]
-  [ "$(jq '.benches[0].rounds' <<<"$output")" = "$(jq '.benches[0].order | length' r.json)" ]
-}
-
-@test "--decide goes on until the canary is found" {
-  spin work
-  decide ./work './work same' --rounds 40 --margin 100 --min-effect 50 --arm c=./work --role c=canary --slow c=0
-  jq -e '.benches[0].order | length == 40' r.json # never found: to the end of the plan
-  decide ./work './work same' --rounds 300 --margin 100 --min-effect 50 --arm c=./work --role c=canary --slow c=100
-  jq -e '.benches[0].order | length < 150' r.json
-}
-
-@test "--decide measures what is not gated to its plan, and not beyond" {
-  spin work
-  echo '{"arms": [{"name": "a", "role": "base"}, {"name": "b", "role": "cand", "slow_pct": 100}],
-    "benches": [{"name": "x", "run": "./work", "metric": "cpu"},
-      {"name": "x_full_check_flow", "run": "./work", "metric": "cpu", "min_effect_pct": 1}]}' >p.json
-  bench-run --warmup 1 --decide --min-effect 900 --rounds 60 --plan p.json -o r.json
-  jq -e '.settings.decide.match[0] == "*_full_check_flow"
-    and (.benches | map(.order | length) | .[0] == 60 and .[1] < 60)' r.json
-}
-
-@test "--decide keeps to its budget, but for the first twenty rounds" {
-  program nap <<<'sleep .01'
-  begin=$(date +%s%N)
-  bench-run --warmup 1 --decide --match '*' --min-effect 900 --margin 0 --budget 2 -o r.json --role a=base --role b=cand --arm a=./nap --arm 'b=./nap b'
-  took=$((($(date +%s%N) - begin) / 1000000))
-  jq -e '.benches[0] | .planned >= 20 and (.order | length) >= 20
-    and ([.samples[].wall_s | add] | add) < 2.5' r.json
-  [ "$took" -lt 10000 ]
-  bench-run --warmup 1 --decide --match '*' --min-effect 900 --margin 0 --budget .1 -o r.json --role a=base --role b=cand --arm a=./nap --arm 'b=./nap b'
-  jq -e '.benches[0] | .planned == 20 and (.order | length) == 20' r.json
-}
-
-@test "--decide refuses what it could not decide" {
-  refuses "decide: no arm has the role cand" --decide --match x --bench x --role a=base --arm a=true --arm b=true
-  refuses "decide on arm 'b': no arm has the role of its base" --decide --match x --bench x --role b=cand --arm a=true --arm b=true
-  refuses "decide: no benchmark is gated: none matches" --decide --bench x --role b=cand --role a=base --arm a=true --arm b=true
-  refuses "read --alpha '1': expected a number from 1e-09 to 0.5" --decide --alpha 1 --arm a=true
-}
-
 @test "the build id is that of the program that really runs" {
   echo 'int main(void) { return 0; }' >t.c
   cc -Wl,--build-id=0x0123456789abcdef -o one t.c
@@ -531,11 +258,6 @@ decide() { # <command a> <command b> <option>...
   echo '{"arms": [{"name": "a", "binary": "./one"}], "benches": [{"name": "x", "run": "\"$PGOKIT_BINARY\" | cat", "shell": true}]}' >p.json
   bench-run --warmup 1 --rounds 1 -o r.json --plan p.json
   jq -e '.benches[0].build_ids == ["0123456789abcdef"]' r.json
-}
-
-@test "a prepare that fails ends the run" {
-  run --separate-stderr -1 bench true true --rounds 3 --prepare 'echo no room >&2; exit 9'
-  [ "$stderr" = $'bench-run: prepare benchmark \'command\': exit status 9\nbench-run:   it said: no room' ]
 }
 
 @test "--shell runs a line of the shell; without it quotes keep words together" {
@@ -650,51 +372,4 @@ decide() { # <command a> <command b> <option>...
   script -qec 'bench-run --warmup 1 --budget 1 --arm "a=sleep .01" --arm "b=sleep .01" >out' typescript >/dev/null
   grep -q 'round [0-9]*, command, [0-9]* s left' typescript
   [ "$(cut -f 1,2 out)" = $'command\ta\ncommand\tb' ]
-}
-
-@test "interrupted, it leaves no process and no half receipt" {
-  for signal in TERM HUP; do
-    bench-run --warmup 1 --rounds 5 -o r.json --shell --arm "a=echo >started; sleep 7.$$ & sleep 8.$$" &
-    pid=$!
-    for _ in $(seq 100); do
-      [ ! -e started ] || break
-      sleep .05
-    done
-    kill -"$signal" "$pid"
-    run ! wait "$pid"
-    sleep .1
-    run ! running sleep "7.$$"
-    run ! running sleep "8.$$"
-    [ ! -e r.json ]
-    rm started
-  done
-}
-
-# A shell without job control starts what it puts in the background with SIGINT ignored.
-@test "SIGINT from the terminal ends the command, too" {
-  run -124 timeout -s INT 1 bench-run --warmup 1 --rounds 5 -o r.json --arm "a=sleep 9.$$"
-  run ! running sleep "9.$$"
-  [ ! -e r.json ]
-}
-
-# As a runner or a script's `kill 0` does it: no handler runs, yet nothing stays behind.
-@test "SIGKILL of its whole process group leaves no process" {
-  setsid bench-run --warmup 1 --rounds 5 -o r.json --shell \
-    --arm "a=setsid sleep 604.$$ & echo >started; sleep 605.$$ & sleep 606.$$" &
-  pid=$!
-  for _ in $(seq 100); do
-    [ ! -e started ] || break
-    sleep .05
-  done
-  running sleep "606.$$"
-  kill -KILL -- "-$pid"
-  wait "$pid" || true
-  for _ in $(seq 100); do
-    running sleep "604.$$" || running sleep "605.$$" || running sleep "606.$$" || break
-    sleep .05
-  done
-  run ! running sleep "604.$$"
-  run ! running sleep "605.$$"
-  run ! running sleep "606.$$"
-  [ ! -e r.json ]
 }
