@@ -28,7 +28,7 @@ decidecheck(const struct plan *p, const struct question *q)
 		if (!isrole(a, "cand"))
 			continue;
 		cand = true;
-		if (!planrolearm(p, "base", a->layout))
+		if (!planbase(p, a))
 			fatal("decide on arm '%s': no arm has the role of its base", a->name);
 	}
 	if (!cand)
@@ -48,7 +48,7 @@ logratios(const struct plan *p, const struct bench *b, const struct series *ser,
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->narms; i++) {
-		const struct arm *base = planrolearm(p, "base", p->arms[i].layout);
+		const struct arm *base = planbase(p, &p->arms[i]);
 
 		if (!isrole(&p->arms[i], role) || !base)
 			continue;

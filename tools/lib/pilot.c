@@ -38,7 +38,6 @@ void
 pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, struct series *ser)
 {
 	const double *times = strcmp(b->metric, "cpu") ? t->wall_s : t->cpu_s;
-	const struct arm *base = planrolearm(p, "base", 0);
 	double longest = 0;
 
 	for (size_t i = 0; i < p->narms; i++)
@@ -48,6 +47,8 @@ pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, s
 	ser->round_s = t->round_s * ser->executions;
 	ser->burn_s = xcalloc(p->narms, sizeof(*ser->burn_s));
 	for (size_t i = 0; i < p->narms; i++) {
+		const struct arm *base = planbase(p, &p->arms[i]);
+
 		ser->burn_s[i] =
 			times[base ? (size_t)(base - p->arms) : i] * p->arms[i].slow_pct / 100;
 		ser->round_s += ser->burn_s[i] * ser->executions;

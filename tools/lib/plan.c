@@ -81,6 +81,14 @@ planrolearm(const struct plan *p, const char *role, unsigned layout)
 	return NULL;
 }
 
+struct arm *
+planbase(const struct plan *p, const struct arm *a)
+{
+	struct arm *base = planrolearm(p, "base", a->layout);
+
+	return base || a->layout ? base : planrolearm(p, "base", 1);
+}
+
 size_t
 plantimed(const struct plan *p)
 {

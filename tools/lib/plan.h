@@ -63,6 +63,9 @@ struct arm *planfind(const struct plan *p, const char *name);
 /* The arm of that role and layout (0: the only one), or NULL. */
 struct arm *planrolearm(const struct plan *p, const char *role, unsigned layout);
 
+/* The base that a is compared with: of its own layout; without one, the only base or the first. */
+struct arm *planbase(const struct plan *p, const struct arm *a);
+
 /* Gives a its role; fatal when there is no such role, or an arm of the same layout has it. */
 void planrole(struct plan *p, struct arm *a, const char *role);
 

@@ -124,6 +124,20 @@ decide() { # <command a> <command b> <option>...
   jq -e '.benches[0].order | length < 150' r.json
 }
 
+@test "--decide judges the mean over layouts, and the canary against the first base" {
+  spin work
+  echo '{"arms": [{"name": "b1", "role": "base", "layout": 1}, {"name": "b2", "role": "base", "layout": 2},
+      {"name": "c1", "role": "cand", "layout": 1}, {"name": "c2", "role": "cand", "layout": 2, "slow_pct": 300},
+      {"name": "canary", "role": "canary", "slow_pct": 100}],
+    "benches": [{"name": "x", "run": "./work", "metric": "cpu"}]}' >p.json
+  bench-run --warmup 1 --rounds 200 --decide --match x --min-effect 20 --plan p.json -o r.json
+  jq -e '.benches[0] | .burn_s[4] > 0 and (.order | length < 100)' r.json
+  # A canary that is none is waited for until the plan ends.
+  jq '.arms[3].slow_pct = 0 | .arms[4].slow_pct = 0' p.json >q.json
+  bench-run --warmup 1 --rounds 40 --decide --match x --min-effect 20 --margin 100 --plan q.json -o r.json
+  jq -e '.benches[0].order | length == 40' r.json
+}
+
 @test "--decide measures what is not gated to its plan, and not beyond" {
   spin work
   echo '{"arms": [{"name": "a", "role": "base"}, {"name": "b", "role": "cand", "slow_pct": 100}],
