@@ -45,7 +45,27 @@ SH
   program id <<'SH'
 echo "$UID_OF_USER"
 SH
-  PATH=$machine/bin:$(path_without apt-get apt-cache dpkg-query sudo id)
+  # A Node that is as new as wanted, unless $machine/old-node says otherwise.
+  program node <<'SH'
+[ ! -e "$machine/old-node" ]
+SH
+  program npm <<'SH'
+echo "npm $*" >>"$machine/calls"
+[ ! -e "$machine/no-npm" ] || { echo 'npm error: no network' >&2; exit 1; }
+mkdir "$3/node_modules"
+SH
+  program python3 <<'SH'
+echo "python3 $*" >>"$machine/calls"
+mkdir -p "$3/bin"
+printf '#!/bin/sh\necho "pip $*" >>"$machine/calls"\n' >"$3/bin/pip"
+chmod +x "$3/bin/pip"
+SH
+  # The kit's own folder is part of the machine: what is installed into it is no real thing either.
+  kit=$(readlink -f -- "$machine")/kit
+  mkdir -p "$kit/ci/tests/runner"
+  cp -R "$top/ci/setup" "$top/ci/lib" "$top/ci/data" "$kit/ci/"
+  cp "$top/ci/tests/runner/package-lock.json" "$kit/ci/tests/runner/"
+  PATH=$machine/bin:$(path_without apt-get apt-cache dpkg-query sudo id node npm python3)
 }
 
 program() { # <name>, its text on standard input
@@ -72,6 +92,11 @@ offer() { # <package...>
   printf '%s\n' "$@" >>"$machine/offered"
 }
 
+# What --tests brings that Debian does not have.
+tools_calls="npm ci --prefix KIT/ci/tests/runner --no-audit --no-fund --ignore-scripts
+python3 -m venv KIT/build/zizmor
+pip install -q --disable-pip-version-check --require-hashes --no-deps -r KIT/ci/data/zizmor.txt"
+
 offer_all() { # <major...>
   local major
   for major; do packages 'run test' "$major" >>"$machine/offered"; done
@@ -82,7 +107,7 @@ calls() {
 }
 
 setup_kit() { # <status> [option...]
-  run --separate-stderr "-$1" "$top/ci/setup" "${@:2}"
+  run --separate-stderr "-$1" "$kit/ci/setup" "${@:2}"
 }
 
 @test "installs what is missing, with the newest complete LLVM, and says why each is needed" {
@@ -143,6 +168,53 @@ apt-get install -y -q --no-install-recommends $(packages run 22 | paste -sd ' ' 
   lacks "$(calls)" ' jq'
 }
 
+@test "--tests brings what checks and runs workflows, once for what its lock files say" {
+  packages 'run test' 22 >"$machine/installed"
+  offer_all 22
+  setup_kit 0 --tests
+  same "$(calls)" "${tools_calls//KIT/$kit}"
+  has "$stderr" 'zizmor                 looks for holes in workflows'
+  : >"$machine/calls"
+  setup_kit 0 --tests
+  same "$output$stderr$(calls)" ''
+  echo '# newer' >>"$kit/ci/data/zizmor.txt"
+  setup_kit 0 --tests
+  lacks "$(calls)" npm
+  has "$(calls)" 'python3 -m venv'
+}
+
+@test "--tests --print says that these are missing and brings nothing" {
+  packages 'run test' 22 >"$machine/installed"
+  offer_all 22
+  setup_kit 1 --tests --print
+  has "$stderr" 'workflow-runner        '
+  has "$stderr" 'zizmor                 '
+  same "$(calls)" ''
+  setup_kit 0 --print
+}
+
+@test "--tests: a registry that does not answer is an error, and the next run tries again" {
+  packages 'run test' 22 >"$machine/installed"
+  offer_all 22
+  touch "$machine/no-npm"
+  setup_kit 2 --tests
+  has "$stderr" 'npm error: no network'
+  has "${stderr_lines[-1]}" 'install: workflow-runner could not be had'
+  rm "$machine/no-npm"
+  setup_kit 0 --tests
+}
+
+@test "--tests: Debian's Node only where there is none that is new enough" {
+  packages 'run test' 22 | grep -v -x -e nodejs -e npm >"$machine/installed"
+  offer_all 22
+  setup_kit 0 --tests
+  lacks "$(calls)" nodejs
+  rm -r "$kit/build" "$kit/ci/tests/runner/node_modules"
+  touch "$machine/old-node"
+  setup_kit 0 --tests
+  has "$(calls)" ' nodejs npm'
+}
+
 @test "an LLVM that only the update of the lists brings is chosen" {
   packages 'run test' 22 >"$machine/news"
   setup_kit 0
@@ -180,7 +252,7 @@ apt-get install -y -q --no-install-recommends $(packages run 22 | paste -sd ' ' 
 
 @test "neither root nor sudo nor package lists: what comes first" {
   UID_OF_USER=1000 setup_kit 2
-  same "${stderr_lines[-1]}" "ci/setup: install: neither root nor sudo, and no package lists to choose an LLVM from; as root run: apt-get update; then run $top/ci/setup again"
+  same "${stderr_lines[-1]}" "ci/setup: install: neither root nor sudo, and no package lists to choose an LLVM from; as root run: apt-get update; then run $kit/ci/setup again"
 }
 
 @test "no LLVM that is complete: what is wanted" {

@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+#
+# What the tests of the workflow runner, and those of workflows in it, share: a repository with
+# workflows, an event, a run of them, and what it left. All lie in the test's own folder.
+
+runner=$top/ci/tests/runner/run
+
+# The pins that the runner's local replacements were made after, as `name@commit`.
+pin() { # <action>
+  sed -nE "s|^  \"$1\": \{.*sha: \"([0-9a-f]{40})\".*|$1@\1|p" "$top/ci/tests/runner/actions/index.mjs"
+}
+
+commit_all() { # <repository> [message]
+  git -C "$1" add -A
+  git -C "$1" commit -q --allow-empty -m "${2:-change}"
+}
+
+# A workflow file from standard input, in the repository `repo`; UPPER-CASE words @CHECKOUT@,
+# @UPLOAD@ and @DOWNLOAD@ become the pinned actions.
+workflow() { # [name: w]
+  [ -d repo ] || git init -q -b main repo
+  mkdir -p repo/.github/workflows
+  sed -e "s|@CHECKOUT@|$(pin actions/checkout)|; s|@UPLOAD@|$(pin actions/upload-artifact)|" \
+    -e "s|@DOWNLOAD@|$(pin actions/download-artifact)|" >"repo/.github/workflows/${1:-w}.yml"
+  commit_all repo
+}
+
+# Steps of a job that anyone may start.
+steps() { # steps on standard input, each line as it is below `steps:`
+  {
+    printf 'name: w\non: workflow_dispatch\npermissions: {contents: read}\njobs:\n  job:\n    runs-on: ubuntu-24.04\n    steps:\n'
+    sed 's/^/      /'
+  } | workflow w
+}
+
+# Runs the workflow in what happened, and keeps the path of the result in $result.
+run_workflow() { # <status> [event as JSON] [name] [option...]
+  local event=${2:-'{"event": "workflow_dispatch"}'} name=${3:-w}
+  printf '%s\n' "$event" >event.json
+  run --separate-stderr "$runner" --repo repo --event event.json \
+    --workflow ".github/workflows/$name.yml" --state state "${@:4}"
+  [ "$status" = "$1" ] || {
+    printf 'expected exit status %s, got %s:\n%s\n' "$1" "$status" "$stderr"
+    return 1
+  }
+  result=$output
+}
+
+# A value of the result.
+of() { # <jq filter>
+  jq -r "$1" "$result"
+}
+
+# The log of a step, by its number.
+log_of() { # <job, as the folder is called> <number>
+  cat -- "${result%/*}/log/$1/$2"-*.txt
+}
