@@ -307,7 +307,9 @@ int main(void)
 	return 0;
 }
 END
-  cc -std=c11 -I"$ROOT/tools/lib" -o advise advise.c "$ROOT/build/libpgokit.a"
+  # From source, whatever options the build had.
+  cc -std=c11 -D_GNU_SOURCE '-DPGOKIT_VERSION="0"' -I"$ROOT/tools/lib" -I"$ROOT/build/gen" -o advise advise.c \
+    "$ROOT"/tools/lib/{packages,buf,err,mem}.c
   run -0 ./advise
   diff - <(printf '%s\n' "$output") <<'END'
 t:   Debian, Ubuntu: apt-get install bolt-21 libbolt-21-dev (from apt.llvm.org if it is not there)

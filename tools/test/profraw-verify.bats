@@ -334,17 +334,24 @@ EOF
   profraw_damage_test
 }
 
+# The random damage of the unit test, as the compiler's options here say and not those of the build:
+# sanitizers need all the address space that there is.
+fuzz_program() { # <option...>
+  make -s -C "$ROOT" build/gen/profraw-versions.h
+  "$CLANG" -std=c11 -D_GNU_SOURCE '-DPGOKIT_VERSION="0"' -I"$ROOT/tools/lib" -I"$ROOT/build/gen" -O1 -g \
+    "$@" -o fuzz "$ROOT/tools/test/profraw_fuzz_test.c" \
+    "$ROOT"/tools/lib/profraw{,_check,_counters,_diag,_files,_foreign,_ids,_layout,_modules,_names,_records,_traits,_values}.c \
+    "$ROOT"/tools/lib/{md5,buf,err,mem,file}.c -lz
+}
+
 @test "random damage in little memory" {
+  fuzz_program
   ulimit -v 500000
-  profraw_fuzz_test 200000
+  ./fuzz 200000
 }
 
 @test "random damage under sanitizers" {
-  make -s -C "$ROOT" build/gen/profraw-versions.h
-  "$CLANG" -std=c11 -D_GNU_SOURCE '-DPGOKIT_VERSION="0"' -I"$ROOT/tools/lib" -I"$ROOT/build/gen" -O1 -g \
-    -fsanitize=address,undefined -fno-sanitize-recover=all -o fuzz "$ROOT/tools/test/profraw_fuzz_test.c" \
-    "$ROOT"/tools/lib/profraw{,_check,_counters,_diag,_files,_foreign,_ids,_layout,_modules,_names,_records,_traits,_values}.c \
-    "$ROOT"/tools/lib/{md5,buf,err,mem,file}.c -lz
+  fuzz_program -fsanitize=address,undefined -fno-sanitize-recover=all
   ./fuzz 100000 2
 }
 
