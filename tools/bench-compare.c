@@ -11,7 +11,9 @@
 #include "err.h"
 #include "evidence.h"
 #include "json.h"
+#include "junit.h"
 #include "machine.h"
+#include "markdown.h"
 #include "question.h"
 #include "table.h"
 #include "waivers.h"
@@ -61,10 +63,13 @@ static const char help[] =
 	"\"YYYY-MM-DD\"}, ...]\n"
 	"  --today YYYY-MM-DD  the day by which they expire (default: today, UTC)\n"
 	"\n"
-	"output\n"
-	"  standard output: a table; --json: the verdict as JSON instead\n"
+	"output (- is standard output, which has a table unless it has one of these)\n"
+	"  --json              the verdict as JSON on standard output\n"
+	"  --markdown FILE     for GitHub, at most 1 MiB\n"
+	"  --junit FILE        JUnit XML\n"
 	"  -o FILE             evidence: verdict, rules and all samples, for `bench-compare "
-	"verify`\n"
+	"verify`,\n"
+	"                      which takes the three above as well\n"
 	"  interval: confidence 1 - 2 alpha / (number of gated benchmarks), so that it excludes 0\n"
 	"  exactly when the test rejects\n"
 	"\n"
@@ -87,6 +92,8 @@ enum {
 	EVEN,
 	WAIVERS,
 	TODAY,
+	MARKDOWN,
+	JUNIT,
 	JSON,
 	VERSION
 };
@@ -94,22 +101,79 @@ static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NUL
 	{"metric", 1, NULL, METRIC}, {"match", 1, NULL, MATCH}, {"alpha", 1, NULL, ALPHA},
 	{"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN}, {"max-undetected", 1, NULL, MAX},
 	{"floor", 1, NULL, FLOOR}, {"even-identical", 0, NULL, EVEN}, {"waivers", 1, NULL, WAIVERS},
-	{"today", 1, NULL, TODAY}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
-	{"version", 0, NULL, VERSION}, {0}};
+	{"today", 1, NULL, TODAY}, {"markdown", 1, NULL, MARKDOWN}, {"junit", 1, NULL, JUNIT},
+	{"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+
+/* Where the answer goes; "-" is standard output, which has the table unless it has another. */
+struct outputs {
+	const char *evidence, *markdown, *junit;
+	bool json;
+};
+
+static bool
+isstdout(const char *path)
+{
+	return path && !strcmp(path, "-");
+}
+
+static bool
+outputoption(struct outputs *o, int c)
+{
+	switch (c) {
+	case 'h':
+		showhelp(usage, help);
+	case VERSION:
+		showversion();
+	case MARKDOWN:
+		o->markdown = optarg;
+		return true;
+	case JUNIT:
+		o->junit = optarg;
+		return true;
+	case JSON:
+		o->json = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int
+stdouttakers(const struct outputs *o)
+{
+	return o->json + isstdout(o->evidence) + isstdout(o->markdown) + isstdout(o->junit);
+}
 
 static void
-getoptions(struct question *q, const char **evidence, bool *json, int argc, char **argv)
+checkoutputs(const struct outputs *o)
+{
+	if (stdouttakers(o) > 1)
+		fatal("write '<stdout>': it can take one of JSON, evidence, Markdown and JUnit");
+}
+
+static void
+present(const struct outputs *o, const json_t *verdict)
+{
+	if (o->markdown)
+		markdownwrite(o->markdown, verdict);
+	if (o->junit)
+		junitwrite(o->junit, verdict);
+	if (o->json)
+		jsonwrite("-", verdict);
+	if (!stdouttakers(o))
+		tableprint(verdict);
+	closeout();
+}
+
+static void
+getoptions(struct question *q, struct outputs *o, int argc, char **argv)
 {
 	int c;
 
 	while ((c = getopt_long(argc, argv, "+ho:", options, NULL)) != -1) {
 		switch (c) {
-		case 'h':
-			showhelp(usage, help);
-		case VERSION:
-			showversion();
 		case 'o':
-			*evidence = optarg;
+			o->evidence = optarg;
 			break;
 		case BASE:
 			q->base = optarg;
@@ -151,38 +215,31 @@ getoptions(struct question *q, const char **evidence, bool *json, int argc, char
 				fatal("read --today '%s': expected a day as YYYY-MM-DD", optarg);
 			q->today = optarg;
 			break;
-		case JSON:
-			*json = true;
-			break;
 		default:
-			usagefail(usage);
+			if (!outputoption(o, c))
+				usagefail(usage);
 		}
 	}
 	if (argc - optind < 1 || argc - optind > 2)
 		usagefail(usage);
-	if (*json && *evidence && !strcmp(*evidence, "-"))
-		fatal("write '<stdout>': it can take the verdict or the evidence, not both");
 }
 
 /* bench-compare verify EVIDENCE|RECEIPT */
 static int
 verify(int argc, char **argv)
 {
+	struct outputs o = {0};
 	json_t *v;
+	int c;
 
-	switch (getopt_long(argc, argv, "+h", options, NULL)) {
-	case -1:
-		break;
-	case 'h':
-		showhelp(usage, help);
-	default:
-		usagefail(usage);
-	}
+	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1)
+		if (!outputoption(&o, c))
+			usagefail(usage);
 	if (optind + 1 != argc)
 		usagefail(usage);
+	checkoutputs(&o);
 	v = evidenceverdict(argv[optind]);
-	tableprint(v);
-	closeout();
+	present(&o, v);
 	return (int)json_integer_value(json_object_get(v, "exit"));
 }
 
@@ -193,18 +250,17 @@ main(int argc, char **argv)
 	char today[] = "YYYY-MM-DD";
 	struct document docs[2];
 	struct buf text[2] = {{0}, {0}};
-	const char *evidence = NULL;
-	bool json = false;
+	struct outputs o = {0};
 	json_t *verdict;
 	struct span v;
 	size_t n;
-	int code;
 
 	progname = "bench-compare";
 	if (argc > 1 && !strcmp(argv[1], "verify"))
 		return verify(argc - 1, argv + 1);
 	q.today = memcpy(today, utcnow(), sizeof(today) - 1);
-	getoptions(&q, &evidence, &json, argc, argv);
+	getoptions(&q, &o, argc, argv);
+	checkoutputs(&o);
 	questionmatch(&q);
 	n = (size_t)(argc - optind);
 	for (size_t i = 0; i < n; i++) {
@@ -214,14 +270,9 @@ main(int argc, char **argv)
 	}
 
 	verdict = answer(&q, docs, n);
-	code = (int)json_integer_value(json_object_get(verdict, "exit"));
-	if (evidence)
-		evidencewrite(evidence, &q, docs, n, verdict);
-	if (json)
-		jsonwrite("-", verdict);
-	else if (!evidence || strcmp(evidence, "-") != 0)
-		tableprint(verdict);
-	closeout();
+	if (o.evidence)
+		evidencewrite(o.evidence, &q, docs, n, verdict);
+	present(&o, verdict);
 	tableadvise(verdict);
-	return code;
+	return (int)json_integer_value(json_object_get(verdict, "exit"));
 }

@@ -78,7 +78,7 @@ refuses() { # <message> <argument>...
 }
 
 @test "a wrong call shows the usage and exits with 2" {
-  for args in '' 'a b c' '--no-such-option a' '--alpha' 'verify' 'verify a b' 'verify --json a'; do
+  for args in '' 'a b c' '--no-such-option a' '--alpha' 'verify' 'verify a b' 'verify --alpha 1 a'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-compare $args
     [ "$output" = "" ]
@@ -94,7 +94,7 @@ refuses() { # <message> <argument>...
   refuses "read --max-undetected '': expected a number from 0 to 1000" --max-undetected '' r.json
   refuses "read --floor '1e9': expected a number from 0 to 1000" --floor 1e9 r.json
   refuses "read --metric 'time': expected wall or cpu" --metric time r.json
-  refuses "write '<stdout>': it can take the verdict or the evidence, not both" --json -o - r.json
+  refuses "write '<stdout>': it can take one of JSON, evidence, Markdown and JUnit" --json -o - r.json
 }
 
 @test "a slower candidate has regressed: exit 1" {
