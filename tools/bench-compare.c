@@ -38,6 +38,9 @@ static const char help[] =
 	"                      first and the second)\n"
 	"  --metric wall|cpu   instead of the one that the receipt says\n"
 	"  --even-identical    judge also what is the same command on the same files\n"
+	"  --other-output      base and candidate are of different sources and may print "
+	"different\n"
+	"                      things: say so, and judge all the same\n"
 	"\n"
 	"arms with roles (bench-run --role), against the base\n"
 	"  control             its program once more: must not differ (error 0.1 %, shared)\n"
@@ -90,6 +93,7 @@ enum {
 	MAX,
 	FLOOR,
 	EVEN,
+	OTHER,
 	WAIVERS,
 	TODAY,
 	MARKDOWN,
@@ -100,9 +104,10 @@ enum {
 static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NULL, CAND},
 	{"metric", 1, NULL, METRIC}, {"match", 1, NULL, MATCH}, {"alpha", 1, NULL, ALPHA},
 	{"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN}, {"max-undetected", 1, NULL, MAX},
-	{"floor", 1, NULL, FLOOR}, {"even-identical", 0, NULL, EVEN}, {"waivers", 1, NULL, WAIVERS},
-	{"today", 1, NULL, TODAY}, {"markdown", 1, NULL, MARKDOWN}, {"junit", 1, NULL, JUNIT},
-	{"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	{"floor", 1, NULL, FLOOR}, {"even-identical", 0, NULL, EVEN},
+	{"other-output", 0, NULL, OTHER}, {"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY},
+	{"markdown", 1, NULL, MARKDOWN}, {"junit", 1, NULL, JUNIT}, {"json", 0, NULL, JSON},
+	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
 
 /* Where the answer goes; "-" is standard output, which has the table unless it has another. */
 struct outputs {
@@ -203,6 +208,9 @@ getoptions(struct question *q, struct outputs *o, int argc, char **argv)
 			break;
 		case FLOOR:
 			questionset(q, "floor_pct", optarg);
+			break;
+		case OTHER:
+			q->other_output = true;
 			break;
 		case EVEN:
 			q->even_identical = true;

@@ -31,6 +31,8 @@ hear(struct hearing *h, const struct document docs[], size_t n)
 		layoutsread(&h->layouts, &h->all, &docs[0], &h->roles, q->metric);
 	else
 		contestsread(&h->all, &docs[0], n > 1 ? &docs[1] : NULL, base, cand, q->metric);
+	if (!q->other_output)
+		contestssameoutput(&h->all);
 	for (size_t i = 0; i < h->all.n; i++) {
 		struct contest *c = &h->all.of[i];
 

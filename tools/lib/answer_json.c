@@ -69,6 +69,8 @@ benchjson(const struct contest *c)
 	addjudged(o, c);
 	if (c->invalid)
 		return o;
+	if (c->output)
+		json_object_set_new(o, "output", json_string(c->output));
 	json_object_set_new(o, "base_s", sidejson(c, c->base, c->nbase));
 	json_object_set_new(o, "cand_s", sidejson(c, c->cand, c->ncand));
 	return o;

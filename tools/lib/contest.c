@@ -130,12 +130,19 @@ checkoutput(struct contest *c, const struct armtext sides[2])
 	const char *a = json_string_value(x), *b = json_string_value(y);
 
 	if (a && b && strcmp(a, b) != 0)
-		contestunfit(c, "the two sides print different output");
+		c->output = "the two sides print different output";
 	else if (!a != !b)
-		contestunfit(c, "the output of one side differs from run to run, "
-				"the other's does not");
+		c->output = "the output of one side differs from run to run, the other's does not";
 	json_decref(x);
 	json_decref(y);
+}
+
+void
+contestssameoutput(struct contests *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->of[i].output)
+			contestunfit(&all->of[i], "%s", all->of[i].output);
 }
 
 /* The number of rounds that were planned before the first was measured. */

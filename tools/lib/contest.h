@@ -15,11 +15,12 @@ struct contest {
 	size_t planned; /* rounds of its plan, see looks.h; 0: judged once, when all is measured */
 	double min_effect_pct, margin_pct,
 		max_undetected_pct; /* rules of its own; NAN: it has none */
-	bool paired;	/* base[i] and cand[i] are one round, its order drawn from the seed */
-	bool identical; /* the same command on files with the same hashes */
-	bool copy;	/* the files have the same hashes, whatever the command */
-	bool appeared;	/* only the candidate's side has it, and it is judged by nothing */
-	char *invalid;	/* why this cannot be judged, or NULL */
+	bool paired;	    /* base[i] and cand[i] are one round, its order drawn from the seed */
+	bool identical;	    /* the same command on files with the same hashes */
+	bool copy;	    /* the files have the same hashes, whatever the command */
+	bool appeared;	    /* only the candidate's side has it, and it is judged by nothing */
+	const char *output; /* how the sides differ in what they print, or NULL */
+	char *invalid;	    /* why this cannot be judged, or NULL */
 	bool gated;
 	struct judgement j;
 	const char *waived; /* why it may be slower than it was, or NULL; the waiver's own */
@@ -42,6 +43,9 @@ struct contests {
 void contestsread(struct contests *all, const struct document *a, const struct document *b,
 	const char *base, const char *cand, const char *metric);
 void contestsrelease(struct contests *all);
+
+/* Marks those unfit whose sides do not print the same. */
+void contestssameoutput(struct contests *all);
 
 /*
  * The pieces of it, shared by its two halves (contest.c, receipt_arms.c: one receipt; blocks.c: two

@@ -40,6 +40,7 @@ pool(const struct layouts *l, struct contests *all, size_t i)
 		const struct contest *one = &l->of[k].of[i];
 
 		c->identical = c->identical && one->identical;
+		c->output = c->output ? c->output : one->output;
 		if (one->invalid)
 			contestunfit(c, "layout %zu: %s", k + 1, one->invalid);
 		else if (one->nbase != first->nbase)

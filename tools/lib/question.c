@@ -108,6 +108,8 @@ rulesjson(const struct question *q)
 		json_object_set_new(v, "metric", json_string(q->metric));
 	if (q->even_identical)
 		json_object_set_new(v, "even_identical", json_true());
+	if (q->other_output)
+		json_object_set_new(v, "other_output", json_true());
 	if (q->waivers) {
 		json_object_set(v, "waivers", q->waivers);
 		json_object_set_new(v, "today", json_string(q->today));
@@ -115,11 +117,21 @@ rulesjson(const struct question *q)
 	return v;
 }
 
+/* A rule that is there as true, or not at all. */
+static bool
+readflag(const json_t *from, const char *path, const char *key)
+{
+	const json_t *v = json_object_get(from, key);
+
+	if (v && !json_is_true(v))
+		fatal("read '%s': rules.%s: expected true", path, key);
+	return v;
+}
+
 void
 rulesread(struct question *q, json_t *from, const char *path)
 {
 	json_t *metric = json_object_get(from, "metric");
-	json_t *even = json_object_get(from, "even_identical");
 
 	q->match = json_object_get(from, "match");
 	if (!json_is_array(q->match))
@@ -136,9 +148,8 @@ rulesread(struct question *q, json_t *from, const char *path)
 	q->metric = json_string_value(metric);
 	if (metric && (!q->metric || (strcmp(q->metric, "wall") && strcmp(q->metric, "cpu"))))
 		fatal("read '%s': rules.metric: expected wall or cpu", path);
-	q->even_identical = json_is_true(even);
-	if (even && !q->even_identical)
-		fatal("read '%s': rules.even_identical: expected true", path);
+	q->even_identical = readflag(from, path, "even_identical");
+	q->other_output = readflag(from, path, "other_output");
 	q->waivers = json_object_get(from, "waivers");
 	if (!q->waivers)
 		return;

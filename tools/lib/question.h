@@ -16,6 +16,7 @@ struct question {
 	double max_undetected_pct;
 	double floor_pct;
 	bool even_identical; /* judge also what ran the same files with the same command */
+	bool other_output;   /* two sources may print different things: that is told, no fault */
 	json_t *waivers;     /* waivers.h; NULL: none */
 	const char *today;   /* the day by which they expire, when there are some */
 };

@@ -6,6 +6,8 @@ against(struct contests *since, const struct document *d, const char *release, c
 	const struct question *q, const struct contests *all)
 {
 	contestsread(since, d, NULL, release, arm, q->metric);
+	if (!q->other_output)
+		contestssameoutput(since);
 	for (size_t i = 0; i < since->n; i++) {
 		struct rules r = contestrules(&all->of[i], q, all->gated);
 

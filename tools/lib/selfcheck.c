@@ -7,6 +7,7 @@ static void
 judgecopy(struct contests *copies, const struct contests *all, const struct question *q,
 	struct rules (*rulesof)(const struct rules *), const char *flaw)
 {
+	contestssameoutput(copies);
 	for (size_t i = 0; i < copies->n; i++) {
 		struct contest *c = &copies->of[i];
 		struct rules r = contestrules(&all->of[i], q, all->gated);

@@ -225,6 +225,8 @@ putremarks(struct buf *out, const json_t *bench, put *text)
 		bufputs(out, ": ");
 		text(out, textof(bench, "reason"));
 	}
+	if (*textof(bench, "output"))
+		bufprintf(out, " (%s)", textof(bench, "output"));
 	if (*textof(bench, "suspect")) {
 		bufputs(out, " (suspect: ");
 		text(out, textof(bench, "suspect"));

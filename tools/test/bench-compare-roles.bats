@@ -130,6 +130,28 @@ judge() { # <expected exit> <argument>...
   judge 1 --even-identical r.json
 }
 
+@test "--other-output: two sources may print different things, a copy of the base may not" {
+  receipt '.benches[0].samples.cand.output = "other" | .benches[0].samples.last.output = null'
+  judge 4 r.json
+  judge 0 --other-output -o e.json r.json
+  [[ ${lines[1]} == *"unchanged (the two sides print different output)"* ]]
+  [[ ${lines[1]} == *"; since the release "*%* ]]
+  judge 0 verify e.json
+  judge 4 verify r.json
+  judge 0 --json --other-output r.json
+  jq -e '.benches[0].output == "the two sides print different output" and .rules.other_output' <<<"$output"
+  judge 0 --json --other-output whole.json
+  jq -e '.benches[0] | has("output") | not' <<<"$output"
+  jq '.rules.other_output = 1' e.json >f.json
+  judge 2 verify f.json
+  receipt ".benches[0].samples.cand.output = \"other\" | $worse"
+  judge 1 --other-output r.json
+  receipt '.benches[0].samples.control.output = "other"'
+  judge 4 --other-output r.json
+  receipt '.benches[0].samples.canary.output = "other"'
+  judge 4 --other-output r.json
+}
+
 @test "planned rounds are those of control and canary, too" {
   receipt '.benches[0].planned = 40 | .benches[0].samples.canary.wall_s |=
     [to_entries[] | .value * (if .key < 20 then 1 else 0.8 end)]'
