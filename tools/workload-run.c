@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "file.h"
 #include "guard.h"
 #include "json.h"
 #include "num.h"
 #include "proc.h"
 
-static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--log FILE]\n"
-			    "                    [--stdout FILE] CMD";
+static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--hold FILE]\n"
+			    "                    [--log FILE] [--stdout FILE] CMD";
 
 static const char help[] =
 	"Runs CMD once and prints one line of JSON on standard output:\n"
@@ -29,6 +30,8 @@ static const char help[] =
 	"patterns\n"
 	"                expanded as a shell would, a variable's value staying one word\n"
 	"  --timeout S   seconds, then its whole process group is killed (default: 600)\n"
+	"  --hold FILE   stop its process group (SIGSTOP) while there is such a file; this time "
+	"counts\n"
 	"  --log FILE    append what it prints to FILE (default: nowhere)\n"
 	"  --stdout FILE what it prints on standard output goes to FILE alone, made afresh\n"
 	"\n"
@@ -52,10 +55,11 @@ openout(const char *path, int how)
 int
 main(int argc, char **argv)
 {
-	enum { SHELL = 256, TIMEOUT, LOG, STDOUT, VERSION };
+	enum { SHELL = 256, TIMEOUT, HOLD, LOG, STDOUT, VERSION };
 	static const struct option options[] = {{"shell", 0, NULL, SHELL},
-		{"timeout", 1, NULL, TIMEOUT}, {"log", 1, NULL, LOG}, {"stdout", 1, NULL, STDOUT},
-		{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+		{"timeout", 1, NULL, TIMEOUT}, {"hold", 1, NULL, HOLD}, {"log", 1, NULL, LOG},
+		{"stdout", 1, NULL, STDOUT}, {"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION},
+		{0}};
 	const char *dir = NULL, *log = NULL, *out = NULL, *why;
 	struct run r = {.timeout_s = 600};
 	struct command command;
@@ -79,6 +83,9 @@ main(int argc, char **argv)
 			break;
 		case TIMEOUT:
 			r.timeout_s = numreal("--timeout", optarg, .01, 86400);
+			break;
+		case HOLD:
+			holdwhile(absolute(optarg));
 			break;
 		case LOG:
 			log = optarg;

@@ -3,55 +3,61 @@
 # Raw profiles on their way into .pgokit/raw. One per process is the precise way, but thousands of
 # them would fill a disk: each is verified, hashed and added to the pool of its workload soon after
 # its process has ended. For each workload there is a folder with
-#   run/             where its processes write; gone when all of them were pooled
+#   run/             where its processes write
+#   ended/           files of processes that have ended; both are gone when all of them were pooled
 #   pool.profraw     their sum
 #   sources.tsv      hash, bytes and name of each file in it
+#   hold             there while the workload has to stand still
 # A kill loses or doubles nothing, since collect makes the whole folder anew.
 
-# From here on the files of a workload are pooled while it still runs.
-RAW_MANY=50             # files
+# From here on the files of a workload are pooled while it runs. It stands still meanwhile: on a busy
+# machine it would write faster than they can be read and removed.
+RAW_MANY=200            # files
 RAW_LARGE=$((16 << 20)) # bytes
 
-# The files of processes that have ended, one name per line; the name ends in the pid. (A file that a
-# process keeps mapped is whole long before it is complete.)
-raw_ended() { # <run folder>
-  local name pid
-  find "$1" -name '*.profraw' -type f -printf '%P\n' | while IFS= read -r name; do
+# The exit status of raw_collect when it is not that of the command.
+RAW_TROUBLE=3
+
+# Moves the files of processes that have ended out of the way of those that run, and prints their
+# names, one per line. The name ends in the pid. (A file that a process keeps mapped is whole long
+# before it is complete.) A child that outlives its parent writes to the parent's file: it finds none,
+# and makes a new one. What LLVM has not named stays for the verification at the end.
+raw_ended() { # <workload's folder>
+  local name pid names=()
+  while IFS= read -r name; do
     pid=${name##*_}
     pid=${pid%.profraw}
-    [ -d "/proc/$pid" ] || printf '%s\n' "$name"
-  done
-}
-
-# Those of them that are whole: only asked for when the pool refused one.
-raw_whole() { # <run folder>
-  local verified
-  verified=$(cd -- "$1" && profraw-verify --json . 2>/dev/null) || true
-  jq -r '.files[]? | select(.class == "ok" or .class == "zero" or .class == "repairable") | .file | ltrimstr("./")' \
-    <<<"${verified:-"{}"}" | sort | comm -12 - <(raw_ended "$1" | sort)
+    [ -d "/proc/$pid" ] || names+=("$name")
+  done < <(cd -- "$1/run" && find . -maxdepth 1 -type f -name '*.profraw' ! -name '*[!A-Za-z0-9._-]*' -printf '%P\n')
+  [ ${#names[@]} -gt 0 ] || return 0
+  mkdir -p -- "$1/ended"
+  (cd -- "$1/run" && printf '%s\0' "${names[@]}" | xargs -0 mv -n -t ../ended --)
+  printf '%s\n' "${names[@]}"
 }
 
 # Adds the files of processes that have ended to the pool of the workload, then removes them. What
-# is broken, or cannot be pooled (temporal profiles, say), stays as it is for llvm-profdata or for
-# the verification at the end.
+# is broken, or cannot be pooled (temporal profiles, say), stays for llvm-profdata or for the
+# verification at the end.
 raw_pool() { # <workload's folder>
   local names=()
-  mapfile -t names < <(raw_ended "$1/run")
+  mapfile -t names < <(raw_ended "$1")
   raw_add "$1" "${names[@]}" && return
-  mapfile -t names < <(raw_whole "$1/run")
-  raw_add "$1" "${names[@]}" || true
+  # Once more with those that did not make it fail.
+  mapfile -t names < <(cut -f 3- -- "$1/sources.new" 2>/dev/null)
+  raw_add "$1" "${names[@]}" || rm -f -- "$1/sources.new"
 }
 
-# All of the files or, with status 1, none.
+# All of the files or, with status 1, none; sources.new then has those that were not refused.
 raw_add() { # <workload's folder> <name...>
   local dir=$1 onto=()
   shift
-  [ ! -e "$dir/unfinished" ] || die "pool '$dir': an earlier pool was not finished; see '$work/log/pool.log'"
+  [ ! -e "$dir/unfinished" ] || refuse "$RAW_TROUBLE" "pool '$dir': an earlier sum was not finished; see '$work/log/pool.log'"
   [ $# -gt 0 ] || return 0
   (
-    cd -- "$dir/run" || exit
+    cd -- "$dir/ended" || exit
     # Each step by hand: bash does not end a list before || at its first failure, and the files must
     # not go before their sum is in place.
+    rm -f -- ../sources.new || exit
     if [ -f ../pool.profraw ]; then
       ln -f -- ../pool.profraw ../pool.new || exit
       onto=(../pool.new)
@@ -64,8 +70,9 @@ raw_add() { # <workload's folder> <name...>
     printf '%s\0' "$@" | xargs -0 rm -f -- || exit
     rm -f -- ../sources.new ../unfinished
   ) 2>>"$work/log/pool.log" || {
-    [ ! -e "$dir/unfinished" ] || die "pool '$dir': its raw profiles could not be removed; see '$work/log/pool.log'"
-    rm -f -- "$dir/pool.new" "$dir/sources.new"
+    [ ! -e "$dir/unfinished" ] ||
+      refuse "$RAW_TROUBLE" "pool '$dir': the sum of the raw profiles could not be put in their place; see '$work/log/pool.log'"
+    rm -f -- "$dir/pool.new"
     return 1
   }
 }
@@ -75,6 +82,8 @@ raw_add() { # <workload's folder> <name...>
 # new: a process writes its file when it ends.
 raw_watch() { # <workload's folder>
   local status files seen=0 bytes
+  watched=$1 # not local: the trap is run when the function has been left
+  trap 'rm -f -- "$watched/hold"' EXIT
   while :; do
     status=0
     read -r -t 0.2 || status=$?
@@ -85,14 +94,16 @@ raw_watch() { # <workload's folder>
     seen=${#files[@]}
     bytes=$(bytes_of "$1/run")
     if [ "$seen" -ge "$RAW_MANY" ] || [ "$bytes" -ge "$RAW_LARGE" ]; then
+      : >"$1/hold"
       raw_pool "$1"
+      rm -f -- "$1/hold"
       seen=0
     fi
   done
 }
 
 # Runs a command that writes raw profiles, and leaves their pool in the folder. Prints what the
-# command prints; its exit status is the command's.
+# command prints; its exit status is the command's, or RAW_TROUBLE.
 raw_collect() { # <workload's folder> <command...>; in a subshell
   local dir=$1 watch watcher status=0
   shift
@@ -106,7 +117,7 @@ raw_collect() { # <workload's folder> <command...>; in a subshell
   exec {watch}>&-
   wait "$watcher" || true
   raw_pool "$dir"
-  rmdir -- "$dir/run" 2>/dev/null || true
+  rmdir -- "$dir/run" "$dir/ended" 2>/dev/null || true
   return "$status"
 }
 

@@ -59,6 +59,74 @@ workload train
   same "$(manifest '[.workloads[].name]')" '["-x"]'
 }
 
+# 500 processes, each with other counts. Where more than 300 of their profiles lie about the workload
+# waits until it has fewer.
+many='.workloads.fast[0] |= (.shell = true | .run = "set -e
+  tr \"\\0\" \" \" </proc/$PPID/cmdline
+  for i in $(seq 500); do
+    \"$PGOKIT_BINARY\" $i
+    tries=0
+    while [ $(ls \"${LLVM_PROFILE_FILE%/*}\" | wc -l) -gt 300 ]; do
+      [ $((tries += 1)) -lt 300 ]
+      sleep .1
+    done
+  done")'
+
+# What all of these profiles come to when they are pooled at once.
+pool_afterwards() {
+  local i
+  for i in {1..500}; do
+    LLVM_PROFILE_FILE=$BATS_TEST_TMPDIR/all/%m_%p.profraw .pgokit/bin/instrumented/prog "$i" >/dev/null
+  done
+  "$top/build/bin/profraw-pool" -o "$BATS_TEST_TMPDIR/pool.profraw" "$BATS_TEST_TMPDIR/all"
+}
+
+@test "hundreds of profiles are pooled while the workload runs, to what they are pooled to afterwards" {
+  while [ ! -e "$BATS_TEST_TMPDIR/tiny/.pgokit/raw.new/001/hold" ]; do sleep .01; done 3>&- &
+  local watcher=$!
+  collect 0 "$many"
+  # It has stood still at least once, and not for ever.
+  wait "$watcher"
+  has "$(<.pgokit/log/workloads.log)" " --hold $PWD/.pgokit/raw.new/001/hold "
+  pool_afterwards
+  cmp .pgokit/raw/001/pool.profraw "$BATS_TEST_TMPDIR/pool.profraw"
+  same "$(ls .pgokit/raw/001)" 'pool.profraw
+sources.tsv'
+  same "$(wc -l <.pgokit/raw/001/sources.tsv)" 500
+  same "$(cut -f 1 .pgokit/raw/001/sources.tsv | grep -c '^[0-9a-f]\{64\}$')" 500
+}
+
+@test "after a SIGKILL to the group in the middle of it, collect comes to the same" {
+  tiny "$BATS_TEST_TMPDIR/tiny" "$many"
+  env --default-signal setsid "$pgokit" collect >/dev/null 2>err 3>&- &
+  local group=$!
+  until [ -s .pgokit/raw.new/001/sources.tsv ]; do
+    kill -0 "$group"
+    sleep .05
+  done
+  kill -KILL -- "-$group"
+  wait "$group" || true
+  [ ! -e .pgokit/raw ]
+  again 0
+  pool_afterwards
+  cmp .pgokit/raw/001/pool.profraw "$BATS_TEST_TMPDIR/pool.profraw"
+}
+
+@test "raw profiles stay when their sum cannot be put in place" {
+  collect 0 '.workloads.fast[0] |= (.shell = true | .run = "for i in $(seq 210); do \"$PGOKIT_BINARY\" $i; done; sleep 1; \"$PGOKIT_BINARY\" 9")'
+  local before
+  before=$(sha256sum .pgokit/raw/*/*)
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\ncase $* in *pool.profraw) echo no >&2 && exit 1 ;; esac\nexec /bin/mv "$@"\n' >"$BATS_TEST_TMPDIR/bin/mv"
+  chmod +x "$BATS_TEST_TMPDIR/bin/mv"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH again 2
+  has "${stderr_lines[-1]}" "pgokit collect: pool '$PWD/.pgokit/raw.new/001': "
+  same "$(find .pgokit/raw.new/001 -name '*.profraw' | wc -l)" 211
+  same "$(sha256sum .pgokit/raw/*/*)" "$before"
+  again 0
+  same "$(manifest .raw.files)" 211
+}
+
 @test "a tier adds its workloads to those of the tiers below" {
   local more='.workloads += {comprehensive: [{name: "more", run: "$PGOKIT_BINARY 5"}], exhaustive: [{name: "most", run: "$PGOKIT_BINARY 6"}]}'
   collect 0 "$more"
@@ -243,7 +311,7 @@ pgokit collect: collect: the workloads wrote no raw profile; the reasons that ar
   local before
   before=$(sha256sum .pgokit/raw/*/*)
   again 1
-  has "$(messages)" "$PWD/.pgokit/raw.new/001/run/cut.profraw"
+  has "$(messages)" "$PWD/.pgokit/raw.new/001/ended/cut.profraw"
   has "$(messages)" 'truncated'
   same "${stderr_lines[-1]}" "pgokit collect: verify '$PWD/.pgokit/raw.new': not every raw profile is usable; the messages above name them"
   same "$(sha256sum .pgokit/raw/*/*)" "$before"

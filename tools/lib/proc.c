@@ -119,20 +119,30 @@ tvseconds(const struct timeval *t)
 	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
 }
 
+static const char *holdfile;
+#define HOLDTICK .02 /* seconds between two looks at whether it is there */
+
+void
+holdwhile(const char *path)
+{
+	holdfile = path;
+}
+
 /*
- * Waits until pid ends, and kills its group when time is over; the process itself is left to be
- * reaped. SIGCHLD is blocked but for the sleep itself, where `mask` lets it through, so none can be
- * missed.
+ * Waits until pid ends, stops its group while it is to be held, and kills it when time is over; the
+ * process itself is left to be reaped. SIGCHLD is blocked but for the sleep itself, where `mask`
+ * lets it through, so none can be missed.
  */
 static void
 await(pid_t pid, double timeout_s, const sigset_t *mask, struct outcome *o)
 {
 	struct timespec begin, now;
+	bool held = false;
 
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (;;) {
 		siginfo_t info = {0};
-		int nohang = timeout_s > 0 && !o->timedout ? WNOHANG : 0;
+		int nohang = (timeout_s > 0 || holdfile) && !o->timedout ? WNOHANG : 0;
 		double left;
 		struct timespec ts;
 
@@ -141,12 +151,19 @@ await(pid_t pid, double timeout_s, const sigset_t *mask, struct outcome *o)
 		if (!nohang)
 			continue; /* a signal that is ours to ignore */
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		left = timeout_s - seconds(&begin, &now);
+		left = timeout_s > 0 ? timeout_s - seconds(&begin, &now) : HOLDTICK;
 		if (left <= 0) {
 			o->timedout = true;
 			kill(-pid, SIGKILL);
 			kill(pid, SIGKILL); /* in case it left its group */
 			continue;
+		}
+		if (holdfile) {
+			if (held != !access(holdfile, F_OK)) {
+				held = !held;
+				kill(-pid, held ? SIGSTOP : SIGCONT);
+			}
+			left = left < HOLDTICK ? left : HOLDTICK;
 		}
 		ts.tv_sec = (time_t)left;
 		ts.tv_nsec = (long)((left - (double)ts.tv_sec) * 1e9);
@@ -166,6 +183,8 @@ procrun(const struct run *r, struct outcome *o)
 
 	*o = (struct outcome){0};
 	*rep = (struct report){0};
+	/* Until the child says when: it may be killed before it can. */
+	clock_gettime(CLOCK_MONOTONIC, &rep->start);
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	both = chld;

@@ -47,6 +47,9 @@ bool procrun(const struct run *r, struct outcome *o);
  */
 void adopt(void);
 
+/* From now on, the group of a command is stopped while there is such a file. */
+void holdwhile(const char *path);
+
 /* Why a run failed, in words ("killed by signal 11 (Segmentation fault)"); "" when it did not. */
 const char *outcometext(const struct outcome *o);
 

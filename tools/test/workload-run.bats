@@ -13,7 +13,7 @@ setup() {
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   [[ ${lines[0]} == "usage: workload-run "* ]]
-  for option in -C --shell --timeout --log --stdout; do
+  for option in -C --shell --timeout --hold --log --stdout; do
     grep -q -- "^  $option" <<<"$output"
   done
   [ "$(workload-run --version)" = "workload-run (pgokit) $(cat "$ROOT/ci/VERSION")" ]
@@ -70,6 +70,43 @@ setup() {
   sleep .1
   run ! running sleep "51.$$"
   run ! running sleep "52.$$"
+}
+
+@test "--hold stops all that it started as long as the file is there" {
+  touch go
+  workload-run -C / --hold hold --shell \
+    "(while :; do date +%N >'$PWD/a'; done) & while [ -e '$PWD/go' ]; do date +%N >'$PWD/b'; done" >json 3>&- &
+  local still tries=0
+  until [ -s a ] && [ -s b ]; do sleep .05; done
+  touch hold
+  # From some moment on both loops stand still.
+  until [ "$(cat a b)" = "${still-}" ]; do
+    [ $((tries += 1)) -lt 100 ]
+    still=$(cat a b)
+    sleep .3
+  done
+  sleep .3
+  [ "$(cat a b)" = "$still" ]
+  rm hold
+  until [ "$(cat a)" != "$(head -n 1 <<<"$still")" ] && [ "$(cat b)" != "$(tail -n 1 <<<"$still")" ]; do
+    [ $((tries += 1)) -lt 200 ]
+    sleep .05
+  done
+  rm go
+  wait "$!"
+  [ "$(jq -c '[.status, .timedout]' json)" = '[0,false]' ]
+}
+
+@test "--hold does not outlive the timeout, and what is held can be ended" {
+  touch hold
+  run --separate-stderr -1 workload-run --hold hold --timeout .5 "sleep 63.$$"
+  [[ $stderr == *": stopped at its timeout after 0."* ]]
+  run ! running sleep "63.$$"
+  env --default-signal setsid workload-run --hold hold "sleep 64.$$" 3>&- &
+  sleep .3
+  kill -TERM "$!"
+  wait "$!" || true
+  run ! running sleep "64.$$"
 }
 
 @test "what it leaves running is ended" {
