@@ -452,6 +452,13 @@ CASES
   has "$stderr" "job 'a': 'uses' is not carried out here"
 }
 
+@test "names and output of steps reach the terminal without control characters" {
+  steps <<<'- {name: "a\e[31m\rb", run: "printf \"x\\033[2Jy\\n\"; exit 1"}'
+  run_workflow 1
+  has "$stderr" 'failure   a?[31m?b'
+  has "$stderr" '| x?[2Jy'
+}
+
 @test "two runs at a time in one state are refused" {
   steps <<<'- run: echo'
   mkdir -p state/lock

@@ -82,7 +82,8 @@ async function main() {
   const state = new State(resolve(values.state));
   state.lock();
   const run = await start(values, state);
-  run.report = (text) => process.stderr.write(`${text}\n`);
+  // Names and logs may be a stranger's.
+  run.report = (text) => process.stderr.write(`${text.replace(/[^\P{Cc}\n]/gu, "?")}\n`);
   run.reportLog = (path) => run.report(tail(path));
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => run.cancel.cancel("The run was canceled."));
   const scope = { contexts: { github: run.github(), inputs: run.event.inputs, vars: run.given.vars } };

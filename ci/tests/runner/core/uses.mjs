@@ -87,7 +87,7 @@ async function runComposite({ uses, given, own, frame, record, cancel }) {
   };
   record.steps = await runSteps(steps, inner);
   // Also after a failure: what was made is there.
-  const results = { contexts: { ...contexts, steps: inner.steps, inputs: values } };
+  const results = { contexts: { ...contexts, env: { ...job.env, ...own }, steps: inner.steps, inputs: values } };
   Object.assign(
     record.outputs,
     Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, evaluateText(value, results)])),

@@ -2,7 +2,6 @@
 // a time. GitHub runs them side by side; here two would share a machine and disturb what they measure.
 
 import { permissionsOf } from "../hub/permissions.mjs";
-import { Cancel } from "./cancel.mjs";
 import { Failed, unsupported } from "./errors.mjs";
 import { condition, evaluate, evaluateText } from "./expression.mjs";
 import { Job } from "./job.mjs";
@@ -76,7 +75,7 @@ function environmentOf(definition, scope, run) {
   return { name, secrets: rules.secrets ?? {}, vars: rules.vars ?? {} };
 }
 
-function concurrencyOf(token, scope) {
+export function concurrencyOf(token, scope) {
   if (!token) return undefined;
   const value = evaluate(token, scope);
   return typeof value === "string" ? { group: value } : value;
@@ -148,8 +147,8 @@ async function runJob(id, run, results) {
         "max-parallel": all.length,
       };
       const inner = { contexts: { ...contexts, matrix: matrix ?? null, strategy }, functions: {} };
-      const given = failFast && runs.some((r) => r.conclusion === "failure" && !r.tolerated);
-      if (given) runs.push({ id, name: nameOf(id, definition, inner), matrix, conclusion: "cancelled", outputs: {} });
+      const stopped = failFast && runs.some((r) => r.conclusion === "failure" && !r.tolerated);
+      if (stopped) runs.push({ id, name: nameOf(id, definition, inner), matrix, conclusion: "cancelled", outputs: {} });
       else runs.push(await runCombination(id, definition, { matrix: matrix ?? null, strategy, needs }, inner, run));
     }
     return summarize(runs);
@@ -162,7 +161,6 @@ async function runJob(id, run, results) {
 // {conclusion, jobs: [record of each combination]}
 export async function runJobs(run) {
   const { jobs } = run.workflow;
-  run.cancel ??= new Cancel();
   const results = {};
   const waiting = Object.keys(jobs);
   while (waiting.length > 0) {
@@ -175,5 +173,3 @@ export async function runJobs(run) {
     ["failure", "cancelled", "success"].find((r) => all.some(({ result }) => result === r)) ?? "skipped";
   return { conclusion, jobs: all.flatMap(({ runs }) => runs) };
 }
-
-export { concurrencyOf };
