@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # single quotes are for sed and awk
 # bench/gate-calibration: its promises can be kept and can be broken.
+#
+# It links a program of its own with the library, without the options that CFLAGS gave the build.
+# bats file_tags=plain
 
 load helper
 

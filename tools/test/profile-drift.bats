@@ -460,6 +460,7 @@ END
   jq -e '[.top[].name] | sort == ["a\tb\n::error::x", "main"]' <<<"$output"
 }
 
+# bats test_tags=plain
 @test "43,000 functions in well under a second" {
   mkprofraw -n 43000 >big.profraw
   mkprofraw -n 42000 -h 1 >new.profraw
