@@ -40,13 +40,14 @@ static const char help[] =
 	"                    tab-separated. It is written before OUT, of which it says nothing\n"
 	"  --json            print one JSON object instead of lines\n"
 	"\n"
-	"Counters are added, up to 2^56, which llvm-profdata reads at most. Byte coverage: "
-	"covered\n"
-	"in one is covered. Values (call targets, sizes, vtables) are added per site; targets in\n"
-	"no record, as in other shared objects, become one target 0; at most 255 per site. The\n"
-	"same profiles give the same bytes in whatever order. Profiles that continuous mode left\n"
-	"without value data are repaired. Programs are told apart by what is in their profiles\n"
-	"(names, hashes, counters), not by file names; binary ids are united.\n"
+	"Counters are added, up to 2^56, which llvm-profdata reads at most. Byte coverage:\n"
+	"covered in one is covered. Values (call targets, sizes, vtables) are added per site;\n"
+	"targets in no record, as in other shared objects, become one target 0; the 255 most\n"
+	"frequent of a site are kept. The same profiles give the same bytes in whatever order;\n"
+	"where a site has more than 255, only if they are added at once and not in steps.\n"
+	"Profiles that continuous mode left without value data are repaired. Programs are told\n"
+	"apart by what is in their profiles (names, hashes, counters), not by file names; binary\n"
+	"ids are united.\n"
 	"\n"
 	"A file that profraw-verify calls bad is named, left where it is, and adds nothing. So is\n"
 	"one that is refused: +temporal profiles; raw versions, widths and byte orders other than\n"
@@ -86,10 +87,6 @@ addpath(struct inputs *in, const char *path, uint64_t weight)
 
 	in->trouble += n < 0;
 	in->missing += !n;
-	if (!n)
-		warn("read '%s': no .profraw file in it; was the program that ran the "
-		     "instrumented one, and where does LLVM_PROFILE_FILE point?",
-			path);
 	for (; i < in->files.n; i++) {
 		/* OUT as an input is meant if it is named, but not if it happens to be in a folder.
 		 */

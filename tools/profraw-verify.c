@@ -230,10 +230,6 @@ main(int argc, char **argv)
 
 		trouble += n < 0;
 		missing += !n;
-		if (!n)
-			warn("read '%s': no .profraw file in it; was the program that ran the "
-			     "instrumented one, and where does LLVM_PROFILE_FILE point?",
-				argv[optind]);
 	}
 	if (header && !quiet && !list)
 		printf("%s", columns);

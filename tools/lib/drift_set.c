@@ -182,8 +182,6 @@ driftread(struct driftset *s, const char *path, uint64_t weight)
 	long n = proffilesadd(&files, path);
 	int rc = n > 0 ? 0 : -1;
 
-	if (!n)
-		warn("read '%s': no .profraw file in it", path);
 	s->weight = weight;
 	for (size_t i = 0; i < files.n; i++)
 		rc |= addfile(s, files.path[i]);

@@ -81,6 +81,10 @@ proffilesadd(struct proffiles *f, const char *path)
 	if (!stat(path, &st) && S_ISDIR(st.st_mode)) {
 		if (walk(f, path))
 			return -1;
+		if (f->n == before)
+			warn("read '%s': no .profraw file in it; was the program that ran the "
+			     "instrumented one, and where does LLVM_PROFILE_FILE point?",
+				path);
 	} else {
 		add(f, path);
 	}

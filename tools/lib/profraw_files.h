@@ -12,8 +12,8 @@ struct proffiles {
 
 /*
  * Adds `path`, or if it is a folder all *.profraw below it: sorted by byte values, folder by
- * folder, symbolic links to folders not followed. Returns how many were added, -1 after a warning
- * when something could not be read.
+ * folder, symbolic links to folders not followed. Returns how many were added, after a warning 0
+ * when there is none, or -1 when something could not be read.
  */
 long proffilesadd(struct proffiles *f, const char *path);
 

@@ -434,7 +434,7 @@ END
   cp old.profraw some/
   "$PROFDATA" merge -o merged.profdata old.profraw
   run -2 --separate-stderr profile-drift none old.profraw
-  [ "${stderr-}" = "profile-drift: read 'none': no .profraw file in it" ]
+  [ "${stderr-}" = "profile-drift: read 'none': no .profraw file in it; was the program that ran the instrumented one, and where does LLVM_PROFILE_FILE point?" ]
   run -2 --separate-stderr profile-drift some old.profraw
   [ "$output" = "" ]
   [[ ${stderr-} == "profile-drift: read 'some/cut.profraw': truncated: "* ]]
