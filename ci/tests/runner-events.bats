@@ -137,7 +137,7 @@ YAML
   git clone -q repo fork
   git -C fork switch -q -c topic
   commit_all fork
-  run_workflow 0 '{"event": "pull_request", "number": 3, "head": "topic", "head_repository": {"name": "mallory/project", "path": "'"$PWD"'/fork"}}'
+  run_workflow 0 '{"event": "pull_request", "number": 3, "head": "topic", "head_repository": {"name": "mallory/project", "path": "fork"}}'
   {
     printf 'name: after\non: {workflow_run: {workflows: [w]}}\njobs:\n  job:\n    permissions: {%s}\n    runs-on: ubuntu-24.04\n    steps:\n' "$1"
     printf '      - %s\n' "${@:2}"

@@ -226,7 +226,7 @@ export function api(args, session) {
     if (!match || verb !== method) continue;
     if (level) need(session, level, ...scopes);
     show(
-      answer(session, match.slice(1), values.paginate ? { ...query, per_page: Infinity, page: 1 } : query, body ?? {}),
+      answer(session, match.slice(1), values.paginate ? { ...query, per_page: Number.MAX_SAFE_INTEGER, page: 1 } : query, body ?? {}),
       values,
     );
     return;

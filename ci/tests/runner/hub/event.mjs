@@ -12,6 +12,7 @@
 //   workflow_run: run   the id of an earlier run in this state; the last one; action "completed"
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { unsupported } from "../core/errors.mjs";
 
 const COMMON = "event repository default_branch private actor now secrets vars environments payload";
@@ -88,7 +89,7 @@ const MAKERS = {
     const number = given.number ?? 1;
     const base = given.base ?? given.default_branch;
     const fork = given.head_repository;
-    const shas = hub.git.openPull({ number, base, source: fork?.path ?? hub.source, head: given.head });
+    const shas = hub.git.openPull({ number, base, source: fork ? resolve(fork.path) : hub.source, head: given.head });
     const from = fork ? repositoryOf(fork.name, { ...hub.traits, fork: true }) : hub.repository;
     const pull = {
       number,
