@@ -216,7 +216,8 @@ export function api(args, session) {
   const body = bodyOf(values);
   const method = values.method ?? (body ? "POST" : "GET");
   const url = new URL(positionals[0].replace(/^\//, ""), "https://api.github.com/");
-  const query = { ...Object.fromEntries(url.searchParams), ...(method === "GET" ? body : {}) };
+  const all = values.paginate ? { per_page: Number.MAX_SAFE_INTEGER, page: 1 } : {};
+  const query = { ...Object.fromEntries(url.searchParams), ...(method === "GET" ? body : {}), ...all };
   const path = url.pathname.slice(1).split("/").map(decodeURIComponent);
   const expected = ["repos", ...session.repository.full_name.split("/")];
   if (expected.some((part, i) => path[i] !== part)) notFound();
@@ -225,10 +226,7 @@ export function api(args, session) {
     const match = new RegExp(`^${pattern}$`, "s").exec(rest);
     if (!match || verb !== method) continue;
     if (level) need(session, level, ...scopes);
-    show(
-      answer(session, match.slice(1), values.paginate ? { ...query, per_page: Number.MAX_SAFE_INTEGER, page: 1 } : query, body ?? {}),
-      values,
-    );
+    show(answer(session, match.slice(1), query, body ?? {}), values);
     return;
   }
   unsupported(`gh api: ${method} ${positionals[0]} is not known here`);
