@@ -58,7 +58,9 @@ sidejson(const struct contest *c, const double *x, size_t n)
 {
 	if (c->paired && c->j.rounds < n)
 		n = c->j.rounds;
-	return n ? numberornull(medianof(x, n)) : json_null();
+	if (!n)
+		return json_null();
+	return numberornull(c->inverse ? 1 / medianof(x, n) : medianof(x, n));
 }
 
 json_t *
@@ -71,7 +73,9 @@ benchjson(const struct contest *c)
 		return o;
 	if (c->output)
 		json_object_set_new(o, "output", json_string(c->output));
-	json_object_set_new(o, "base_s", sidejson(c, c->base, c->nbase));
-	json_object_set_new(o, "cand_s", sidejson(c, c->cand, c->ncand));
+	if (c->unit)
+		json_object_set_new(o, "unit", jsonstr(c->unit));
+	json_object_set_new(o, c->unit ? "base_value" : "base_s", sidejson(c, c->base, c->nbase));
+	json_object_set_new(o, c->unit ? "cand_value" : "cand_s", sidejson(c, c->cand, c->ncand));
 	return o;
 }

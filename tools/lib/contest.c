@@ -1,3 +1,4 @@
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,8 @@
 
 /* A picosecond to thirty years: outside, no clock was read. */
 static const double least_s = 1e-12, most_s = 1e9;
+static const double most_count =
+	1e300; /* its inverse is a number, too; jq has 1.8e308 for infinity */
 
 enum { OUTPUT_MAX = 4096 }; /* bytes of the hash of an output, in its quotes */
 
@@ -48,6 +51,7 @@ contestsrelease(struct contests *all)
 {
 	for (size_t i = 0; i < all->n; i++) {
 		free(all->of[i].name);
+		free(all->of[i].unit);
 		free(all->of[i].base);
 		free(all->of[i].cand);
 		free(all->of[i].invalid);
@@ -62,13 +66,16 @@ contestsrelease(struct contests *all)
 void
 contestcheck(struct contest *c, const char *side, const double *x, size_t n)
 {
+	double least = c->unit ? DBL_MIN : least_s, most = c->unit ? most_count : most_s;
+
 	if (!x)
 		contestunfit(c, "the samples of %s are not arrays of numbers of one length", side);
 	else if (!n)
 		contestunfit(c, "%s has no samples", side);
 	for (size_t i = 0; x && i < n; i++)
-		if (!(x[i] >= least_s && x[i] <= most_s))
-			contestunfit(c, "sample %zu of %s is %g s", i + 1, side, x[i]);
+		if (!(x[i] >= least && x[i] <= most))
+			contestunfit(c, "sample %zu of %s is %g %s", i + 1, side, x[i],
+				c->unit ? c->unit : "s");
 }
 
 static int
@@ -239,7 +246,7 @@ contestsread(struct contests *all, const struct document *a, const struct docume
 		blocksread(all, a, b, base, cand, metric);
 		return;
 	}
-	if (a->hyperfine)
+	if (a->kind != RECEIPT)
 		fatal("read '%s': not a receipt of bench-run; to compare two files name both",
 			a->file);
 	if (receiptarms(a) < 2)

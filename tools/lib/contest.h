@@ -1,4 +1,4 @@
-/* Two arms of each benchmark, read from untrusted receipts or hyperfine files. */
+/* Two arms of each benchmark, read from untrusted files. */
 #ifndef CONTEST_H
 #define CONTEST_H
 
@@ -10,14 +10,17 @@
 
 struct contest {
 	char *name;
-	double *base, *cand; /* seconds, in the order they were taken */
+	double *base, *cand; /* what it costs, in the order it was measured */
 	size_t nbase, ncand;
+	char *unit;	/* of its numbers; NULL: seconds */
+	bool inverse;	/* more is better: the costs are 1 / number */
 	size_t planned; /* rounds of its plan, see looks.h; 0: judged once, when all is measured */
 	double min_effect_pct, margin_pct,
 		max_undetected_pct; /* rules of its own; NAN: it has none */
 	bool paired;	    /* base[i] and cand[i] are one round, its order drawn from the seed */
 	bool identical;	    /* the same command on files with the same hashes */
 	bool copy;	    /* the files have the same hashes, whatever the command */
+	bool aggregate;	    /* a side is one mean or median, the samples are not known */
 	bool appeared;	    /* only the candidate's side has it, and it is judged by nothing */
 	const char *output; /* how the sides differ in what they print, or NULL */
 	char *invalid;	    /* why this cannot be judged, or NULL */
@@ -58,7 +61,7 @@ struct contest *contestadd(struct contests *all, const char *name);
 /* Marks c unfit; the first reason stays. */
 void contestunfit(struct contest *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Marks c unfit unless x[n], the times of that side, are all times that can have been measured. */
+/* Marks c unfit unless x[n], of that side, are all numbers that can have been measured. */
 void contestcheck(struct contest *c, const char *side, const double *x, size_t n);
 
 /* A name that is there twice among names[n], or NULL. */

@@ -6,24 +6,53 @@
 /* Bytes of a document without its benchmarks, of a benchmark without its samples. */
 enum { REST_MAX = 1 << 20 };
 
+/* What kind of document has this head and, maybe, results. */
+static bool
+kindof(const json_t *head, struct span results, enum documentkind *kind)
+{
+	const char *format = json_string_value(json_object_get(head, "format"));
+
+	if (format && !strcmp(format, "pgokit-receipt-1"))
+		*kind = RECEIPT;
+	else if (format && !strcmp(format, "pgokit-samples-1"))
+		*kind = TABLE;
+	else if (spanisarray(results))
+		*kind = HYPERFINE;
+	else
+		return false;
+	return true;
+}
+
+enum { BENCHES, RESULTS, NLISTS };
+static const char *const lists[NLISTS + 1] = {[BENCHES] = "benches", [RESULTS] = "results"};
+
+bool
+documentknown(struct span text)
+{
+	struct span list[NLISTS];
+	json_t *head = spanloadrest(text, lists, list, REST_MAX);
+	enum documentkind kind;
+	bool known = head && kindof(head, list[RESULTS], &kind);
+
+	json_decref(head);
+	return known;
+}
+
 void
 documentopen(struct document *d, const char *file, struct span text)
 {
-	static const char *const lists[] = {"benches", "results", NULL};
-	struct span list[2];
-	json_t *head = spanloadrest(text, lists, list, REST_MAX);
-	const char *format = json_string_value(json_object_get(head, "format"));
-	bool receipt = format && !strcmp(format, "pgokit-receipt-1");
+	struct span list[NLISTS];
 
-	if (!head && spanisobject(text))
+	*d = (struct document){
+		.file = file, .text = text, .head = spanloadrest(text, lists, list, REST_MAX)};
+	if (!d->head && spanisobject(text))
 		fatal("read '%s': it has more than %d bytes beside its benchmarks", file, REST_MAX);
-	if (!receipt && !spanisarray(list[1]))
-		fatal("read '%s': neither a receipt of bench-run nor JSON of hyperfine", file);
-	*d = (struct document){.file = file,
-		.text = text,
-		.head = head,
-		.list = list[!receipt],
-		.hyperfine = !receipt};
+	if (!kindof(d->head, list[RESULTS], &d->kind))
+		fatal("read '%s': neither a receipt of bench-run nor JSON of hyperfine; other "
+		      "formats need --format",
+			file);
+	d->list = list[d->kind == HYPERFINE ? RESULTS : BENCHES];
+	d->commands = d->kind == HYPERFINE || json_is_true(json_object_get(d->head, "commands"));
 	if (spancount(d->list) > BENCHES_MAX)
 		fatal("read '%s': more than %d benchmarks", file, BENCHES_MAX);
 }

@@ -12,10 +12,14 @@ struct document {
 	struct span text; /* all of it, whoever holds it */
 	json_t *head;	  /* its members without the benchmarks */
 	struct span list; /* the benchmarks; no span where it has none */
-	bool hyperfine;	  /* JSON of hyperfine rather than a receipt of bench-run */
+	enum documentkind { RECEIPT, HYPERFINE, TABLE } kind; /* TABLE: ci/formats/lib.jq */
+	bool commands; /* the names of its benchmarks are no more than their commands */
 };
 
-/* Fatal when the text is neither. */
+/* Whether the text is one of these. */
+bool documentknown(struct span text);
+
+/* Fatal when it is not. */
 void documentopen(struct document *d, const char *file, struct span text);
 void documentclose(struct document *d);
 

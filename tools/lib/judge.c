@@ -5,6 +5,7 @@
 #include "judge.h"
 #include "looks.h"
 #include "mem.h"
+#include "stats.h"
 
 struct rules
 contestrules(const struct contest *c, const struct question *q, size_t gated)
@@ -50,6 +51,9 @@ judgecontest(struct contest *c, const struct rules *r)
 
 		c->j = judgelooks(d, c->nbase, c->planned, r);
 		free(d);
+	} else if (c->aggregate) {
+		c->j = judgeaggregate(
+			log(medianof(c->cand, c->ncand) / medianof(c->base, c->nbase)), r);
 	} else {
 		double *b = logs(c->base, c->nbase), *k = logs(c->cand, c->ncand);
 

@@ -66,7 +66,7 @@ rolesread(const struct document docs[], size_t n)
 	struct roles r = {0};
 	size_t i, narms;
 
-	if (n != 1 || d->hyperfine)
+	if (n != 1 || d->kind != RECEIPT)
 		return r;
 	narms = receiptarms(d);
 	r.base = xcalloc(narms, sizeof(*r.base));

@@ -117,3 +117,22 @@ judgeblocks(
 		j.rounds_short = INFINITY; /* more of the same would not help: measure paired */
 	return j;
 }
+
+struct judgement
+judgeaggregate(double theta, const struct rules *r)
+{
+	double least = fmax(r->min_effect, r->floor);
+	struct judgement j = {.rounds = 1,
+		.theta = theta,
+		.low = -INFINITY,
+		.high = INFINITY,
+		.p_slower = NAN,
+		.p_faster = NAN,
+		.p_unchanged = NAN,
+		.detectable = least};
+
+	j.verdict = theta >= least ? REGRESSED : theta <= -least ? IMPROVED : INCONCLUSIVE;
+	if (j.verdict == INCONCLUSIVE)
+		j.rounds_short = INFINITY;
+	return j;
+}

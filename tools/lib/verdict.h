@@ -58,4 +58,10 @@ struct judgement judgepaired(const double *d, size_t n, const struct rules *r);
 struct judgement judgeblocks(
 	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r);
 
+/*
+ * Nothing is known but theta, of a mean or median: there is no test and no interval, so the floor
+ * alone says what counts as a difference, and nothing is ever called unchanged.
+ */
+struct judgement judgeaggregate(double theta, const struct rules *r);
+
 #endif

@@ -84,7 +84,9 @@ benchesranked(const json_t *answer, size_t *n)
 static void
 putseconds(struct buf *out, double s)
 {
-	if (s < 1e-4)
+	if (s < 1e-7)
+		bufprintf(out, "%.2f ns", s * 1e9);
+	else if (s < 1e-4)
 		bufprintf(out, "%.2f us", s * 1e6);
 	else if (s < 1)
 		bufprintf(out, "%.2f ms", s * 1e3);

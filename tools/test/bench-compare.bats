@@ -462,8 +462,8 @@ refuses() { # <message> <argument>...
   echo '{"results": []}' >b.json
   run --separate-stderr -4 bench-compare b.json b.json
   [ "$stderr" = "bench-compare: judge: there is no benchmark in the input" ]
-  refuses "read 'a.json': JSON of hyperfine has no arms to choose from" --base old a.json whole.json
-  refuses "read 'a.json': JSON of hyperfine has no CPU time per run" --metric cpu a.json a.json
+  refuses "read 'a.json': it has no arms to choose from" --base old a.json whole.json
+  refuses "read 'a.json': it does not have the metric cpu" --metric cpu a.json a.json
 }
 
 @test "two receipts are two blocks, too" {
@@ -473,7 +473,7 @@ refuses() { # <message> <argument>...
   run -3 bench-compare whole.json r.json # the first arm of each: the same
   receipt '.complete = false'
   run --separate-stderr -4 bench-compare whole.json r.json
-  [[ ${lines[1]} == *"invalid: a run of it failed in 'r.json'" ]]
+  [[ ${lines[1]} == *"invalid: in 'r.json': a run of it failed" ]]
 }
 
 @test "verify gives the verdict and the exit status again" {
