@@ -108,7 +108,7 @@ collect merge optimize bench gate report full clean: all
 install: all
 	rm -rf '$(DESTDIR)$(PREFIX)/lib/pgokit'
 	install -d '$(DESTDIR)$(PREFIX)/lib/pgokit/ci' '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin' '$(DESTDIR)$(PREFIX)/bin'
-	cp -R ci/pgokit ci/VERSION ci/pgokit.schema.json ci/commands ci/lib ci/data ci/setup '$(DESTDIR)$(PREFIX)/lib/pgokit/ci/'
+	cp -R ci/pgokit ci/VERSION ci/pgokit.schema.json ci/commands ci/lib ci/data ci/formats ci/setup '$(DESTDIR)$(PREFIX)/lib/pgokit/ci/'
 	install -m 755 $(TOOLS:%=build/bin/%) '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin/'
 	for t in ci/pgokit $(TOOLS:%=build/bin/%); do \
 		ln -sf "../lib/pgokit/$$t" '$(DESTDIR)$(PREFIX)/bin/'; done

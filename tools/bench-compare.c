@@ -10,6 +10,7 @@
 #include "answer.h"
 #include "err.h"
 #include "evidence.h"
+#include "foreign.h"
 #include "json.h"
 #include "junit.h"
 #include "machine.h"
@@ -36,6 +37,13 @@ static const char help[] =
 	"  --base ARM, --cand ARM   arms of the receipt (default: those with these roles, else "
 	"the\n"
 	"                      first and the second)\n"
+	"  --format NAME       the files are of another program: criterion (a folder "
+	"target/criterion;\n"
+	"                      --base and --cand name baselines in it), cargo-criterion, critcmp,\n"
+	"                      google-benchmark, github-action-benchmark, pytest-benchmark, "
+	"pyperf,\n"
+	"                      go-bench, libtest, gungraun, callgrind; or auto. Needs jq\n"
+	"  --better lower|higher   where a file does not say which\n"
 	"  --metric wall|cpu   instead of the one that the receipt says\n"
 	"  --even-identical    judge also what is the same command on the same files\n"
 	"  --other-output      base and candidate are of different sources and may print "
@@ -98,6 +106,8 @@ enum {
 	TODAY,
 	MARKDOWN,
 	JUNIT,
+	FORMAT,
+	BETTER,
 	JSON,
 	VERSION
 };
@@ -106,8 +116,9 @@ static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NUL
 	{"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN}, {"max-undetected", 1, NULL, MAX},
 	{"floor", 1, NULL, FLOOR}, {"even-identical", 0, NULL, EVEN},
 	{"other-output", 0, NULL, OTHER}, {"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY},
-	{"markdown", 1, NULL, MARKDOWN}, {"junit", 1, NULL, JUNIT}, {"json", 0, NULL, JSON},
-	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	{"markdown", 1, NULL, MARKDOWN}, {"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT},
+	{"better", 1, NULL, BETTER}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
+	{"version", 0, NULL, VERSION}, {0}};
 
 /* Where the answer goes; "-" is standard output, which has the table unless it has another. */
 struct outputs {
@@ -171,7 +182,7 @@ present(const struct outputs *o, const json_t *verdict)
 }
 
 static void
-getoptions(struct question *q, struct outputs *o, int argc, char **argv)
+getoptions(struct question *q, struct foreign *f, struct outputs *o, int argc, char **argv)
 {
 	int c;
 
@@ -190,6 +201,14 @@ getoptions(struct question *q, struct outputs *o, int argc, char **argv)
 			if (strcmp(optarg, "wall") && strcmp(optarg, "cpu"))
 				fatal("read --metric '%s': expected wall or cpu", optarg);
 			q->metric = optarg;
+			break;
+		case FORMAT:
+			f->format = optarg;
+			break;
+		case BETTER:
+			if (strcmp(optarg, "lower") && strcmp(optarg, "higher"))
+				fatal("read --better '%s': expected lower or higher", optarg);
+			f->better = optarg;
 			break;
 		case MATCH:
 			json_array_append_new(q->match, jsonstr(optarg));
@@ -251,6 +270,20 @@ verify(int argc, char **argv)
 	return (int)json_integer_value(json_object_get(v, "exit"));
 }
 
+/* Reads one file; its text stays in b. */
+static void
+opendocument(struct document *d, const char *path, const struct foreign *f, const char *arm,
+	struct buf *b)
+{
+	struct span v;
+
+	if (f->format)
+		foreignread(b, path, f, arm);
+	if (!(f->format ? spanparse(path, b, &v) : spanread(path, DOCUMENT_MAX, b, &v)))
+		exit(EXIT_TROUBLE);
+	documentopen(d, path, v);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -260,22 +293,20 @@ main(int argc, char **argv)
 	struct buf text[2] = {{0}, {0}};
 	struct outputs o = {0};
 	json_t *verdict;
-	struct span v;
+	struct foreign f = {0};
 	size_t n;
 
 	progname = "bench-compare";
 	if (argc > 1 && !strcmp(argv[1], "verify"))
 		return verify(argc - 1, argv + 1);
 	q.today = memcpy(today, utcnow(), sizeof(today) - 1);
-	getoptions(&q, &o, argc, argv);
+	getoptions(&q, &f, &o, argc, argv);
 	checkoutputs(&o);
 	questionmatch(&q);
+	f.metric = q.metric;
 	n = (size_t)(argc - optind);
-	for (size_t i = 0; i < n; i++) {
-		if (!spanread(argv[optind + (int)i], DOCUMENT_MAX, &text[i], &v))
-			return EXIT_TROUBLE;
-		documentopen(&docs[i], argv[optind + (int)i], v);
-	}
+	for (size_t i = 0; i < n; i++)
+		opendocument(&docs[i], argv[optind + (int)i], &f, i ? q.cand : q.base, &text[i]);
 
 	verdict = answer(&q, docs, n);
 	if (o.evidence)

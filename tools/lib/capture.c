@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,12 +22,14 @@ now(void)
 
 /* In the child; never returns. Only what is allowed behind fork(). */
 static _Noreturn void
-become(char *const argv[], int out, int err, int failed)
+become(char *const argv[], const struct allowance *a, int out, int err, int failed)
 {
-	int null = open("/dev/null", O_RDONLY), e;
+	int in = a->in >= 0 ? a->in : open("/dev/null", O_RDONLY), e;
+	struct rlimit memory = {a->memory, a->memory};
 
 	setpgid(0, 0);
-	if (null >= 0 && dup2(null, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0)
+	if (in >= 0 && dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0 &&
+		!(a->memory && setrlimit(RLIMIT_AS, &memory)))
 		execvp(argv[0], argv);
 	e = errno;
 	if (write(failed, &e, sizeof(e)) < 0)
@@ -46,7 +49,7 @@ drain(struct pollfd *p, struct buf *b, struct capture *c)
 			continue;
 		if (n < 0)
 			return;
-		if ((size_t)n > CAPTURE_MAX - b->n) {
+		if ((size_t)n > c->max - b->n) {
 			c->flooded = true;
 			return;
 		}
@@ -85,11 +88,18 @@ attend(struct capture *c, pid_t pid, struct pollfd p[2], double end)
 int
 capturerun(struct capture *c, char *const argv[], double timeout_s)
 {
+	return captureallowed(
+		c, argv, &(struct allowance){.in = -1, .max = CAPTURE_MAX, .timeout_s = timeout_s});
+}
+
+int
+captureallowed(struct capture *c, char *const argv[], const struct allowance *a)
+{
 	int fd[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}}, e = 0, failed = 0;
 	struct pollfd p[2];
 	pid_t pid = -1;
 
-	*c = (struct capture){0};
+	*c = (struct capture){.max = a->max};
 	bufstr(&c->out);
 	bufstr(&c->err);
 	for (int i = 0; i < 3 && !e; i++)
@@ -99,7 +109,7 @@ capturerun(struct capture *c, char *const argv[], double timeout_s)
 	if (!e && (pid = fork()) < 0)
 		e = errno;
 	if (!pid)
-		become(argv, fd[0][1], fd[1][1], fd[2][1]);
+		become(argv, a, fd[0][1], fd[1][1], fd[2][1]);
 	for (int i = 0; i < 3; i++)
 		if (fd[i][1] >= 0)
 			close(fd[i][1]);
@@ -112,7 +122,7 @@ capturerun(struct capture *c, char *const argv[], double timeout_s)
 			fcntl(fd[i][0], F_SETFL, O_NONBLOCK);
 			p[i] = (struct pollfd){fd[i][0], POLLIN, 0};
 		}
-		attend(c, pid, p, now() + timeout_s);
+		attend(c, pid, p, now() + a->timeout_s);
 		fd[0][0] = p[0].fd;
 		fd[1][0] = p[1].fd;
 		kill(-pid, SIGKILL);
@@ -142,7 +152,7 @@ capturehow(const struct capture *c)
 	if (c->timedout)
 		snprintf(s, sizeof(s), "did not end in time");
 	else if (c->flooded)
-		snprintf(s, sizeof(s), "printed more than %d bytes", CAPTURE_MAX);
+		snprintf(s, sizeof(s), "printed more than %zu bytes", c->max);
 	else if (WIFSIGNALED(c->status))
 		snprintf(s, sizeof(s), "was killed by signal %d", WTERMSIG(c->status));
 	else

@@ -9,6 +9,7 @@
 enum { CAPTURE_MAX = 1 << 20 }; /* bytes kept of each stream; more ends the program */
 
 struct capture {
+	size_t max;	     /* CAPTURE_MAX, or as allowed */
 	struct buf out, err; /* strings */
 	int status;	     /* as from waitpid(); of no use if timedout */
 	bool timedout, flooded;
@@ -20,6 +21,15 @@ struct capture {
  * not be started. Release with capturerelease() in both cases; c is overwritten, not released.
  */
 int capturerun(struct capture *c, char *const argv[], double timeout_s);
+
+/* What a program that reads hostile files may use, and what it reads. */
+struct allowance {
+	int in;	       /* its standard input */
+	size_t max;    /* bytes kept of each stream */
+	size_t memory; /* bytes of address space */
+	double timeout_s;
+};
+int captureallowed(struct capture *c, char *const argv[], const struct allowance *a);
 
 /* It ended by itself with exit status 0. */
 bool captureok(const struct capture *c);

@@ -29,7 +29,11 @@ enum { SPAN_DEPTH = 200 }; /* arrays and objects inside each other, at most */
  */
 const char *spancheck(const char *text, size_t n, struct span *v, size_t *at);
 
-/* The text of a file likewise, kept in b; false after a warning with file, line, column, reason. */
+/*
+ * The text in b, of the file called path, likewise; false after a warning with file, line, column
+ * and reason. spanread() also reads the file into b.
+ */
+bool spanparse(const char *path, struct buf *b, struct span *v);
 bool spanread(const char *path, size_t max, struct buf *b, struct span *v);
 
 bool spanisarray(struct span v);

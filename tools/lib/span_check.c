@@ -152,19 +152,11 @@ spancheck(const char *text, size_t n, struct span *v, size_t *at)
 }
 
 bool
-spanread(const char *path, size_t max, struct buf *b, struct span *v)
+spanparse(const char *path, struct buf *b, struct span *v)
 {
 	size_t at, line = 1, start = 0;
-	const char *why;
+	const char *why = spancheck(bufstr(b), b->n, v, &at);
 
-	if (slurp(path, max, b)) {
-		if (errno == EFBIG)
-			warn("read '%s': more than %zu bytes", path, max);
-		else
-			warn("read '%s':", path);
-		return false;
-	}
-	why = spancheck(bufstr(b), b->n, v, &at);
 	if (!why)
 		return true;
 	for (size_t i = 0; i < at; i++)
@@ -174,5 +166,17 @@ spanread(const char *path, size_t max, struct buf *b, struct span *v)
 		}
 	warn("read '%s': line %zu, column %zu: %s%s", path, line, at - start + 1, why,
 		at == b->n ? ", found the end of the file" : "");
+	return false;
+}
+
+bool
+spanread(const char *path, size_t max, struct buf *b, struct span *v)
+{
+	if (!slurp(path, max, b))
+		return spanparse(path, b, v);
+	if (errno == EFBIG)
+		warn("read '%s': more than %zu bytes", path, max);
+	else
+		warn("read '%s':", path);
 	return false;
 }

@@ -1,0 +1,88 @@
+# What the filters share.
+#
+# A filter NAME.jq is a module with two definitions. Their input is what prepare() makes: {text, json
+# (the value in the text, or null), metric ("wall", "cpu" or null), arm, better (as --base, --cand
+# and --better say, or null)}.
+#
+#   def fits:   whether this looks like NAME, for --format auto; exactly one format may say yes
+#   def table:  {format: "pgokit-samples-1", metric?, arm?, notes?, commands?, benches: [...]}
+#     metric, arm   those of the input, when the file has several and this is the one
+#     notes     texts to be told on standard error
+#     commands  true when the names are just the commands: then one against one is one benchmark
+#     benches   [{name, unit, better, samples, aggregate?, invalid?}], each name once
+#       unit       "s", "ms", "us", "ns" or any other text; compared are only equal ones
+#       better     "lower", "higher", or null when nobody said which
+#       samples    in the order they were taken; what is no number stays null, nothing is left out
+#       aggregate  true when samples is one mean or median and the samples themselves are not there
+#       invalid    why the benchmark has no result
+#
+# jq 1.6 (Debian 12) and later; in 1.6 a `try` catches also the break of limit() and first(), so these
+# must not be used around fromjson. bench-compare runs them, see tools/lib/foreign.h.
+
+# The JSON in a text, with or without other lines around it; null when there is none. (jq itself takes
+# NaN and Infinity, as null and as the largest double.)
+def jsonin:
+  def whole: if test("\\S") then try fromjson catch null else null end;
+  ltrimstr("\ufeff") as $t
+  | ($t | whole) // (
+      [$t | split("\n")[] | select(test("\\S"))]
+      | (map(test("^\\s*[\\[{]|^window\\.BENCHMARK_DATA *= *[\\[{]")) | index(true)) as $from
+      | (map(test("[\\]}];?\\s*$")) | rindex(true)) as $to
+      | if $from == null or $to == null or $to < $from then null
+        else .[$from:$to + 1] | join("\n") | sub("^window\\.BENCHMARK_DATA *= *"; "") | sub(";\\s*$"; "") | whole
+        end);
+
+def prepare($about):
+  {text: ., json: jsonin} + $about;
+
+# The objects of JSON lines among other lines.
+def objects_of_lines:
+  .text | split("\n")[] | select(test("^\\s*{")) | (try fromjson catch null) | select(type == "object");
+
+# A number, also when it is written as text with digits grouped by commas; else null, not 0.
+def number:
+  if type == "number" then .
+  elif type == "string" then gsub(",(?=[0-9]{3})"; "") | try tonumber catch null
+  else null
+  end;
+
+def median:
+  sort | length as $n
+  | if $n == 0 or any(. == null) then null
+    elif $n % 2 == 1 then .[$n / 2 | floor]
+    else (.[$n / 2 - 1] + .[$n / 2]) / 2
+    end;
+
+def text: if type == "string" then . else tojson end;
+
+# The rows that have the same key, in the order in which the keys come first.
+def groups(key):
+  reduce .[] as $row ({at: {}, rows: []};
+    ($row | key | text) as $k
+    | if .at[$k] == null then .at[$k] = (.rows | length) | .rows += [[$row]]
+      else .rows[.at[$k]] += [$row] end)
+  | .rows;
+
+# Times have a direction, and so do rates; of other units someone has to say it.
+def direction:
+  if test("^(s|ms|us|µs|μs|ns|ps|sec|secs|seconds?|milliseconds?|microseconds?|nanoseconds?|bytes?|[kmg]i?b|b)(/(op|iter))?$"; "i")
+  then "lower"
+  elif test("(/|per ?)(s|sec|second)$|^fps$|^ops$"; "i") then "higher"
+  else null
+  end;
+
+# Their short names.
+def unit:
+  {"sec": "s", "secs": "s", "second": "s", "seconds": "s", "millisecond": "ms", "milliseconds": "ms",
+   "microsecond": "us", "microseconds": "us", "µs": "us", "μs": "us", "nanosecond": "ns", "nanoseconds": "ns"} as $short
+  | sub("/(op|iter)$"; "") as $u | $short[$u | ascii_downcase] // (if $u == "" then . elif $u | test("^(s|ms|us|ns)$") then $u else . end);
+
+def wallonly:
+  if .metric == "cpu" then error("it has no CPU time") else . end;
+
+def tableof(benches):
+  {format: "pgokit-samples-1", benches: [benches]};
+
+# The table of a file that has several metrics, or arms, and gave the one that was asked for.
+def answering($in; $what):
+  if $in[$what] then . + {($what): $in[$what]} else . end;

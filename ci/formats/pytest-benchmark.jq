@@ -1,0 +1,15 @@
+# pytest-benchmark --benchmark-json, or --benchmark-autosave: samples with --benchmark-save-data, else
+# the median alone. Seconds.
+import "lib" as lib;
+
+def fits:
+  .json | type == "object" and (.benchmarks | type == "array") and has("machine_info")
+    and (.benchmarks | all(type == "object" and has("stats")));
+
+def table:
+  lib::wallonly
+  | lib::tableof(
+      .json.benchmarks[]
+      | {name: (.fullname // .name), unit: "s", better: "lower"}
+        + if .stats.data then {samples: [.stats.data[] | lib::number]}
+          else {samples: [.stats.median | lib::number], aggregate: true} end);
