@@ -358,7 +358,7 @@ YAML
 
 @test "what a step leaves running ends with the job" {
   steps <<'YAML'
-- run: sleep 300 >/dev/null 2>&1 & echo $! >"$RUNNER_TEMP/../../pid"
+- run: setsid sleep 300 >/dev/null 2>&1 & echo $! >"$RUNNER_TEMP/../../pid"
 - run: kill -0 "$(cat "$RUNNER_TEMP/../../pid")"
 YAML
   run_workflow 0

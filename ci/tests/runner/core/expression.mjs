@@ -9,7 +9,7 @@ import { isBasicExpression, isLiteral, isMapping, isSequence } from "@actions/wo
 import { ensureStatusFunction } from "@actions/workflow-parser/model/converter/if-condition";
 import { splitAllowedContext } from "@actions/workflow-parser/templates/allowed-context";
 import { NullToken } from "@actions/workflow-parser/templates/tokens/null-token";
-import { Failed, unsupported } from "./errors.mjs";
+import { Failed, Unsupported, unsupported } from "./errors.mjs";
 
 export function toData(value) {
   return JSON.parse(JSON.stringify(value ?? null), data.reviver);
@@ -53,7 +53,7 @@ function run(text, definitionInfo, scope) {
     );
     return new Evaluator(tree, contexts, callable).evaluate();
   } catch (error) {
-    if (error.constructor.name === "Unsupported") throw error;
+    if (error instanceof Unsupported) throw error;
     throw new Failed(`evaluate '${text}': ${error.message}`);
   }
 }

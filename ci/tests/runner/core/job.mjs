@@ -1,4 +1,5 @@
 // One job on one fresh machine: an empty workspace, home and temporary folder, its own token.
+import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +7,7 @@ import { Cancel } from "./cancel.mjs";
 import { Failed, unsupported } from "./errors.mjs";
 import { evaluate, evaluateText, evaluateTexts } from "./expression.mjs";
 import { fileName, Masks, StepLog } from "./log.mjs";
-import { signalGroup } from "./process.mjs";
+import { endOrphans, TRACKING } from "./orphans.mjs";
 import { runSteps } from "./steps.mjs";
 
 const LABELS = ["ubuntu-latest", "ubuntu-22.04", "ubuntu-24.04", "ubuntu-26.04"];
@@ -21,7 +22,7 @@ export class Job {
   env = {};
   path = [];
   posts = [];
-  processGroups = [];
+  tracking = `github_${randomUUID()}`;
   annotations = [];
   summaries = [];
   outputs = {};
@@ -136,6 +137,7 @@ export class Job {
       ...env,
       ...upper("GITHUB", { ...github, ...action, actions: "true" }),
       ...upper("RUNNER", this.runner()),
+      [TRACKING]: this.tracking,
       ...(this.permissions["id-token"] === "write"
         ? { ACTIONS_ID_TOKEN_REQUEST_URL: "http://127.0.0.1:0/", ACTIONS_ID_TOKEN_REQUEST_TOKEN: this.token }
         : {}),
@@ -231,8 +233,8 @@ export class Job {
       this.fail("failure");
       this.annotate([{ level: "error", message: this.masks.apply(error.message) }]);
     } finally {
-      // What a step left running goes with the machine.
-      for (const group of this.processGroups) signalGroup(group, "SIGKILL");
+      // They go with the machine.
+      endOrphans(this.tracking);
     }
     this.seconds = (this.run.state.now() - began) / 1000;
   }

@@ -8,7 +8,7 @@ const TO_KILL_MS = 10000;
 // How long what it left behind may hold its output open.
 const DRAIN_MS = 5000;
 
-export function signalGroup(pid, signal) {
+function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch (error) {
@@ -30,7 +30,7 @@ function splitLines(stream, onLine) {
   };
 }
 
-// {code, pid}; code is 128 + n for a program that signal n ended.
+// The exit status; 128 + n for a program that signal n ended.
 export function run(file, args, { cwd, env, onLine, cancel }) {
   return new Promise((done, failed) => {
     const child = spawn(file, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -48,7 +48,7 @@ export function run(file, args, { cwd, env, onLine, cancel }) {
       child.stdout.destroy();
       child.stderr.destroy();
       for (const flush of flushes) flush();
-      done({ code: code ?? 128 + (SIGNALS[signal] ?? 0), pid: child.pid });
+      done(code ?? 128 + (SIGNALS[signal] ?? 0));
     };
     child.on("error", failed);
     child.on("close", end);

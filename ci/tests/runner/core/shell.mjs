@@ -37,13 +37,12 @@ export async function runScript({ script, shell, directory, env, job, log, cance
   log.line(`##[group]Run ${script.trimEnd()}`);
   log.line(`shell: ${[program, ...args].join(" ")}`);
   log.line("##[endgroup]");
-  const { code, pid } = await run(program, args, {
+  const code = await run(program, args, {
     cwd,
     env: { ...env, ...files.environment() },
     onLine: (line) => reader.line(line),
     cancel,
   }).catch((error) => fail(`run '${program}': ${error.message}`));
-  job.processGroups.push(pid);
   const summary = files.summary();
   if (summary.error) reader.line(`::error::${summary.error}`);
   job.annotate(reader.annotations);
