@@ -142,7 +142,7 @@ advance(struct gate *g, size_t i)
 	while (ok && g->ser[i].rounds < g->slots[i].next) {
 		ok = roundrun(g->sm, g->p, b, g->set->seed, &g->ser[i], NULL);
 		progressline(&g->shown, "%zu of %zu decided; %s, round %zu of %zu", decided(g),
-			g->gated, b->name, g->ser[i].rounds, g->slots[i].planned);
+			g->gated, b->name, g->ser[i].rounds, g->slots[i].next);
 	}
 	g->spent[i] += clocknow() - begin;
 	return ok;
