@@ -112,6 +112,20 @@ sources.tsv'
   cmp .pgokit/raw/001/pool.profraw "$BATS_TEST_TMPDIR/pool.profraw"
 }
 
+@test "the profile of a process that still runs is left alone until it has ended" {
+  # The shell stands for a process that writes its profile before it ends.
+  collect 0 '.workloads.fast[0] |= (.shell = true | .run = "set -e
+    d=${LLVM_PROFILE_FILE%/*}
+    LLVM_PROFILE_FILE=\"$d/m_$$.profraw\" \"$PGOKIT_BINARY\" 7
+    for i in $(seq 210); do \"$PGOKIT_BINARY\" $i; done
+    until [ $(ls \"$d\" | wc -l) -lt 200 ]; do sleep .1; done
+    test -e \"$d/m_$$.profraw\""
+  )'
+  same "$(manifest .raw.files)" 211
+  same "$(ls .pgokit/raw/001)" 'pool.profraw
+sources.tsv'
+}
+
 @test "raw profiles stay when their sum cannot be put in place" {
   collect 0 '.workloads.fast[0] |= (.shell = true | .run = "for i in $(seq 210); do \"$PGOKIT_BINARY\" $i; done; sleep 1; \"$PGOKIT_BINARY\" 9")'
   local before
