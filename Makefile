@@ -5,7 +5,8 @@
 #   make demo        set up, build, the whole pipeline on the demo project
 #   make full        the whole pipeline on PROJECT (default: the demo project); so are
 #                    collect merge optimize bench gate report clean, one phase each
-#   make fuzz        the parser of profiles and the pool, FUZZ_SECONDS (60) each
+#   make fuzz        the parser of profiles, the pool, and what bench-compare reads, FUZZ_SECONDS
+#                    (60) each
 #   make install     into DESTDIR/PREFIX (default /usr/local)
 
 PREFIX ?= /usr/local
@@ -79,27 +80,38 @@ test:
 lint:
 	ci/lint
 
-# libFuzzer on the parser and the pool, FUZZ_SECONDS each, from generated profiles of all versions.
+# libFuzzer, FUZZ_SECONDS each, from generated profiles of all versions, or from real receipts.
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= $(shell ls -d /usr/lib/llvm-*/bin/clang | sort -V | tail -n 1)
 FUZZERS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_fuzz.c))
 
 fuzz: $(FUZZERS:%=fuzz-%)
 
+SEEDS = seeds
+
+# What would end the process, and all memory, goes through the target itself.
+fuzz-compare_fuzz: SEEDS = compare-seeds
+fuzz-compare_fuzz: build/fuzz/compare-seeds
+build/fuzz/compare_fuzz: FUZZ_CFLAGS = -Dexit=fuzzexit -Dwrite=fuzzwrite -Dmalloc=fuzzmalloc \
+	-Dcalloc=fuzzcalloc -Drealloc=fuzzrealloc -Dfree=fuzzfree
+
 fuzz-%: build/fuzz/% build/fuzz/seeds
 	@mkdir -p build/fuzz/$*.corpus
 	cd build/fuzz && ./$* -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 -rss_limit_mb=2048 \
-		-print_final_stats=1 -verbosity=0 $*.corpus seeds
+		-print_final_stats=1 -verbosity=0 $*.corpus $(SEEDS)
 
 build/fuzz/%: tools/test/%.c $(wildcard tools/lib/*.c) $(HDR)
 	@mkdir -p build/fuzz
-	$(FUZZ_CC) $(NEED_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	$(FUZZ_CC) $(NEED_CFLAGS) $(FUZZ_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 		-o $@ $< $(wildcard tools/lib/*.c) $(LIBS)
 
 .PRECIOUS: build/fuzz/%
 
 build/fuzz/seeds: tools/test/fuzz-seeds build/test/mkprofraw
 	tools/test/fuzz-seeds build/test/mkprofraw $@
+
+build/fuzz/compare-seeds: tools/test/compare-seeds build/bin/bench-run build/bin/bench-compare
+	tools/test/compare-seeds build/bin $@
 
 collect merge optimize bench gate report full clean: all
 	cd '$(PROJECT)' && '$(CURDIR)/ci/pgokit' $@

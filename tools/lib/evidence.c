@@ -158,16 +158,12 @@ isreceipt(struct span v)
 }
 
 json_t *
-evidenceverdict(const char *path)
+evidencejudge(struct span v, const char *path)
 {
 	struct question q = questiondefault();
-	struct buf text = {0};
 	struct document d;
-	struct span v;
 	json_t *again;
 
-	if (!spanread(path, DOCUMENT_MAX, &text, &v))
-		exit(EXIT_TROUBLE);
 	if (isreceipt(v)) {
 		questionmatch(&q);
 		documentopen(&d, path, v);
@@ -177,6 +173,19 @@ evidenceverdict(const char *path)
 		again = recompute(v, path);
 	}
 	json_decref(q.match);
+	return again;
+}
+
+json_t *
+evidenceverdict(const char *path)
+{
+	struct buf text = {0};
+	struct span v;
+	json_t *again;
+
+	if (!spanread(path, DOCUMENT_MAX, &text, &v))
+		exit(EXIT_TROUBLE);
+	again = evidencejudge(v, path);
 	bufrelease(&text);
 	return again;
 }

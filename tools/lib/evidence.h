@@ -18,4 +18,7 @@ void evidencewrite(const char *path, const struct question *q, const struct docu
  */
 json_t *evidenceverdict(const char *path);
 
+/* The same of a text that has been read. */
+json_t *evidencejudge(struct span text, const char *path);
+
 #endif
