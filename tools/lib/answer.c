@@ -124,11 +124,11 @@ heardjson(const struct hearing *h, size_t i)
 		json_object_set_new(o, "waived", jsonstr(c->waived));
 	if (h->layouts.n && !c->invalid)
 		json_object_set_new(o, "layouts", layoutsjson(&h->layouts, i));
-	if (h->check.control.n)
+	if (controlof(&h->check, i))
 		json_object_set_new(
-			o, "control", copyjson(&h->check.control.of[i], controlok(&h->check, i)));
-	if (h->check.canary.n) {
-		canary = copyjson(&h->check.canary.of[i], canaryok(&h->check, i));
+			o, "control", copyjson(controlof(&h->check, i), controlok(&h->check, i)));
+	if (canaryof(&h->check, i)) {
+		canary = copyjson(canaryof(&h->check, i), canaryok(&h->check, i));
 		json_object_set_new(canary, "slow_pct", json_real(h->check.slow_pct));
 		json_object_set_new(o, "canary", canary);
 	}

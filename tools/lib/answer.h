@@ -19,15 +19,15 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *                       with which those of all looks hold together
  *   benches             [{name, gated, verdict, rounds, base_s, cand_s, change_pct, low_pct,
  *                         high_pct, level, p_slower, p_faster, p_unchanged, detectable_pct,
- *                         rounds_short, reason, exit, suspect, layouts, control, canary,
- *                         release, output}]
- *     rounds, level       that were judged; one-sided, of the look (looks.h) that judged them
- *     numbers             null when they do not exist or are infinite; an invalid, identical or
- *                         new benchmark has none, only the first a reason
+ *                         rounds_short, reason, exit, ...}]
+ *     rounds              that were judged
+ *     base_s, cand_s      medians; of what is not measured in seconds base_value, cand_value, unit
+ *     change_pct, low_pct, high_pct   where more of it is better, of its inverse
+ *     level               one-sided, of the look (looks.h) that judged
  *     exit                the status that it asks for
- *     unit                of what is not seconds; then base_value and cand_value instead of base_s
- *                         and cand_s. Where more is better, the change is that of the inverse
- *   Where there is something to say:
+ *                       Numbers that do not exist or are infinite are null; an invalid, identical
+ *                       or new benchmark has none, only the first a reason. Where there is
+ *                       something to say:
  *     output              how the two sides differ in what they print
  *     suspect             why an improvement may be too good to be true
  *     waived              why its regression is accepted

@@ -49,7 +49,8 @@ receiptblock(const struct document *d, const struct benchtext *t, size_t i, cons
 	struct armtext side;
 
 	receiptsides(t, (const char *const[]){arm, NULL}, &side);
-	b.x = receipttimes(t, &side, metric, &b.n);
+	b.x = receiptnumbers(t, &side, metric, &b.n);
+	b.unit = receiptcounted(t) ? xstrdup("instructions") : NULL;
 	if (!json_is_true(json_object_get(d->head, "complete")))
 		b.invalid = xstrdup("a run of it failed");
 	return b;

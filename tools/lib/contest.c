@@ -62,6 +62,14 @@ contestsrelease(struct contests *all)
 	*all = (struct contests){0};
 }
 
+void
+contestcounted(struct contest *c)
+{
+	c->counted = true;
+	c->paired = false;
+	c->unit = xstrdup("instructions");
+}
+
 /* A time that is zero, negative or not finite was not measured: it would be the fastest ever. */
 void
 contestcheck(struct contest *c, const char *side, const double *x, size_t n)
@@ -194,8 +202,10 @@ readbench(struct contests *all, const struct document *d, struct span element, c
 	struct armtext sides[2];
 
 	receiptsides(&b, names, sides);
-	c->base = receipttimes(&b, &sides[0], metric, &c->nbase);
-	c->cand = receipttimes(&b, &sides[1], metric, &c->ncand);
+	c->base = receiptnumbers(&b, &sides[0], metric, &c->nbase);
+	c->cand = receiptnumbers(&b, &sides[1], metric, &c->ncand);
+	if (receiptcounted(&b))
+		contestcounted(c);
 	c->copy = receiptsamefiles(d, &b, i, k);
 	c->identical = receiptsamerun(d, &b, i, k);
 	readplanned(c, b.head);

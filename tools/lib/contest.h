@@ -20,6 +20,7 @@ struct contest {
 	bool paired;	    /* base[i] and cand[i] are one round, its order drawn from the seed */
 	bool identical;	    /* the same command on files with the same hashes */
 	bool copy;	    /* the files have the same hashes, whatever the command */
+	bool counted;	    /* instructions, which hardly differ from run to run */
 	bool aggregate;	    /* a side is one mean or median, the samples are not known */
 	bool appeared;	    /* only the candidate's side has it, and it is judged by nothing */
 	const char *output; /* how the sides differ in what they print, or NULL */
@@ -61,6 +62,9 @@ struct contest *contestadd(struct contests *all, const char *name);
 /* Marks c unfit; the first reason stays. */
 void contestunfit(struct contest *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Makes c, which is new, a contest of counts. */
+void contestcounted(struct contest *c);
+
 /* Marks c unfit unless x[n], of that side, are all numbers that can have been measured. */
 void contestcheck(struct contest *c, const char *side, const double *x, size_t n);
 
@@ -85,7 +89,7 @@ bool receiptsamerun(const struct document *d, const struct benchtext *t, size_t 
 const char *receiptbench(const struct document *d, const struct benchtext *b, size_t i);
 
 /* What a receipt has of one arm of a benchmark; no spans where it has nothing. */
-enum armcolumn { WALL, USER, SYS, OUTPUT, NARMCOLUMNS };
+enum armcolumn { WALL, USER, SYS, COUNTS, OUTPUT, NARMCOLUMNS };
 struct armtext {
 	struct span column[NARMCOLUMNS];
 };
@@ -93,11 +97,14 @@ struct armtext {
 /* That of the arms with these names, NULL at the end. */
 void receiptsides(const struct benchtext *b, const char *const names[], struct armtext of[]);
 
+/* Whether its instructions were counted, rather than its time measured. */
+bool receiptcounted(const struct benchtext *b);
+
 /*
- * The *n times of an arm by metric (NULL: by the benchmark's own), for the caller to free; NULL
- * when its samples are not arrays of numbers of one length.
+ * The *n times of an arm by metric (NULL: by the benchmark's own), or its counts where it was
+ * counted, for the caller to free; NULL when they are not arrays of numbers of one length.
  */
-double *receipttimes(
+double *receiptnumbers(
 	const struct benchtext *b, const struct armtext *arm, const char *metric, size_t *n);
 
 /* The two-document half of contestsread(). */

@@ -51,6 +51,11 @@ judgecontest(struct contest *c, const struct rules *r)
 
 		c->j = judgelooks(d, c->nbase, c->planned, r);
 		free(d);
+	} else if (c->counted) {
+		c->j = judgecounts(c->base, c->nbase, c->cand, c->ncand, r);
+		if (c->j.verdict == INVALID)
+			contestunfit(c, "the instructions of one side differ from run to run by "
+					"more than half the minimum effect");
 	} else if (c->aggregate) {
 		c->j = judgeaggregate(
 			log(medianof(c->cand, c->ncand) / medianof(c->base, c->nbase)), r);
@@ -73,7 +78,7 @@ judgesuite(const struct contests *all, const struct rules *r, struct judgement *
 	for (size_t i = 0; i < all->n; i++) {
 		const struct contest *c = &all->of[i];
 
-		if (!c->gated)
+		if (!c->gated || c->counted)
 			continue;
 		if (!c->paired || c->invalid || c->identical)
 			return false;
@@ -85,9 +90,12 @@ judgesuite(const struct contests *all, const struct rules *r, struct judgement *
 	if (!gated)
 		return false;
 	mean = xcalloc(rounds, sizeof(*mean));
-	for (size_t i = 0; i < all->n; i++)
-		for (size_t k = 0; all->of[i].gated && k < rounds; k++)
-			mean[k] += log(all->of[i].cand[k] / all->of[i].base[k]) / (double)gated;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct contest *c = &all->of[i];
+
+		for (size_t k = 0; c->gated && !c->counted && k < rounds; k++)
+			mean[k] += log(c->cand[k] / c->base[k]) / (double)gated;
+	}
 	alone.shares = 1;
 	*j = judgelooks(mean, rounds, planned, &alone);
 	free(mean);

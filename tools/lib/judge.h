@@ -12,9 +12,9 @@ struct rules contestrules(const struct contest *c, const struct question *q, siz
 void judgecontest(struct contest *c, const struct rules *r);
 
 /*
- * The geometric mean over the gated benchmarks, round by round: they share the order of each round,
- * so the mean of their log ratios is paired data of its own, with looks of its own when they have
- * some. False where that is not to be had.
+ * The geometric mean over the gated benchmarks that were timed, round by round: they share the
+ * order of each round, so the mean of their log ratios is paired data of its own, with looks of its
+ * own when they have some. False where that is not to be had.
  */
 bool judgesuite(const struct contests *all, const struct rules *r, struct judgement *j);
 

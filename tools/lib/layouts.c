@@ -31,6 +31,8 @@ pool(const struct layouts *l, struct contests *all, size_t i)
 	const struct contest *first = &l->of[0].of[i];
 	struct contest *c = contestadd(all, first->name);
 
+	if (first->counted)
+		contestcounted(c);
 	c->planned = first->planned;
 	c->min_effect_pct = first->min_effect_pct;
 	c->margin_pct = first->margin_pct;

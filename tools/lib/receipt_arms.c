@@ -60,17 +60,20 @@ receiptbench(const struct document *d, const struct benchtext *b, size_t i)
 
 	if (!name || !metric)
 		fatal("read '%s': benches[%zu] has no name or no metric", d->file, i);
-	if (strcmp(metric, "wall") && strcmp(metric, "cpu"))
-		fatal("read '%s': benches[%zu].metric '%s': expected wall or cpu", d->file, i,
-			metric);
+	if (strcmp(metric, "wall") && strcmp(metric, "cpu") && strcmp(metric, "instructions"))
+		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu or instructions",
+			d->file, i, metric);
 	return name;
 }
 
 void
 receiptsides(const struct benchtext *b, const char *const names[], struct armtext of[])
 {
-	static const char *const columns[NARMCOLUMNS + 1] = {
-		[WALL] = "wall_s", [USER] = "user_s", [SYS] = "sys_s", [OUTPUT] = "output"};
+	static const char *const columns[NARMCOLUMNS + 1] = {[WALL] = "wall_s",
+		[USER] = "user_s",
+		[SYS] = "sys_s",
+		[COUNTS] = "instructions",
+		[OUTPUT] = "output"};
 	struct span *arms;
 	size_t n = 0;
 
@@ -83,14 +86,28 @@ receiptsides(const struct benchtext *b, const char *const names[], struct armtex
 	free(arms);
 }
 
-double *
-receipttimes(const struct benchtext *b, const struct armtext *arm, const char *metric, size_t *n)
+static const char *
+ownmetric(const struct benchtext *b)
 {
-	bool cpu = !strcmp(
-		metric ? metric : json_string_value(json_object_get(b->head, "metric")), "cpu");
-	double *x = spannumbers(arm->column[cpu ? USER : WALL], n), *sys;
+	return json_string_value(json_object_get(b->head, "metric"));
+}
+
+bool
+receiptcounted(const struct benchtext *b)
+{
+	return !strcmp(ownmetric(b), "instructions");
+}
+
+double *
+receiptnumbers(const struct benchtext *b, const struct armtext *arm, const char *metric, size_t *n)
+{
+	bool cpu = !strcmp(metric ? metric : ownmetric(b), "cpu");
+	double *x, *sys;
 	size_t nsys;
 
+	if (receiptcounted(b))
+		return spannumbers(arm->column[COUNTS], n);
+	x = spannumbers(arm->column[cpu ? USER : WALL], n);
 	if (!cpu)
 		return x;
 	sys = spannumbers(arm->column[SYS], &nsys);

@@ -49,16 +49,32 @@ selfcheckrelease(struct selfcheck *s)
 	contestsrelease(&s->canary);
 }
 
+const struct contest *
+controlof(const struct selfcheck *s, size_t i)
+{
+	return s->control.n && !s->control.of[i].counted ? &s->control.of[i] : NULL;
+}
+
+const struct contest *
+canaryof(const struct selfcheck *s, size_t i)
+{
+	return s->canary.n && !s->canary.of[i].counted ? &s->canary.of[i] : NULL;
+}
+
 bool
 controlok(const struct selfcheck *s, size_t i)
 {
-	return !s->control.n || s->control.of[i].j.verdict == INCONCLUSIVE;
+	const struct contest *c = controlof(s, i);
+
+	return !c || c->j.verdict == INCONCLUSIVE;
 }
 
 bool
 canaryok(const struct selfcheck *s, size_t i)
 {
-	return !s->canary.n || s->canary.of[i].j.verdict == REGRESSED;
+	const struct contest *c = canaryof(s, i);
+
+	return !c || c->j.verdict == REGRESSED;
 }
 
 json_t *
@@ -69,14 +85,16 @@ selfchecktext(const struct selfcheck *s, const struct contests *all)
 	json_t *text;
 
 	if (!s->control.n && !s->canary.n)
-		return json_null();
+		return json_null(); /* no such arm; below: nothing that was timed */
 	for (size_t i = 0; i < all->n; i++) {
-		if (!all->of[i].gated)
+		if (!all->of[i].gated || all->of[i].counted)
 			continue;
 		told++;
 		quiet += controlok(s, i);
 		found += canaryok(s, i);
 	}
+	if (!told)
+		return json_null();
 	if (s->control.n)
 		bufprintf(&b, "control, a copy of the base: no difference in %zu of %zu", quiet,
 			told);

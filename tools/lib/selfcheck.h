@@ -17,6 +17,10 @@ void selfcheckread(struct selfcheck *s, const struct document *d, const struct r
 	const struct question *q, const struct contests *all);
 void selfcheckrelease(struct selfcheck *s);
 
+/* Those of benchmark i, or NULL; where instructions were counted, there is nothing to prove. */
+const struct contest *controlof(const struct selfcheck *s, size_t i);
+const struct contest *canaryof(const struct selfcheck *s, size_t i);
+
 /* Whether the control, a copy of the base, shows no difference; whether the canary was found. */
 bool controlok(const struct selfcheck *s, size_t i);
 bool canaryok(const struct selfcheck *s, size_t i);

@@ -136,3 +136,47 @@ judgeaggregate(double theta, const struct rules *r)
 		j.rounds_short = INFINITY;
 	return j;
 }
+
+struct range {
+	double least, most; /* of the logarithms */
+};
+
+static struct range
+rangeof(const double *x, size_t n)
+{
+	struct range r = {log(x[0]), log(x[0])};
+
+	for (size_t i = 1; i < n; i++) {
+		r.least = fmin(r.least, log(x[i]));
+		r.most = fmax(r.most, log(x[i]));
+	}
+	return r;
+}
+
+struct judgement
+judgecounts(
+	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r)
+{
+	struct range b = rangeof(base, nbase), c = rangeof(cand, ncand);
+	struct judgement j = {.verdict = INCONCLUSIVE,
+		.rounds = nbase < ncand ? nbase : ncand,
+		.theta = log(medianof(cand, ncand) / medianof(base, nbase)),
+		.low = c.least - b.most,
+		.high = c.most - b.least,
+		.p_slower = NAN,
+		.p_faster = NAN,
+		.p_unchanged = NAN,
+		.detectable = r->min_effect};
+
+	if (fmax(b.most - b.least, c.most - c.least) > r->min_effect / 2)
+		return (struct judgement){.verdict = INVALID, .rounds = j.rounds};
+	if (j.low > 0 && j.theta >= r->min_effect)
+		j.verdict = REGRESSED;
+	else if (j.high < 0 && j.theta <= -r->min_effect)
+		j.verdict = IMPROVED;
+	else if (j.high < r->margin)
+		j.verdict = UNCHANGED;
+	else
+		j.rounds_short = INFINITY; /* they would be the same */
+	return j;
+}

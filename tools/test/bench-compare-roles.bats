@@ -270,3 +270,50 @@ layouts() { # <spread> <slowdown of the candidate>
   jq '.inputs[0].benches[0].samples.last.wall_s[] *= 1.1' e.json >f.json
   judge 2 verify f.json
 }
+
+# i.json: instructions of two runs of each arm, the candidate's `factor` times the base's.
+counted() { # <factor> [jq filter]
+  jq ".benches[0] |= (.metric = \"instructions\" | .order |= .[:2] | .planned = null
+    | .samples |= map_values({instructions: [1000000000, 1000000100], output: \"same\"})
+    | .samples.cand.instructions = [1000000000 * $1, 1000000100 * $1]) | ${2:-.}" whole.json >i.json
+}
+
+@test "counted instructions are compared as the exact numbers that they are" {
+  counted 1.01
+  judge 1 i.json
+  [[ ${lines[1]} =~ ^x_full_check_flow\ +1\ G\ instructions\ +1\.01\ G\ instructions\ +\+1\.00\ %\ +\[\+1\.00,\ \+1\.00\]\ +2\ \ regressed ]]
+  counted 0.99
+  judge 0 i.json
+  [[ ${lines[1]} == *" improved; since the release -1.00 % "* ]]
+  counted 1.002
+  judge 0 --json i.json
+  jq -e '.benches[0] | .verdict == "unchanged" and .unit == "instructions" and .base_value == 1000000050
+    and .base_s == null and .p_slower == null and (has("control") or has("canary") | not)' <<<"$output"
+  jq -e '.suite == null and .self_check == null' <<<"$output"
+  # Whatever is asked for, there are no times.
+  judge 0 --metric cpu i.json
+}
+
+@test "instructions that differ from run to run are invalid: exit 4" {
+  counted 1 '.benches[0].samples.base.instructions[1] = 1003000000'
+  judge 4 i.json
+  [[ $stderr == *": the instructions of one side differ from run to run by more than half the minimum effect" ]]
+  counted 1 '.benches[0].samples.base.instructions[1] = 1002000000'
+  judge 0 i.json
+  judge 4 --min-effect .1 i.json
+  counted 1 '.benches[0].samples.cand.instructions[1] = 0'
+  judge 4 i.json
+  [[ $stderr == *": sample 2 of cand is 0 instructions" ]]
+  counted 1 'del(.benches[0].samples.cand.instructions)'
+  judge 4 i.json
+}
+
+@test "benchmarks that were timed stand beside those that were counted" {
+  counted 1.001
+  jq '.benches += [input.benches[0] | .name = "full_check_flow"]' i.json whole.json >both.json
+  judge 0 both.json
+  [[ ${lines[3]} == "(geometric mean, gated) "*" unchanged" ]]
+  [[ ${lines[5]} == *"no difference in 1 of 1; canary, 5 % slower: found in 1 of 1" ]]
+  # The mean is that of times alone.
+  [ "$(bench-compare --json both.json | jq .suite.change_pct)" = "$(bench-compare --json both.json | jq '.benches[1].change_pct')" ]
+}

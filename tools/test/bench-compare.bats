@@ -257,7 +257,7 @@ refuses() { # <message> <argument>...
   receipt '.arms[1].name = "old"'
   refuses "read 'r.json': arm 'old' is there twice" r.json
   receipt '.benches[0].metric = "cycles"'
-  refuses "read 'r.json': benches[0].metric 'cycles': expected wall or cpu" r.json
+  refuses "read 'r.json': benches[0].metric 'cycles': expected wall, cpu or instructions" r.json
   receipt 'del(.benches[0].name)'
   refuses "read 'r.json': benches[0] has no name or no metric" r.json
   receipt '.benches += .benches'

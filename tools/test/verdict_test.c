@@ -115,6 +115,34 @@ testblocks(void)
 	CHECK(isfinite(judgeblocks(a, 5, b, 5, &bold).detectable));
 }
 
+static void
+testcounts(void)
+{
+	static const double base[] = {1e9, 1000400000}, near[] = {1002e6, 1003e6},
+			    far[] = {1e9, 1003e6};
+	static const double more[] = {1011e6, 1010e6}, less[] = {990e6, 991e6};
+	struct rules strict = rules;
+	struct judgement j = judgecounts(base, 2, more, 2, &rules);
+
+	CHECKINT(j.verdict, REGRESSED);
+	CHECKNEAR(j.low, log(1010 / 1000.4), 1e-12);
+	CHECKNEAR(j.high, log(1.011), 1e-12);
+	CHECK(j.theta > j.low && j.theta < j.high && isnan(j.p_slower));
+	CHECKINT(judgecounts(base, 2, less, 2, &rules).verdict, IMPROVED);
+	CHECKINT(judgecounts(base, 2, near, 2, &rules).verdict, UNCHANGED);
+	CHECKINT(judgecounts(base, 2, base, 2, &rules).verdict, UNCHANGED);
+	/* 0.3 % among two runs of one program, when 0.5 % is to be told: either side. */
+	CHECKINT(judgecounts(base, 2, far, 2, &rules).verdict, INVALID);
+	CHECKINT(judgecounts(far, 2, base, 2, &rules).verdict, INVALID);
+	CHECKINT(judgecounts(far, 1, more, 1, &rules).verdict, REGRESSED);
+	/* Below what is called, above what may be called unchanged. */
+	strict.margin = .001;
+	j = judgecounts(base, 2, near, 2, &strict);
+	CHECKINT(j.verdict, INCONCLUSIVE);
+	CHECK(isinf(j.rounds_short));
+	CHECKNEAR(j.detectable, rules.min_effect, 0);
+}
+
 int
 main(void)
 {
@@ -124,5 +152,6 @@ main(void)
 	testfew();
 	testmostlyequal();
 	testblocks();
+	testcounts();
 	return checkdone();
 }
