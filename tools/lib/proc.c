@@ -9,6 +9,7 @@
 #endif
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -120,12 +121,21 @@ tvseconds(const struct timeval *t)
 }
 
 static const char *holdfile;
-#define HOLDTICK .02 /* seconds between two looks at whether it is there */
+#define HOLDTICK .02   /* seconds between two looks at whether it is there */
+enum { HOLDMAX = 60 }; /* its age in seconds, then it is forgotten */
 
 void
 holdwhile(const char *path)
 {
 	holdfile = path;
+}
+
+static bool
+onhold(void)
+{
+	struct stat st;
+
+	return !stat(holdfile, &st) && time(NULL) - st.st_mtime < HOLDMAX;
 }
 
 /*
@@ -159,7 +169,7 @@ await(pid_t pid, double timeout_s, const sigset_t *mask, struct outcome *o)
 			continue;
 		}
 		if (holdfile) {
-			if (held != !access(holdfile, F_OK)) {
+			if (held != onhold()) {
 				held = !held;
 				kill(-pid, held ? SIGSTOP : SIGCONT);
 			}

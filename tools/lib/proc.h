@@ -47,7 +47,10 @@ bool procrun(const struct run *r, struct outcome *o);
  */
 void adopt(void);
 
-/* From now on, the group of a command is stopped while there is such a file. */
+/*
+ * From now on, the group of a command is stopped while there is such a file, for a minute at most:
+ * who made it may have been killed.
+ */
 void holdwhile(const char *path);
 
 /* Why a run failed, in words ("killed by signal 11 (Segmentation fault)"); "" when it did not. */

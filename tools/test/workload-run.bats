@@ -97,11 +97,14 @@ setup() {
   [ "$(jq -c '[.status, .timedout]' json)" = '[0,false]' ]
 }
 
-@test "--hold does not outlive the timeout, and what is held can be ended" {
+@test "--hold does not outlive the timeout, nor a minute, and what is held can be ended" {
   touch hold
   run --separate-stderr -1 workload-run --hold hold --timeout .5 "sleep 63.$$"
   [[ $stderr == *": stopped at its timeout after 0."* ]]
   run ! running sleep "63.$$"
+  touch -d '2 minutes ago' hold
+  run -0 --separate-stderr workload-run --hold hold --timeout 20 'sleep .1'
+  touch hold
   env --default-signal setsid workload-run --hold hold "sleep 64.$$" 3>&- &
   sleep .3
   kill -TERM "$!"
