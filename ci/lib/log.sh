@@ -50,8 +50,10 @@ die() { # <text...>: usage or trouble
   refuse 2 "$@"
 }
 
+# Where exit status 1 is a verdict, as a regression is, a "no" on the way there has to be another.
 refuse() { # <exit status> <text...>
   local status=$1
+  [ "$status" -ne 1 ] || status=${PGOKIT_NO:-1}
   shift
   printf '%s: %s\n' "$PGOKIT_TOOL" "$(clean "$*")" >&2
   annotate error "$*"

@@ -48,6 +48,7 @@ phase_begin() { # <phase> <text for people>
   printf '*\n' >"$work/.gitignore" # the project's git status stays as it was
   rm -f -- "$work/log/$1.reason"
   PGOKIT_PHASE=$1
+  phase_status=0                    # the exit status that phase_end records
   PGOKIT_REASON=$work/log/$1.reason # where refuse leaves its words
   phase_started=$(utc_now)
   trap phase_exit EXIT
@@ -64,7 +65,7 @@ phase_done() { # <exit status>
 phase_end() { # <jq program: what the phase has to record> [option of jq...]
   # shellcheck disable=SC2016 # jq's variables
   manifest_edit ".phases[\$phase] = ($1)"' + {finished: $now}
-    | .last = {phase: $phase, started: $started, status: "done", exit: 0, finished: $now}' "${@:2}"
+    | .last = {phase: $phase, started: $started, status: "done", exit: '"$phase_status"', finished: $now}' "${@:2}"
   PGOKIT_PHASE=
 }
 

@@ -103,7 +103,8 @@ plain_path() { # <path>; sets plain
   if [ -z "${plain_folder-}" ]; then
     plain_folder=$(mktemp -d "${TMPDIR:-/tmp}/pgokit.XXXXXX")
   fi
-  plain=$plain_folder/${1##*/}
+  plain=${1##*/}
+  plain=$plain_folder/${plain//[!A-Za-z0-9_.-]/_}
   ln -sfn -- "$1" "$plain"
 }
 

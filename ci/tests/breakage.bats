@@ -579,6 +579,100 @@ receipt__changed() {
 receipt__cut_short() { truncate -s 500 .pgokit/bench/receipt.json; }
 @test "receipt: cut short" { row; }
 
+# A repository of the small project whose next commit is another source of the same program.
+based() {
+  git init -q -b main
+  git add -A
+  git commit -q -m base
+  echo '// the same program' >>main.c
+}
+
+# A program that is three times as slow and says the same.
+slower() {
+  sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + (steps((unsigned)i + 1) >> 20) + (steps((unsigned)i + 2) >> 20);/' main.c
+  config_edit '.benches[0].metric = "cpu" | .gate.max_undetected_pct = 50 | .benches[0].run = "$PGOKIT_BINARY 20000"'
+}
+
+waiver() { # <JSON>
+  printf '%s\n' "$1" >pgokit-waivers.json
+  git add pgokit-waivers.json
+  git commit -q -m waiver
+}
+
+gate__the_base_is_unknown() { based; }
+@test "gate: the base is unknown" { row; }
+
+gate__the_base_is_an_option() { based; }
+@test "gate: the base is an option" { row; }
+
+gate__the_base_is_not_in_a_shallow_clone() {
+  based
+  git commit -q -a -m two
+  git clone -q --depth 1 "file://$PWD" "$BATS_TEST_TMPDIR/shallow"
+  rm -rf .git
+  mv "$BATS_TEST_TMPDIR/shallow/.git" .
+}
+@test "gate: the base is not in a shallow clone" { row; }
+
+gate__no_repository() { export GIT_CEILING_DIRECTORIES=$BATS_TEST_TMPDIR; }
+@test "gate: no repository" { row; }
+
+gate__the_base_does_not_build() {
+  mv main.c good
+  echo 'int main(' >main.c
+  based
+  mv good main.c
+}
+@test "gate: the base does not build" { row; }
+
+gate__this_tree_does_not_build() { based && echo 'int other(' >>main.c; }
+@test "gate: this tree does not build" { row; }
+
+gate__changes_that_are_not_committed() { based; }
+@test "gate: changes that are not committed" { row; }
+
+gate__no_benchmark_is_gated() { config_edit '.gate.match = ["other"]' && based; }
+@test "gate: no benchmark is gated" { row; }
+
+gate__a_gated_benchmark_is_gone() {
+  config_edit '.benches += [{name: "other_full_check_flow", run: "true"}]'
+  based
+  config_edit '.benches |= .[:1]'
+}
+@test "gate: a gated benchmark is gone" { row; }
+
+gate__the_base_fails_in_a_benchmark() {
+  config_edit '.benches[0].run = "false"'
+  based
+}
+@test "gate: the base fails in a benchmark" { row; }
+
+gate__this_tree_fails_in_a_benchmark() {
+  based
+  sed -i 's/return 0;/return 7;/' main.c
+}
+@test "gate: this tree fails in a benchmark" { row; }
+
+gate__a_waiver_that_has_expired() {
+  based
+  waiver '[{"benchmark": "full_check_flow", "max_pct": 1000, "reason": "as agreed", "expires": "2001-01-01"}]'
+  slower
+}
+@test "gate: a waiver that has expired" { row; }
+
+gate__a_waiver_that_is_malformed() {
+  based
+  waiver '[{"benchmark": "full_check_flow", "max_pct": "much"}]'
+}
+@test "gate: a waiver that is malformed" { row; }
+
+gate__a_waiver_that_is_not_committed() {
+  based
+  slower
+  echo '[{"benchmark": "full_check_flow", "max_pct": 1000, "reason": "as agreed", "expires": "2999-01-01"}]' >pgokit-waivers.json
+}
+@test "gate: a waiver that is not committed" { row; }
+
 verdict__none() { rm -r .pgokit/gate; }
 @test "verdict: none" { row; }
 

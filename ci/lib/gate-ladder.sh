@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+#
+# gate: climbs from the baseline over the variants that pgokit bench measured. One is chosen only where
+# it beats the best one below it, else the simpler one stays chosen.
+
+gate_ladder() {
+  receipt=$work/bench/receipt.json
+  [ -s "$receipt" ] || refuse 4 "judge '$receipt': nothing was measured; run pgokit bench first"
+  phase_begin gate "$(config .name)"
+  contest_clear "$work/gate"
+  check_measured 4 judge
+  rules_options
+  ladder_climb
+}
+
+# Judges a pair; sets judged to its verdict as JSON.
+ladder_judge() { # <base> <candidate>
+  local status=0
+  judged=$(bench-compare --base "$1" --cand "$2" "${rules[@]}" "${limits[@]}" --json -o "$work/gate/$1..$2.json" "$receipt" \
+    2>"$work/gate/compare.log") || status=$?
+  case $status in
+    0 | 1 | 3) ;;
+    *)
+      cat -- "$work/gate/compare.log" >&2
+      refuse "$status" "judge '$2' against '$1': the comparison is invalid; all samples are in '$receipt'"
+      ;;
+  esac
+}
+
+# Whether the last judged candidate is worth shipping, in words for people: "yes", or why not.
+ladder_worth() {
+  jq -r --argjson min "$(config .release.min_win_pct)" '
+    ([.benches[] | select(.gated and .verdict == "regressed") | .name]) as $worse
+    | (.suite.change_pct // 0) as $c
+    | if ([.benches[] | select(.gated) | .verdict] | all(. == "identical")) then "it is the same program"
+      elif $worse | length > 0 then "slower in \($worse | join(", "))"
+      elif .suite == null then "there is no common measure"
+      elif .suite.verdict != "improved" then
+        if $c >= 0 then "not faster" else "a gain of \(-$c * 100 | round / 100) % is not proven" end
+      elif -$c < $min then "a gain of \(-$c * 100 | round / 100) % is less than release.min_win_pct (\($min) %)"
+      else "yes" end' <<<"$judged"
+}
+
+ladder_climb() {
+  local champion=baseline v why arms steps='[]' against='[]'
+  arms=$(jq -r '.arms[].name' "$receipt" 2>&1) || die "read '$receipt': ${arms#jq: }"
+  arms=$(grep -vx baseline <<<"$arms") || refuse 4 "judge '$receipt': there is nothing but the baseline in it"
+  for v in $arms; do
+    ladder_judge baseline "$v"
+    against=$(jq -c --argjson v "$judged" '. + [$v]' <<<"$against")
+    [ "$champion" = baseline ] || ladder_judge "$champion" "$v"
+    why=$(ladder_worth)
+    steps=$(jq -c --arg cand "$v" --arg base "$champion" --arg why "$why" --argjson v "$judged" \
+      '. + [{base: $base, cand: $cand, chosen: ($why == "yes"), why: $why, suite: $v.suite}]' <<<"$steps")
+    if [ "$why" = yes ]; then
+      log "$v: better than $champion"
+      champion=$v
+    else
+      log "$v: stays behind $champion: $why"
+    fi
+  done
+  jq -n --arg ship "$champion" --argjson steps "$steps" --argjson against "$against" \
+    --arg receipt "$(sha256sum <"$receipt" | cut -c 1-64)" \
+    '{format: "pgokit-gate-1", receipt_sha256: $receipt, ship: $ship, steps: $steps, against_baseline: $against}' \
+    >"$work/gate/verdict.json.new"
+  mv -- "$work/gate/verdict.json.new" "$work/gate/verdict.json"
+  phase_end "$(jq -c '{ship, steps: [.steps[] | {base, cand, chosen, why}]}' "$work/gate/verdict.json")"
+  printf '%s\n' "$champion"
+}

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+#
+# --layouts K: each side linked in K orders of its functions. Where code comes to lie can be worth
+# more than a change to it; a difference that does not exceed that between two orders of one
+# program is an accident of its layout.
+
+# After toolchain_env. Only functions are shuffled: .init and .fini are pieces of one function each,
+# which the linker has to keep in order.
+layout_flags() { # <layout, from 1>
+  CFLAGS+=' -ffunction-sections'
+  CXXFLAGS+=' -ffunction-sections'
+  LDFLAGS+=" -fuse-ld=lld -Wl,--shuffle-sections=.text.*=$1"
+}
+
+# Refuses where the orders of a side are all the same: the flags did not reach the link.
+layouts_differ() { # <arm>
+  local i first='' order
+  for i in "${layouts[@]}"; do
+    order=$(layout_order "$(arm_path "$1$i")")
+    if [ -z "$first" ]; then
+      first=$order
+    elif [ "$order" != "$first" ]; then
+      return 0
+    fi
+  done
+  refuse 2 "link '$1': all ${#layouts[@]} layouts have their functions in one order. Does the build use CFLAGS and LDFLAGS, and lld? See '$work/log/build-$1${layouts[0]}.log'"
+}
+
+# Functions in the order of their addresses; of a program without symbols, its hash.
+layout_order() { # <program>
+  local names
+  names=$("$LLVM_BIN/llvm-nm" --defined-only --numeric-sort "$1" 2>/dev/null | awk '$2 ~ /^[TtWw]$/ { print $3 }')
+  [ -n "$names" ] || names=$(sha256sum <"$1")
+  sha256sum <<<"$names"
+}
