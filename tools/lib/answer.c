@@ -29,8 +29,10 @@ hear(struct hearing *h, const struct document docs[], size_t n)
 
 	if (h->roles.layouts && !q->base && !q->cand)
 		layoutsread(&h->layouts, &h->all, &docs[0], &h->roles, q->metric);
+	else if (n > 1)
+		blocksread(&h->all, &docs[0], &docs[1], q);
 	else
-		contestsread(&h->all, &docs[0], n > 1 ? &docs[1] : NULL, base, cand, q->metric);
+		contestsread(&h->all, &docs[0], base, cand, q->metric);
 	if (!q->other_output)
 		contestssameoutput(&h->all);
 	for (size_t i = 0; i < h->all.n; i++) {

@@ -69,6 +69,8 @@ benchjson(const struct contest *c)
 	json_t *o = jsonpack("{s:o, s:b}", "name", jsonstr(c->name), "gated", c->gated);
 
 	addjudged(o, c);
+	if (c->was)
+		json_object_set_new(o, "was", jsonstr(c->was));
 	if (c->invalid)
 		return o;
 	if (c->output)

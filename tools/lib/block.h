@@ -12,6 +12,7 @@ struct block {
 	bool higher;	/* more of it is better */
 	bool aggregate; /* x is one mean or median */
 	char *invalid;	/* why it has no result, or NULL */
+	bool taken;	/* it is half of a contest */
 };
 
 struct blocks {

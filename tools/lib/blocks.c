@@ -3,6 +3,7 @@
 
 #include "block.h"
 #include "contest.h"
+#include "err.h"
 #include "mem.h"
 
 static bool
@@ -40,33 +41,41 @@ invert(double *x, size_t n)
 		x[i] = 1 / x[i];
 }
 
-/* Takes the samples over from the blocks. */
+/* Takes the samples of one side over from its block. */
 static void
-match(struct contest *k, struct block *b, struct block *c, const char *base, const char *cand)
+take(struct contest *k, struct block *b, const char *file, double **x, size_t *n)
 {
-	k->base = b->x;
-	k->nbase = b->n;
+	*x = b->x;
+	*n = b->n;
 	b->x = NULL;
-	k->unit = b->unit ? xstrdup(b->unit) : NULL;
-	k->inverse = b->higher;
-	k->aggregate = b->aggregate;
-	if (!c) {
+	b->taken = true;
+	k->aggregate |= b->aggregate;
+	if (b->invalid)
+		contestunfit(k, "in '%s': %s", file, b->invalid);
+}
+
+static void
+match(struct contest *k, struct block *x, struct block *y, const char *base, const char *cand)
+{
+	const struct block *either = x ? x : y;
+
+	k->unit = either->unit ? xstrdup(either->unit) : NULL;
+	k->inverse = either->higher;
+	if (x)
+		take(k, x, base, &k->base, &k->nbase);
+	if (!y) {
 		contestunfit(k, "it is missing in '%s'", cand);
 		return;
 	}
-	k->cand = c->x;
-	k->ncand = c->n;
-	c->x = NULL;
-	k->aggregate |= c->aggregate;
-	for (int i = 0; i < 2; i++)
-		if ((i ? c : b)->invalid)
-			contestunfit(k, "in '%s': %s", i ? cand : base, (i ? c : b)->invalid);
-	if (!same(b->unit, c->unit) || b->higher != c->higher)
+	take(k, y, cand, &k->cand, &k->ncand);
+	k->appeared = !x;
+	if (x && (!same(x->unit, y->unit) || x->higher != y->higher))
 		contestunfit(k, "its unit, or what is better, is not the same in '%s' and '%s'",
 			base, cand);
-	k->identical = constant(k);
+	k->identical = x && constant(k);
 	if (!k->identical) {
-		contestcheck(k, base, k->base, k->nbase);
+		if (x)
+			contestcheck(k, base, k->base, k->nbase);
 		contestcheck(k, cand, k->cand, k->ncand);
 	}
 	if (k->inverse) {
@@ -75,26 +84,54 @@ match(struct contest *k, struct block *b, struct block *c, const char *base, con
 	}
 }
 
+/* Each rename must be of a benchmark that is there to one that is. */
+static void
+checkrenames(json_t *renames, const struct blocks *x, const struct blocks *y, const char *base,
+	const char *cand)
+{
+	const char *old;
+	json_t *new;
+
+	json_object_foreach(renames, old, new)
+	{
+		if (!blocknamed(x, old))
+			fatal("rename '%s': there is no such benchmark in '%s'", old, base);
+		if (!blocknamed(y, json_string_value(new)))
+			fatal("rename '%s': there is no '%s' in '%s'", old, json_string_value(new),
+				cand);
+	}
+}
+
 void
 blocksread(struct contests *all, const struct document *a, const struct document *b,
-	const char *base, const char *cand, const char *metric)
+	const struct question *q)
 {
 	struct blocks x, y;
 	bool single;
 
-	blocksof(&x, a, base, metric);
-	blocksof(&y, b, cand, metric);
+	*all = (struct contests){.base = xstrdup(q->base ? q->base : a->file),
+		.cand = xstrdup(q->cand ? q->cand : b->file)};
+	blocksof(&x, a, q->base, q->metric);
+	blocksof(&y, b, q->cand, q->metric);
+	checkrenames(q->renames, &x, &y, a->file, b->file);
 	/* `hyperfine ./old` and `hyperfine ./new`: one benchmark under two commands. */
 	single = a->commands && b->commands && x.n == 1 && y.n == 1;
 	for (size_t i = 0; i < x.n; i++) {
-		struct block *other = single ? y.of : blocknamed(&y, x.of[i].name);
+		const char *was = x.of[i].name;
+		const char *new = json_string_value(json_object_get(q->renames, was));
+		const char *name = new ? new : was;
+		struct block *other = blocknamed(&y, single ? y.of[0].name : name);
+		struct contest *k = contestadd(all, name);
 
-		match(contestadd(all, x.of[i].name), &x.of[i], other, a->file, b->file);
+		if (other && other->taken)
+			fatal("match '%s': another benchmark of '%s' has that name in '%s'", name,
+				a->file, b->file);
+		k->was = new ? xstrdup(was) : NULL;
+		match(k, &x.of[i], other, a->file, b->file);
 	}
-	for (size_t i = 0; i < y.n && !single; i++)
-		if (!blocknamed(&x, y.of[i].name))
-			contestunfit(
-				contestadd(all, y.of[i].name), "it is missing in '%s'", a->file);
+	for (size_t i = 0; i < y.n; i++)
+		if (!y.of[i].taken)
+			match(contestadd(all, y.of[i].name), NULL, &y.of[i], a->file, b->file);
 	blocksrelease(&x);
 	blocksrelease(&y);
 }

@@ -51,6 +51,7 @@ contestsrelease(struct contests *all)
 {
 	for (size_t i = 0; i < all->n; i++) {
 		free(all->of[i].name);
+		free(all->of[i].was);
 		free(all->of[i].unit);
 		free(all->of[i].base);
 		free(all->of[i].cand);
@@ -246,22 +247,16 @@ readpaired(struct contests *all, const struct document *d, const char *metric)
 }
 
 void
-contestsread(struct contests *all, const struct document *a, const struct document *b,
-	const char *base, const char *cand, const char *metric)
+contestsread(struct contests *all, const struct document *d, const char *base, const char *cand,
+	const char *metric)
 {
-	*all = (struct contests){.paired = !b};
-	if (b) {
-		all->base = xstrdup(base ? base : a->file);
-		all->cand = xstrdup(cand ? cand : b->file);
-		blocksread(all, a, b, base, cand, metric);
-		return;
-	}
-	if (a->kind != RECEIPT)
+	*all = (struct contests){.paired = true};
+	if (d->kind != RECEIPT)
 		fatal("read '%s': not a receipt of bench-run; to compare two files name both",
-			a->file);
-	if (receiptarms(a) < 2)
-		fatal("read '%s': it has fewer than two arms", a->file);
-	all->base = xstrdup(base ? base : receiptarmname(a, 0));
-	all->cand = xstrdup(cand ? cand : receiptarmname(a, 1));
-	readpaired(all, a, metric);
+			d->file);
+	if (receiptarms(d) < 2)
+		fatal("read '%s': it has fewer than two arms", d->file);
+	all->base = xstrdup(base ? base : receiptarmname(d, 0));
+	all->cand = xstrdup(cand ? cand : receiptarmname(d, 1));
+	readpaired(all, d, metric);
 }

@@ -6,10 +6,12 @@
 #include <stddef.h>
 
 #include "document.h"
+#include "question.h"
 #include "verdict.h"
 
 struct contest {
 	char *name;
+	char *was;	     /* what it is called in the first document when that is another name */
 	double *base, *cand; /* what it costs, in the order it was measured */
 	size_t nbase, ncand;
 	char *unit;	/* of its numbers; NULL: seconds */
@@ -39,13 +41,19 @@ struct contests {
 };
 
 /*
- * Reads the contest between arms `base` and `cand` of one receipt (b is NULL; a NULL name means the
- * first and the second arm), or between two documents, their benchmarks matched by name. A metric
- * ("wall", "cpu") overrides the receipt's own when not NULL. Fatal when the documents are not of
- * that shape; a single unfit benchmark is kept and marked invalid.
+ * Reads the contest between arms `base` and `cand` of a receipt; a NULL name means the first and
+ * the second arm. A metric ("wall", "cpu") overrides the receipt's own when not NULL. Fatal when
+ * the document is not of that shape; a single unfit benchmark is kept and marked invalid.
  */
-void contestsread(struct contests *all, const struct document *a, const struct document *b,
-	const char *base, const char *cand, const char *metric);
+void contestsread(struct contests *all, const struct document *d, const char *base,
+	const char *cand, const char *metric);
+
+/*
+ * The same between two documents, their benchmarks matched by name, with the arms, the metric and
+ * the new names of the question.
+ */
+void blocksread(struct contests *all, const struct document *a, const struct document *b,
+	const struct question *q);
 void contestsrelease(struct contests *all);
 
 /* Marks those unfit whose sides do not print the same. */
@@ -106,9 +114,5 @@ bool receiptcounted(const struct benchtext *b);
  */
 double *receiptnumbers(
 	const struct benchtext *b, const struct armtext *arm, const char *metric, size_t *n);
-
-/* The two-document half of contestsread(). */
-void blocksread(struct contests *all, const struct document *a, const struct document *b,
-	const char *base, const char *cand, const char *metric);
 
 #endif

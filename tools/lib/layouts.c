@@ -65,7 +65,7 @@ layoutsread(struct layouts *l, struct contests *all, const struct document *d,
 {
 	*l = (struct layouts){xcalloc(roles->layouts, sizeof(*l->of)), roles->layouts};
 	for (size_t k = 0; k < l->n; k++)
-		contestsread(&l->of[k], d, NULL, roles->base[k], roles->cand[k], metric);
+		contestsread(&l->of[k], d, roles->base[k], roles->cand[k], metric);
 	*all = (struct contests){.paired = true,
 		.base = xstrdup(roles->arm[BASE]),
 		.cand = xstrdup(roles->arm[CAND])};

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "buf.h"
 #include "err.h"
 #include "num.h"
 #include "question.h"
@@ -70,6 +71,24 @@ questionset(struct question *q, const char *name, const char *text)
 				numreal(rules[i].option, text, rules[i].min, rules[i].max));
 }
 
+void
+questionrename(struct question *q, const char *text)
+{
+	const char *eq = strchr(text, '=');
+	struct buf old = {0};
+
+	if (!eq || eq == text || !eq[1])
+		fatal("read --rename '%s': expected OLD=NEW", text);
+	bufadd(&old, text, (size_t)(eq - text));
+	if (!q->renames)
+		q->renames = json_object();
+	if (json_object_get(q->renames, bufstr(&old)))
+		fatal("read --rename '%s': it has a new name already", text);
+	if (json_object_set_new(q->renames, bufstr(&old), jsonstr(eq + 1)))
+		fatal("read --rename '%s': it is not UTF-8", text);
+	bufrelease(&old);
+}
+
 bool
 questiongates(const struct question *q, const char *bench)
 {
@@ -110,6 +129,8 @@ rulesjson(const struct question *q)
 		json_object_set_new(v, "even_identical", json_true());
 	if (q->other_output)
 		json_object_set_new(v, "other_output", json_true());
+	if (q->renames)
+		json_object_set(v, "renames", q->renames);
 	if (q->waivers) {
 		json_object_set(v, "waivers", q->waivers);
 		json_object_set_new(v, "today", json_string(q->today));
@@ -126,6 +147,21 @@ readflag(const json_t *from, const char *path, const char *key)
 	if (v && !json_is_true(v))
 		fatal("read '%s': rules.%s: expected true", path, key);
 	return v;
+}
+
+static void
+checkrenames(json_t *renames, const char *path)
+{
+	const char *old;
+	json_t *v;
+
+	if (renames && !json_is_object(renames))
+		fatal("read '%s': rules.renames: expected an object of names", path);
+	json_object_foreach(renames, old, v)
+	{
+		if (!json_is_string(v))
+			fatal("read '%s': rules.renames: expected an object of names", path);
+	}
 }
 
 void
@@ -150,6 +186,8 @@ rulesread(struct question *q, json_t *from, const char *path)
 		fatal("read '%s': rules.metric: expected wall or cpu", path);
 	q->even_identical = readflag(from, path, "even_identical");
 	q->other_output = readflag(from, path, "other_output");
+	q->renames = json_object_get(from, "renames");
+	checkrenames(q->renames, path);
 	q->waivers = json_object_get(from, "waivers");
 	if (!q->waivers)
 		return;

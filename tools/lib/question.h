@@ -17,6 +17,7 @@ struct question {
 	double floor_pct;
 	bool even_identical; /* judge also what ran the same files with the same command */
 	bool other_output;   /* two sources may print different things: that is told, no fault */
+	json_t *renames;     /* {name in the first document: in the second}; NULL: none */
 	json_t *waivers;     /* waivers.h; NULL: none */
 	const char *today;   /* the day by which they expire, when there are some */
 };
@@ -32,6 +33,9 @@ void questionmatch(struct question *q);
  * its range. The option is called --alpha, --min-effect ...: the same without _pct.
  */
 void questionset(struct question *q, const char *name, const char *text);
+
+/* Adds OLD=NEW to the renames; fatal when it is not of that form or OLD has a new name already. */
+void questionrename(struct question *q, const char *text);
 
 /* Whether the benchmark is gated. */
 bool questiongates(const struct question *q, const char *bench);

@@ -5,7 +5,7 @@ static void
 against(struct contests *since, const struct document *d, const char *release, const char *arm,
 	const struct question *q, const struct contests *all)
 {
-	contestsread(since, d, NULL, release, arm, q->metric);
+	contestsread(since, d, release, arm, q->metric);
 	if (!q->other_output)
 		contestssameoutput(since);
 	for (size_t i = 0; i < since->n; i++) {

@@ -32,11 +32,11 @@ selfcheckread(struct selfcheck *s, const struct document *d, const struct roles 
 	if (!base)
 		return;
 	if (roles->arm[CONTROL]) {
-		contestsread(&s->control, d, NULL, base, roles->arm[CONTROL], q->metric);
+		contestsread(&s->control, d, base, roles->arm[CONTROL], q->metric);
 		judgecopy(&s->control, all, q, controlrules, NULL);
 	}
 	if (roles->arm[CANARY]) {
-		contestsread(&s->canary, d, NULL, base, roles->arm[CANARY], q->metric);
+		contestsread(&s->canary, d, base, roles->arm[CANARY], q->metric);
 		judgecopy(&s->canary, all, q, canaryrules,
 			s->slow_pct > 0 ? NULL : "it was not slowed down");
 	}

@@ -152,7 +152,7 @@ advisewaivers(const json_t *v)
 void
 tableadvise(const json_t *v)
 {
-	size_t n = json_array_size(json_object_get(v, "benches")), i;
+	size_t n = json_array_size(json_object_get(v, "benches")), fresh = 0, i;
 	int code = (int)json_integer_value(json_object_get(v, "exit"));
 	double more = roundsshort(v);
 	const json_t *o;
@@ -161,10 +161,13 @@ tableadvise(const json_t *v)
 	{
 		if (json_integer_value(json_object_get(o, "exit")) == EXIT_INVALID)
 			blame(o);
+		fresh += trueof(o, "gated") && verdictis(o, "new");
 	}
 	advisewaivers(v);
 	if (!n)
 		warn("judge: there is no benchmark in the input");
+	else if (fresh && !json_integer_value(json_object_get(v, "gated")))
+		warn("judge: every gated benchmark is new; there is nothing to compare it with");
 	else if (!json_integer_value(json_object_get(v, "gated")))
 		warn("judge: none of %zu benchmarks is gated; the patterns are those of --match",
 			n);

@@ -227,6 +227,11 @@ putremarks(struct buf *out, const json_t *bench, put *text)
 		bufputs(out, ": ");
 		text(out, textof(bench, "reason"));
 	}
+	if (*textof(bench, "was")) {
+		bufputs(out, " (was ");
+		text(out, textof(bench, "was"));
+		bufputs(out, ")");
+	}
 	if (*textof(bench, "output"))
 		bufprintf(out, " (%s)", textof(bench, "output"));
 	if (*textof(bench, "suspect")) {

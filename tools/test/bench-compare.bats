@@ -434,12 +434,66 @@ refuses() { # <message> <argument>...
   hyper b.json ./new=.020 ./newer=.030
   run --separate-stderr -4 bench-compare --match '*' a.json b.json
   [[ ${lines[1]} == "./old "*"invalid: it is missing in 'b.json'" ]]
-  [[ ${lines[2]} == "./new "*"invalid: it is missing in 'a.json'" ]]
-  [[ ${lines[3]} == "./newer "*"invalid: it is missing in 'a.json'" ]]
+  [[ ${lines[2]} == "./new "*" 12  new" ]]
+  [[ ${lines[3]} == "./newer "*" 12  new" ]]
   # Receipts name their benchmarks: one that vanished is missing, not renamed.
   receipt '.benches[0].name = "y_full_check_flow"'
   run --separate-stderr -4 bench-compare whole.json r.json
   [[ ${lines[1]} == "x_full_check_flow "*"invalid: it is missing in 'r.json'" ]]
+}
+
+@test "a benchmark that only the candidate has is new: told, not judged" {
+  hyper a.json full_check_flow=.010
+  hyper b.json full_check_flow/new=.020 full_check_flow=.010
+  run --separate-stderr -3 bench-compare a.json b.json
+  [[ ${lines[1]} =~ ^full_check_flow\ .*\ inconclusive ]]
+  [[ ${lines[2]} =~ ^full_check_flow/new\ +-\ +20\.[0-9]+\ ms\ +-\ +-\ +12\ \ new$ ]]
+  # It has no share of the error, and there has to be another one.
+  run --separate-stderr -3 bench-compare --json a.json b.json
+  jq -e '.gated == 1 and .confidence == 0.98 and (.benches[1] | .verdict == "new" and .exit == 0
+    and .base_s == null and .cand_s > .02)' <<<"$output"
+  run --separate-stderr -4 bench-compare --match full_check_flow/new a.json b.json
+  [ "$stderr" = "bench-compare: judge: every gated benchmark is new; there is nothing to compare it with" ]
+  # What could not be measured is invalid, new or not; one that vanished is not new on the other side.
+  jq '.results[0].times[3] = 0' b.json >c.json
+  run --separate-stderr -4 bench-compare a.json c.json
+  [[ ${lines[2]} == *" invalid: sample 4 of c.json is 0 s" ]]
+  run --separate-stderr -4 bench-compare b.json a.json
+  [ "$stderr" = "bench-compare: judge benchmark 'full_check_flow/new': it is missing in 'a.json'" ]
+}
+
+@test "--rename OLD=NEW compares a benchmark under its two names" {
+  hyper a.json old=.010 full_check_flow/b=.010 x=.010
+  hyper b.json full_check_flow/a=.012 full_check_flow/b=.010 x=.010
+  run --separate-stderr -3 bench-compare a.json b.json
+  [[ ${lines[4]} == "full_check_flow/a "*" new" ]]
+  run --separate-stderr -1 bench-compare -o e.json --rename old=full_check_flow/a a.json b.json
+  [[ ${lines[1]} == "full_check_flow/a "*" regressed (was old)" ]]
+  [ "${#lines[@]}" -eq 5 ]
+  run -1 bench-compare verify e.json
+  jq '.rules.renames.old = "x"' e.json >f.json
+  run -2 bench-compare verify f.json
+  jq '.rules.renames = [5]' e.json >f.json
+  run -2 bench-compare verify f.json
+  # Two that change their names with each other.
+  run --separate-stderr -3 bench-compare --json --rename x=full_check_flow/b --rename full_check_flow/b=x a.json b.json
+  [ "$(jq -c '[.benches[] | [.name, .was]]' <<<"$output")" = \
+    '[["old",null],["x","full_check_flow/b"],["full_check_flow/b","x"],["full_check_flow/a",null]]' ]
+}
+
+@test "a rename that does not hold is refused: exit 2" {
+  hyper a.json old=.010 x=.010
+  hyper b.json new=.010 x=.010
+  refuses "rename 'older': there is no such benchmark in 'a.json'" --rename older=new a.json b.json
+  refuses "rename 'old': there is no 'newer' in 'b.json'" --rename old=newer a.json b.json
+  refuses "match 'x': another benchmark of 'a.json' has that name in 'b.json'" --rename old=x a.json b.json
+  refuses "match 'new': another benchmark of 'a.json' has that name in 'b.json'" --rename old=new --rename x=new a.json b.json
+  refuses "read --rename 'old=x': it has a new name already" --rename old=new --rename old=x a.json b.json
+  refuses "read --rename: benchmarks have two names only in two files" --rename old=new whole.json
+  for wrong in old =new old=; do
+    refuses "read --rename '$wrong': expected OLD=NEW" --rename "$wrong" a.json b.json
+  done
+  refuses "read --rename 'x"$'\xff'"=new': it is not UTF-8" --rename $'x\xff=new' a.json b.json
 }
 
 @test "what hyperfine could not measure is invalid or refused" {
