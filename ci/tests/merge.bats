@@ -2,6 +2,9 @@
 #
 # merge: one profile from all raw ones, each with its weight; a good one is never lost to a bad one.
 
+# Backticks in single quotes are those of Markdown.
+# shellcheck disable=SC2016
+
 load helper
 
 setup() {
@@ -38,7 +41,8 @@ largest() {
   merge 0
   same "$(manifest .sha256)" "$first"
   same "$(ls .pgokit/profile)" 'inputs.list
-merged.profdata'
+merged.profdata
+summary.md'
 }
 
 @test "a workload's weight multiplies its counts" {
@@ -177,4 +181,42 @@ profile-status=carried'
   merge 1
   has "${stderr_lines[-1]}" '001/pool.profraw has changed; run pgokit collect again'
   same "$(sha256sum <.pgokit/profile/merged.profdata | cut -c 1-64)" "$before"
+}
+
+@test "tells of the profile in words, also in the job summary" {
+  config_edit '.name = "a|b <i>"'
+  GITHUB_STEP_SUMMARY=$BATS_TEST_TMPDIR/summary merge 0
+  cmp .pgokit/profile/summary.md "$BATS_TEST_TMPDIR/summary"
+  has "$(<.pgokit/profile/summary.md)" '## Profile of a\|b \<i\>'
+  has "$(<.pgokit/profile/summary.md)" '| `train`  | 1      | '
+  has "$(<.pgokit/profile/summary.md)" '1 raw profiles of '
+  has "$(<.pgokit/profile/summary.md)" 'with 2 functions, of which 2 ran.'
+}
+
+# A run on a fresh machine whose workloads wrote nothing, and last week's artifact.
+fresh_machine() {
+  merge 0
+  mkdir -p ../last
+  cp -R -- .pgokit/manifest.json .pgokit/profile ../last
+  rm -rf .pgokit
+}
+
+@test "--last: a profile from elsewhere is carried, with its date, if it is what its manifest says" {
+  fresh_machine
+  run --separate-stderr -0 "$pgokit" merge --carry --last ../last
+  has "$(messages)" "THE PROFILE OF $(jq -r .phases.merge.made ../last/manifest.json) IS CARRIED FORWARD"
+  cmp .pgokit/profile/merged.profdata ../last/profile/merged.profdata
+  same "$(manifest '[.profile_status, .made, .sha256]')" "$(jq -c '.phases.merge | ["carried", .made, .sha256]' ../last/manifest.json)"
+  has "$(<.pgokit/profile/summary.md)" 'CARRIED FORWARD: this run made no usable profile'
+}
+
+@test "--last: a profile that was tampered with, or has no record, is not carried" {
+  fresh_machine
+  printf x >>../last/profile/merged.profdata
+  run --separate-stderr -1 "$pgokit" merge --carry --last ../last
+  has "$(messages)" 'it is not the profile that its manifest tells of; it is of no use'
+  [ ! -e .pgokit/profile/merged.profdata ]
+  printf '[]' >../last/manifest.json
+  run --separate-stderr -1 "$pgokit" merge --carry --last ../last
+  has "$(messages)" 'there is no last profile in it'
 }

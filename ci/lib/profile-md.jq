@@ -1,0 +1,20 @@
+# What the manifest says of the last collect and merge, in Markdown, with markdown.jq in front.
+
+.name as $name
+| .phases.collect as $c
+| .phases.merge as $m
+| "## Profile of \($name | plain)",
+  "",
+  (if $m.profile_status == "carried" then
+    "**CARRIED FORWARD: this run made no usable profile; the one of \($m.made | plain) serves once more.**"
+  else "Made \($m.made | plain) from commit \($m.commit // "unknown" | code), tier \($c.tier // "unknown" | plain)." end),
+  "",
+  (if $m.profile_status == "carried" then empty
+  elif $c == null then "Of \($m.inputs) raw profiles from elsewhere (\($m.raw_bytes | bytes)), with \($m.functions) functions."
+  else
+    ([["workload", "weight", "seconds"], ($c.workloads[]? | [(.name | code), "\(.weight)", (.wall_s // null | seconds)])] | rows),
+    "",
+    "\($c.raw.files) raw profiles of \($c.raw.bytes | bytes), pooled to \($m.raw_bytes | bytes), became \($m.bytes | bytes) with \($m.functions) functions, of which \($c.raw.functions_hit) ran.",
+    (if $c.partial then "",
+      "**Partial:** " + ([($c.skipped[] | "skipped \(code)"), ($c.missing_shards[]? | "shard \(code) is missing")] | join(", ")) + "."
+    else empty end) end)
