@@ -23,3 +23,11 @@ step_output() { # <name> <value>
   [ -n "${GITHUB_OUTPUT-}" ] || return 0
   printf '%s=%s\n' "$1" "$(clean "$2")" >>"$GITHUB_OUTPUT"
 }
+
+# Asks GitHub's API about this repository; prints the answer.
+github_api() { # <path below repos/OWNER/NAME> [option of gh api...]
+  [[ ${GITHUB_REPOSITORY-} =~ ^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$ ]] ||
+    die "ask GitHub: GITHUB_REPOSITORY is '${GITHUB_REPOSITORY-}', not OWNER/NAME; this works in a GitHub run only"
+  type -P gh >/dev/null || die "ask GitHub: gh is not installed"
+  gh api "repos/$GITHUB_REPOSITORY${1:+/$1}" "${@:2}" || die "ask GitHub for '$1': gh failed; does the job have the permission for it?"
+}

@@ -81,10 +81,23 @@ pgokit gather: warning: gather the shards: missing: 2/2; the profile is partial"
   run --separate-stderr -0 "$pgokit" collect --shard 2/2
   rm -rf ../two
   mkdir ../two
-  mv -- .pgokit/raw .pgokit/manifest.json ../two
+  mv -- .pgokit/manifest.json ../two # without raw, as an artifact has no empty folder
   gather 0 ../one ../two
   same "$(messages)" ''
   same "$(manifest '[.partial, .skipped, .missing_shards]')" '[true,["b"],[]]'
+}
+
+@test "a shard whose workloads wrote nothing says so; if all are like that, nothing is gathered" {
+  config_edit '.workloads.fast[1].run = "true"'
+  run --separate-stderr -0 "$pgokit" collect --shard 2/2
+  has "$(messages)" 'pgokit collect: warning: collect: the workloads of this shard wrote no raw profile'
+  rm -rf ../two
+  mkdir ../two
+  mv -- .pgokit/raw .pgokit/manifest.json ../two
+  gather 0 ../one ../two
+  same "$(manifest '[.missing_shards, [.workloads[].name]]')" '[[],["a","b","c"]]'
+  gather 1 ../two
+  same "$(messages)" 'pgokit gather: gather the shards: none of them collected anything'
 }
 
 @test "no shard at all, or none that collected anything: nothing is gathered, what was there stays" {
