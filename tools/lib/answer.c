@@ -39,7 +39,8 @@ hear(struct hearing *h, const struct document docs[], size_t n)
 		struct contest *c = &h->all.of[i];
 
 		c->gated = questiongates(q, c->name);
-		c->identical = c->identical && !q->even_identical;
+		if (c->paired && q->even_identical)
+			c->identical = false;
 		h->all.gated += c->gated && !c->appeared;
 	}
 	for (size_t i = 0; i < h->all.n; i++) {

@@ -15,7 +15,7 @@ struct question {
 	double margin_pct;
 	double max_undetected_pct;
 	double floor_pct;
-	bool even_identical; /* judge also what ran the same files with the same command */
+	bool even_identical; /* judge also rounds of the same command on the same files */
 	bool other_output;   /* two sources may print different things: that is told, no fault */
 	json_t *renames;     /* {name in the first document: in the second}; NULL: none */
 	json_t *waivers;     /* waivers.h; NULL: none */

@@ -125,6 +125,10 @@ judge() { # <expected exit> <argument>...
   judge 0 verify e.json
   jq '.rules.even_identical = false' e.json >f.json
   judge 2 verify f.json
+  # Only rounds: counts of 0 on both sides have no logarithm.
+  jq -n '{format: "pgokit-samples-1", benches: [{name: "full_check_flow", unit: "", better: "lower",
+    samples: [0, 0]}]}' >zero.json
+  judge 0 --even-identical zero.json zero.json
   receipt ".benches[0].sha256 |= map(\"x\") | $worse"
   judge 0 r.json
   judge 1 --even-identical r.json
