@@ -47,15 +47,22 @@ contest_judge() { # <folder> [option of bench-compare...]
   judged=0
   bench-compare "${rules[@]}" "${limits[@]}" "${@:2}" -o "$1/evidence.json" --markdown "$1/summary.md" \
     --junit "$1/junit.xml" "$1/receipt.json" || judged=$?
-  [ "$judged" -ne 2 ] || die "judge: bench-compare could not do its work; its message stands above"
+  case $judged in
+    0 | 1 | 3 | 4) ;;
+    *) die "judge: bench-compare could not do its work; its message stands above" ;;
+  esac
   jq .verdict "$1/evidence.json" >"$1/verdict.json"
 }
 
 # Shows the result to the run on GitHub that this is a step of.
 contest_publish() { # <folder>
+  local outcome
+  outcome=$(jq -r .outcome "$1/verdict.json")
   notes_markdown >>"$1/summary.md"
   job_summary "$1/summary.md"
-  step_output gate "$(jq -r .outcome "$1/verdict.json")"
+  step_output gate "$outcome"
+  [ "$judged" -eq 0 ] ||
+    annotate error "gate: $outcome$(jq -r --argjson exit "$judged" '[.benches[] | select(.exit == $exit) | " " + .name] | join(",")' "$1/verdict.json")"
 }
 
 # What the manifest keeps of it, as JSON.

@@ -71,7 +71,7 @@ verdict() { # <jq expression>
   local name
   git update-ref 'refs/heads/--output=x' HEAD
   git tag 'v1;touch${IFS}x'
-  for name in 'refs/heads/--output=x' 'heads/--output=x' 'v1;touch${IFS}x' "$(git rev-parse HEAD)" 'HEAD^{/one}'; do
+  for name in --output=x 'refs/heads/--output=x' 'v1;touch${IFS}x' "$(git rev-parse HEAD)" 'HEAD^{/one}'; do
     gate 0 --base "$name"
     has "$(logged)" 'Byte for byte the same program'
   done
@@ -298,7 +298,7 @@ coarse() {
 @test "a slowdown fails the gate, and the run shows that it can be believed" {
   coarse
   slower
-  GITHUB_STEP_SUMMARY=$BATS_TEST_TMPDIR/summary GITHUB_OUTPUT=$BATS_TEST_TMPDIR/out against 1
+  GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$BATS_TEST_TMPDIR/summary GITHUB_OUTPUT=$BATS_TEST_TMPDIR/out against 1
   has "${lines[2]}" 'regressed: base -> head'
   has "${lines[3]}" 'self-check: control, a copy of the base: no difference in 1 of 1; canary, 40 % slower: found in 1 of 1'
   same "$(verdict '[.outcome, .exit, .base, .cand, (.benches[] | .verdict, .control.ok, .canary.ok)]')" \
@@ -313,6 +313,7 @@ coarse() {
   cmp .pgokit/gate/arm/base/prog .pgokit/gate/arm/slow/prog
   same "$(<"$BATS_TEST_TMPDIR/summary")" "$(<.pgokit/gate/summary.md)"
   same "$(<"$BATS_TEST_TMPDIR/out")" 'gate=regressed'
+  has "$stderr" '::error::gate: regressed full_check_flow'
   has "$(<.pgokit/gate/junit.xml)" '<testsuite'
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/evidence.json
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/receipt.json
@@ -345,6 +346,9 @@ coarse() {
   against 0
   same "$(verdict '.benches[0] | [.verdict, .waived]')" '["regressed","checks twice now"]'
   has "$(<.pgokit/gate/summary.md)" 'checks twice now'
+  sed -i 's/1000/2000/' pgokit-waivers.json
+  against 1
+  has "$(messages)" "pgokit gate: warning: read 'pgokit-waivers.json': it is not committed as it is here, so its waivers do not count"
 }
 
 @test "the last release runs beside base and head: slow creep is shown and fails nothing" {
