@@ -23,7 +23,8 @@ gate_self_test() {
   # last section of a program is never loaded.
   arm_keep head "$(arm_path base)"
   printf '\n' >>"$(arm_path head)"
-  benches=$(config_benches)
+  # Slowness that the launcher adds is in no count of the program's instructions.
+  benches=$(config_benches | jq -c 'map(if .metric == "instructions" then .metric = "cpu" else . end)')
   rules_options
   canary=$(canary_pct)
   arms_sides base head

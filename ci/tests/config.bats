@@ -98,7 +98,7 @@ unreadable() { # <text> <message>
   tiny
   refused '.gate.alpha = 0.6' "'gate.alpha': expected at most 0.5, got 0.6"
   tiny
-  refused '.benches[0].metric = "heat"' "'benches[0].metric': expected one of wall, cpu, got 'heat'"
+  refused '.benches[0].metric = "heat"' "'benches[0].metric': expected one of wall, cpu, instructions, got 'heat'"
   tiny
   refused '.variants = ["pgo", "o3"]' "'variants[1]': expected one of baseline, lto, pgo, pgo-nolto, pgo-bolt, got 'o3'"
   tiny

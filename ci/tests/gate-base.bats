@@ -320,6 +320,20 @@ coarse() {
   same "$(jq -c '[.last.exit, .phases.gate.outcome]' .pgokit/manifest.json)" '[1,"regressed"]'
 }
 
+@test "instructions are counted exactly: a percent is found, and what is the same is the same" {
+  config_edit '.benches[0].metric = "instructions" | .benches[0].run = "$PGOKIT_BINARY 4000"'
+  commit
+  renamed
+  against 0
+  same "$(verdict '.benches[0] | [.verdict, .change_pct, .unit]')" '["unchanged",0,"instructions"]'
+  sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + (i % 64 ? 0 : steps((unsigned)i + 1) >> 20);/' main.c
+  against 1
+  [ "$(verdict '.benches[0].change_pct | . > 1 and . < 6')" = true ]
+  coarse
+  config_edit '.benches[0].metric = "instructions" | .benches[0].run = "$PGOKIT_BINARY 20000"'
+  gate 0 --self-test --budget 40
+}
+
 @test "other bytes with the same code pass, and the measuring ends before its budget" {
   local begin=$SECONDS
   coarse
