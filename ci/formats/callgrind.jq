@@ -1,6 +1,6 @@
 # callgrind.out and cachegrind.out: the instructions (Ir), summed over parts and threads. `events` names
-# the columns of `summary` and of `totals`; each part of callgrind's has its own, and a file that has a
-# totals line for each part is best read by those. The name is the command.
+# the columns of `summary` and of `totals`. Each part of callgrind's ends with its totals, else it was cut
+# off; cachegrind's ends with its summary. The name is the command.
 import "lib" as lib;
 
 def fits: .text | test("(^|\\n)events: ") and test("(^|\\n)(summary|totals): ");
@@ -17,6 +17,8 @@ def table:
   | if $at == null then error("it has no count of instructions (Ir)") else . end
   | sumof($lines; "summary"; $at) as $summaries | sumof($lines; "totals"; $at) as $totals
   | (if ($totals | length) >= ($summaries | length) then $totals else $summaries end) as $counts
+  | if (.text | startswith("# callgrind format")) and ($totals | length) < ($summaries | length)
+    then error("it is cut off") else . end
   | lib::tableof(
       {name: ([$lines[] | select(startswith("cmd:")) | ltrimstr("cmd:") | gsub("^ +| +$"; "")][0] // "callgrind"),
        unit: "instructions", better: "lower", aggregate: true,

@@ -10,7 +10,7 @@ def table:
   | . as $in
   | .json | map(.dir = (.path | sub("/[^/]*$"; "")) | .file = (.path | sub("^.*/"; "")))
   | lib::tableof(
-      lib::groups(.dir)[]
+      lib::groups(.dir)
       | (map({key: .file, value: .json}) | from_entries) as $f
       | $f["benchmark.json"] | select(. != null)
       | {name: .full_id, unit: "ns", better: "lower"}

@@ -2,34 +2,45 @@
 # front, the processors behind (none when there is one), and, but for ns/op, the unit.
 import "lib" as lib;
 
-def line: capture("^(?<name>Benchmark\\S*)\\s+(?<n>[0-9]+)\\s+(?<rest>[-+.0-9eNaInf]+ \\S.*)$");
-
 def fits: .text | test("(^|\\n)Benchmark\\S*\\s+[0-9]+\\s+[-+.0-9eNaInf]+ \\S+");
 
 # Of the units of Go itself; "Unit name better=lower" says it of others.
 def godirection: {"ns/op": "lower", "B/op": "lower", "allocs/op": "lower", "B/s": "higher", "MB/s": "higher"}[.] // lib::direction;
 
+# A number, or what Go prints for one that is none.
+def isvalue: lib::number != null or (ltrimstr("+") | ltrimstr("-") | . == "NaN" or . == "Inf");
+
+# Without regular expressions, which cost jq 1.6 most of its time here.
+def words: split("\t") | join(" ") | split(" ") | map(select(. != ""));
+
+# What each line says, with the package that it is of: {row}, {failed} or {unit, better}.
+def says:
+  foreach (.text | ltrimstr("\ufeff") | split("\n")[] | rtrimstr("\r")) as $l ({pkg: ""};
+    {pkg: (if $l | startswith("pkg: ") then ($l | ltrimstr("pkg: ")) + "." else .pkg end), line: $l})
+  | .pkg as $pkg | .line
+  | if startswith("Benchmark") then
+      words as $w
+      | select(($w | length) >= 4 and ($w[1] | lib::number) != null and ($w[2] | isvalue))
+      | range(2; ($w | length) - 1; 2)
+      | {row: {name: ($pkg + $w[0]), unit: $w[. + 1], value: ($w[.] | lib::number)}}
+    elif startswith("Unit ") then capture("^Unit (?<unit>\\S+) .*better=(?<better>lower|higher)")
+    elif contains("--- FAIL: Benchmark") then {failed: ($pkg + capture("--- FAIL: (?<name>\\S+)").name)}
+    else empty end;
+
+def cpusoff: sub("-[0-9]+$"; "");
+
 def table:
   lib::wallonly
   | .better as $better
-  | reduce (.text | ltrimstr("\ufeff") | split("\n")[] | rtrimstr("\r")) as $l ({pkg: "", units: {}, rows: [], failed: []};
-      if $l | startswith("pkg: ") then .pkg = ($l | ltrimstr("pkg: ") + ".")
-      elif $l | test("^Unit \\S+ .*better=(lower|higher)") then
-        ($l | capture("^Unit (?<unit>\\S+) .*better=(?<better>lower|higher)")) as $u | .units[$u.unit] = $u.better
-      elif $l | test("^ *--- FAIL: Benchmark") then .failed += [.pkg + ($l | capture("--- FAIL: (?<n>\\S+)").n)]
-      else .pkg as $pkg | .rows += [
-        $l | line
-        | .name as $name
-        | [.rest | gsub("^\\s+|\\s+$"; "") | split("\\s+"; null)] | .[0] as $w
-        | range(0; $w | length - 1; 2)
-        | {name: ($pkg + $name), unit: $w[. + 1], value: ($w[.] | lib::number)}]
-      end)
-  | .units as $units | .failed as $failed
+  | [says] as $said
+  | ([$said[] | select(.unit) | {key: .unit, value: .better}] | from_entries) as $units
+  | [$said[] | .failed // empty] as $failed
+  | [$said[] | .row // empty] | [lib::groups([.name, .unit])] as $rows
   | lib::tableof(
-      (.rows | lib::groups([.name, .unit])[]
+      ($rows[]
        | .[0].name as $name | .[0].unit as $unit
        | {name: (if $unit == "ns/op" then $name else $name + " " + $unit end), unit: ($unit | lib::unit),
           better: ($units[$unit] // $better // ($unit | godirection)), samples: map(.value)}
-         + if any($failed[]; . == $name or . == ($name | sub("-[0-9]+$"; ""))) then {invalid: "it failed"} else {} end),
-      (($failed - [.rows[].name, (.rows[].name | sub("-[0-9]+$"; ""))] | unique)[]
+         + if any($failed[]; . == $name or . == ($name | cpusoff)) then {invalid: "it failed"} else {} end),
+      (($failed - [$rows[][0].name | ., cpusoff] | unique)[]
        | {name: ., unit: "ns", better: "lower", samples: [], invalid: "it failed"}));

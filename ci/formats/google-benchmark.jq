@@ -26,7 +26,7 @@ def table:
   | .json
   | (.context.library_build_type == "debug") as $debug
   | lib::tableof(
-      .benchmarks | map(select(kind != "complexity")) | lib::groups(run)[]
+      .benchmarks | map(select(kind != "complexity")) | lib::groups(run)
       | (map(select(kind == "iteration")) | if length > 0 then . else null end) as $runs
       | ($runs // map(select(kind == "median")) | if length > 0 then . else null end) as $rows
       | ($rows // map(select(kind == "mean"))) as $rows

@@ -16,13 +16,13 @@
 #       aggregate  true when samples is one mean or median and the samples themselves are not there
 #       invalid    why the benchmark has no result
 #
-# jq 1.6 (Debian 12) and later; in 1.6 a `try` catches also the break of limit() and first(), so these
-# must not be used around fromjson. bench-compare runs them, see tools/lib/foreign.h.
+# jq 1.6 (Debian 12) and later. In 1.6 a `try` also catches what goes wrong behind it, for which its
+# result is used, and the break of limit() and first(); inside [...] it ends in time. bench-compare runs them, see tools/lib/foreign.h.
 
 # The JSON in a text, with or without other lines around it; null when there is none. (jq itself takes
 # NaN and Infinity, as null and as the largest double.)
 def jsonin:
-  def whole: if test("\\S") then try fromjson catch null else null end;
+  def whole: [if test("\\S") then try fromjson catch null else null end][0];
   ltrimstr("\ufeff") as $t
   | ($t | whole) // (
       [$t | split("\n")[] | select(test("\\S"))]
@@ -37,12 +37,12 @@ def prepare($about):
 
 # The objects of JSON lines among other lines.
 def objects_of_lines:
-  .text | split("\n")[] | select(test("^\\s*{")) | (try fromjson catch null) | select(type == "object");
+  .text | split("\n")[] | select(test("^\\s*{")) | [try fromjson catch null][0] | select(type == "object");
 
 # A number, also when it is written as text with digits grouped by commas; else null, not 0.
 def number:
   if type == "number" then .
-  elif type == "string" then gsub(",(?=[0-9]{3})"; "") | try tonumber catch null
+  elif type == "string" then (if contains(",") then gsub(",(?=[0-9]{3})"; "") else . end) | [try tonumber catch null][0]
   else null
   end;
 
@@ -55,13 +55,10 @@ def median:
 
 def text: if type == "string" then . else tojson end;
 
-# The rows that have the same key, in the order in which the keys come first.
+# The rows that have the same key, in the order in which the keys come first. (Rows that are added one
+# by one to an array inside an object are all copied each time.)
 def groups(key):
-  reduce .[] as $row ({at: {}, rows: []};
-    ($row | key | text) as $k
-    | if .at[$k] == null then .at[$k] = (.rows | length) | .rows += [[$row]]
-      else .rows[.at[$k]] += [$row] end)
-  | .rows;
+  to_entries | group_by(.value | key) | sort_by(.[0].key) | .[] | map(.value);
 
 # Times have a direction, and so do rates; of other units someone has to say it.
 def direction:

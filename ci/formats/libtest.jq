@@ -9,18 +9,19 @@ def fits: .text | test("(^|\\n)test .+ \\.\\.\\.( |\\n)") and test("bench: +[0-9
 
 def table:
   lib::wallonly
-  | reduce (.text | split("\n")[]) as $l ({rows: [], name: null};
-      ($l | [capture("^test (?<name>.+?) +\\.\\.\\.( |$)")] | .[0].name) as $name
-      | (if $name then .name = $name else . end)
-      | ($l | [measured] | .[0]) as $x
-      | if $x then
-          (if .name == null then error("a number without a name before it: " + $l) else . end)
-          | .rows += [$x + {name}] | .name = null
-        elif .name and ($l | test("(^|\\.\\.\\. )FAILED")) then .rows += [{name, failed: true}] | .name = null
-        elif $name and ($l | test("\\.\\.\\. (ok|ignored)")) then .name = null
-        else . end)
-  | (if .name then .rows += [{name, failed: true}] else . end)
+  | [foreach (.text | split("\n")[], null) as $l ({name: null};
+      .name as $before
+      | ($l // "" | [capture("^test (?<name>.+?) +\\.\\.\\.( |$)")] | .[0].name) as $name
+      | ($l // "" | [measured] | .[0]) as $x
+      | if $l == null then {lost: $before}
+        elif $x and ($name // $before) == null then error("a number without a name before it: " + $l)
+        elif $x then {row: ($x + {name: ($name // $before)}), lost: (if $name then $before else null end)}
+        elif $l | test("(^|\\.\\.\\. )FAILED") then {lost: ($name // $before)}
+        elif $name and ($l | test("\\.\\.\\. (ok|ignored)")) then {lost: $before}
+        elif $name then {name: $name, lost: $before}
+        else {name: $before} end)
+     | (.lost // empty | {name: ., lost: true}), (.row // empty)] as $rows
   | lib::tableof(
-      .rows[]
+      $rows[]
       | {name, unit: (.unit // "ns" | lib::unit), better: "lower", aggregate: true, samples: [.value | lib::number]}
-        + if .failed then {invalid: "it has no number"} else {} end);
+        + if .lost then {invalid: "it has no number"} else {} end);

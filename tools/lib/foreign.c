@@ -14,7 +14,7 @@
 #include "packages.h"
 
 /* What jq may take: a text of GATHER_MAX fits several times over. */
-enum { TIMEOUT_S = 60 };
+enum { TIMEOUT_S = 120 };
 static const size_t memory_max = (size_t)4 << 30;
 
 /* ci/formats in the folder where build/bin with this program is, in the source or installed. */
@@ -82,7 +82,11 @@ writeprogram(struct buf *b, char *const names[], size_t n, const char *format)
 {
 	bufputs(b, "import \"lib\" as lib;\n");
 	if (strcmp(format, "auto") != 0) {
-		bufprintf(b, "import \"%s\" as f; lib::prepare($about) | f::table", format);
+		bufprintf(b,
+			"import \"%s\" as f; lib::prepare($about) | if [try f::fits catch "
+			"false][0] then "
+			"f::table else error(\"it does not look like that\") end",
+			format);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)

@@ -197,7 +197,7 @@ m::small|ns|lower|[97.13]|-' "$(rows libtest "$files/libtest.txt")"
   is 'torn|ns|lower|[1234]|-
 broken|ns|lower|[null]|it has no number
 last|ns|lower|[null]|it has no number' "$(rows libtest t.txt)"
-  echo 'bench:       1,234 ns/iter (+/- 5)' >t.txt
+  printf '%s\n' 'bench:       1,234 ns/iter (+/- 5)' 'test one ... bench: 5 ns/iter (+/- 5)' >t.txt
   refuses "read 't.txt' as libtest: a number without a name before it: bench:       1,234 ns/iter (+/- 5)" --format libtest t.txt t.txt
 }
 
@@ -212,6 +212,8 @@ parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungr
   is 'a b|instructions|lower|[30]|-' "$(rows callgrind two.out)"
   sed -i '5s/.*/events: Ir Dr/' two.out
   refuses "read 'two.out' as callgrind: its parts count different events" --format callgrind two.out two.out
+  head -n 20 "$files/callgrind.out" >cut.out
+  refuses "read 'cut.out' as callgrind: it is cut off" --format callgrind cut.out cut.out
   # The names are commands: one against one is one benchmark, and counts are shown as such.
   sed 's/127521/255042/; s/cmd: true/cmd: other/' "$files/cachegrind.out" >more.out
   run --separate-stderr -1 bench-compare --match true --format callgrind "$files/cachegrind.out" more.out
@@ -251,6 +253,8 @@ parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungr
   refuses "read 'x': it may be go-bench or libtest; say which with --format" --format auto x x
   refuses "read --format 'gobench': expected auto, hyperfine, callgrind, cargo-criterion, critcmp, criterion, github-action-benchmark, go-bench, google-benchmark, gungraun, libtest, pyperf, pytest-benchmark" \
     --format gobench x x
+  echo hello >h.txt
+  refuses "read 'h.txt' as libtest: it does not look like that" --format libtest h.txt h.txt
   for format in lib ../formats/pyperf '' .; do
     run -2 bench-compare --format "$format" x x
     [[ $output == *"expected auto, hyperfine, callgrind"* ]]
