@@ -70,11 +70,11 @@ harmless() {
   while IFS= read -r row; do
     make 7 f g h >good
     size=$(stat -c %s good)
-    for n in 0 1 $((size / 3)) $((size / 2)); do
+    # Further on, a text that is cut between two lines is a shorter text.
+    for n in 0 1 $((size < 9 ? size : 9)); do
       head -c "$n" good >cut.txt
       compare cut.txt good
-      # Half of the lines of a text is a shorter text: what it lost is missing.
-      [[ $status == [124] ]]
+      [[ $status == [24] ]]
     done
     head -c 3000 /dev/urandom >noise
     for file in noise /dev/null /dev/zero . no/such; do
