@@ -27,6 +27,7 @@ gate_base() {
   phase_begin gate "$(config .name): $head_name against $base_name"
   contest_clear "$work/gate"
   rm -rf -- "${work:?}/gate/arm"
+  notes+=("base is $base_name, head is $head_name, both built as $variant")
   gated_some "$present" "compare with $base_name"
 
   tree_of_commit "$base" "$base_name"
