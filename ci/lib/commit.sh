@@ -7,9 +7,7 @@
 # it has to be one commit.
 commit_find() { # <name>; sets commit
   local said
-  # What a hook of git has set would stand for another repository. Word splitting is wanted.
-  # shellcheck disable=SC2046
-  unset $(git rev-parse --local-env-vars)
+  git_unhooked
   said=$(git -C "$root" rev-parse --is-inside-work-tree 2>&1) ||
     die "find '$1': git cannot read '$root': $said"
   commit=$(git -C "$root" rev-parse --verify --quiet --end-of-options "$1^{commit}" 2>/dev/null) || commit=

@@ -60,7 +60,7 @@ ladder_climb() {
     fi
   done
   jq -n --arg ship "$champion" --argjson steps "$steps" --argjson against "$against" \
-    --arg receipt "$(sha256sum <"$receipt" | cut -c 1-64)" \
+    --arg receipt "$(hash_of "$receipt")" \
     '{format: "pgokit-gate-1", receipt_sha256: $receipt, ship: $ship, steps: $steps, against_baseline: $against}' \
     >"$work/gate/verdict.json.new"
   mv -- "$work/gate/verdict.json.new" "$work/gate/verdict.json"

@@ -74,7 +74,6 @@ contest_record() { # <folder>
 notes_markdown() {
   [ ${#notes[@]} -gt 0 ] || return 0
   printf '\n'
-  jq -n -r '
-    $ARGS.positional[] | .[0:1000] | gsub("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; " ")
-    | gsub("(?<c>[\\\\`*_{}\\[\\]<>#|~&@])"; "\\\(.c)") | "- \(.)"' --args "${notes[@]}"
+  # shellcheck disable=SC2016 # jq's variables
+  jq -n -r "$(<"$PGOKIT_HOME/ci/lib/markdown.jq")"' $ARGS.positional[] | "- \(.[0:1000] | escaped)"' --args -- "${notes[@]}"
 }

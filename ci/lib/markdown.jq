@@ -6,7 +6,8 @@
 def visible: gsub("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; " ");
 def shortened($n): if length > $n then .[0:$n] + "..." else . end;
 def code: shortened(120) | visible | gsub("`"; "'") | gsub("\\|"; "\\|") | "`\(.)`";
-def plain: shortened(300) | visible | gsub("(?<c>[\\\\`*_{}\\[\\]<>#|~&@])"; "\\\(.c)");
+def escaped: visible | gsub("(?<c>[\\\\`*_{}\\[\\]<>#|~&@])"; "\\\(.c)");
+def plain: shortened(300) | escaped;
 
 def pad($n): . + " " * ([$n - length, 0] | max);
 def rows: # an array of rows of texts, the first is the heading

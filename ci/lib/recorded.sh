@@ -4,10 +4,9 @@
 
 # The programs that stand there are those that optimize made and checked: nothing was put over them.
 check_recorded() { # <variant...>
-  local v is
+  local v
   for v; do
-    is=$(sha256sum <"$(bin_of "$v")" | cut -c 1-64)
-    [ "$is" = "$(manifest_get ".phases.optimize.variants[] | select(.name == \"$v\") | .sha256")" ] ||
+    [ "$(hash_of "$(bin_of "$v")")" = "$(manifest_get ".phases.optimize.variants[] | select(.name == \"$v\") | .sha256")" ] ||
       refuse 1 "measure '$(bin_of "$v")': it is not the program that optimize recorded; run pgokit optimize again"
   done
 }
@@ -17,6 +16,6 @@ check_profile_used() {
   local used file=$work/profile/merged.profdata
   used=$(manifest_get .phases.optimize.profile)
   [ -n "$used" ] && [ -f "$file" ] || return 0
-  [ "$used" = "$(sha256sum <"$file" | cut -c 1-64)" ] ||
+  [ "$used" = "$(hash_of "$file")" ] ||
     refuse 1 "measure '$work/bin': the variants were built from another profile than '$file'; run pgokit optimize again"
 }

@@ -41,14 +41,18 @@ tree_unpack() {
   tar -C "$tree" --warning=no-timestamp -xf -
 }
 
+# A hook of git has GIT_DIR set, for one, which would stand for another repository: that of every
+# submodule, too. Word splitting is wanted: a list of names.
+git_unhooked() {
+  # shellcheck disable=SC2046
+  unset $(git rev-parse --local-env-vars)
+}
+
 # NUL-separated paths relative to root; nothing where git knows no file here.
 tree_list() {
   local said
   type -P git >/dev/null || return 0
-  # A hook of git, for one, has GIT_DIR set, which would be taken for that of every submodule.
-  # Word splitting is wanted: a list of names.
-  # shellcheck disable=SC2046
-  unset $(git rev-parse --local-env-vars)
+  git_unhooked
   if ! said=$(git -C "$root" rev-parse --is-inside-work-tree 2>&1); then
     [ ! -e "$root/.git" ] || warn "copy '$root': git cannot read it, so all files are copied: $said"
     return 0
