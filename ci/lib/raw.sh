@@ -121,6 +121,11 @@ raw_collect() { # <workload's folder> <command...>; in a subshell
   return "$status"
 }
 
+# Whether there is any raw profile in a folder.
+raw_any() { # <folder>
+  [ -n "$(find "$1" -type f -name '*.profraw' -print -quit)" ]
+}
+
 # How many files, and of how many bytes, the processes wrote: those in the pools and the others.
 raw_sources() { # <raw folder>; JSON
   {
