@@ -64,11 +64,11 @@ config_workloads() { # <fast|comprehensive|exhaustive>
 
 # The benchmarks as bench-run takes them, as JSON.
 config_benches() {
-  jq -c '[.benches[] | del(.outputs)]' <<<"$CONFIG"
+  jq -c '[.benches[] | del(.outputs, .inputs)]' <<<"$CONFIG"
 }
 
 config_items() { # <jq expression>
   jq -r "$(sed -n '/^def dollar/p' "$PGOKIT_HOME/ci/lib/config.jq") $1"'
-    | {needs: "", optional: false, weight: 1, timeout_s: 600} + . + {outputs: (.outputs | join("\n"))}
+    | {needs: "", optional: false, weight: 1, timeout_s: 600} + . + {outputs: (.outputs | join("\n")), inputs: (.inputs | join("\n"))}
     | to_entries | map("[\(.key)]=\(.value | dollar)") | join(" ")' <<<"$CONFIG"
 }

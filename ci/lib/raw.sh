@@ -151,3 +151,11 @@ raw_check() { # <raw folder>
   [ -z "$wrong" ] ||
     refuse 1 "merge '$1': not what collect left there: $wrong; run pgokit collect again"
 }
+
+# The llvm-profdata that reads what is in a raw folder.
+raw_profdata() { # <raw folder>
+  local sample
+  sample=$(find "$1" -type f -name '*.profraw' -size +0c -print -quit)
+  LLVM_PROFDATA="${LLVM_PROFDATA-$LLVM_BIN/llvm-profdata}" profdata-find --for "$sample" ||
+    die "merge '$1': no llvm-profdata on this machine reads these profiles; see above"
+}
