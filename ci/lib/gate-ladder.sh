@@ -1,11 +1,16 @@
 # shellcheck shell=bash
 #
 # gate: climbs from the baseline over the variants that pgokit bench measured. One is chosen only where
-# it beats the best one below it, else the simpler one stays chosen.
+# it beats the best one below it, else the simpler one stays chosen. With --layouts each step is
+# measured once more, both sides in several orders of their functions.
+
+# shellcheck source=gate-variants.sh
+. "$PGOKIT_HOME/ci/lib/gate-variants.sh"
 
 gate_ladder() {
   receipt=$work/bench/receipt.json
   [ -s "$receipt" ] || refuse 4 "judge '$receipt': nothing was measured; run pgokit bench first"
+  [ ${#layouts[@]} -eq 1 ] || arms_begin
   phase_begin gate "$(config .name)"
   contest_clear "$work/gate"
   check_measured 4 judge
@@ -41,6 +46,25 @@ ladder_worth() {
       else "yes" end' <<<"$judged"
 }
 
+# The same question of several layouts of both: a gain that an order of the functions can be worth as
+# well may be gone with the next change. Sets why; changes judged.
+ladder_confirm() { # <base> <candidate>
+  local status dir=$work/gate/$1..$2
+  tree=$work/tree
+  variants_contest "$1" "$2" "$dir" >/dev/null
+  status=$judged
+  judged=$(<"$dir/verdict.json")
+  case $status in
+    0 | 1 | 3) ;;
+    *) refuse "$status" "judge '$2' against '$1' in ${#layouts[@]} layouts: the comparison is invalid; all samples are in '$dir/receipt.json'" ;;
+  esac
+  why=$(ladder_worth)
+  [ "$why" != yes ] || why=$(jq -r '
+    ([.benches[] | select(.gated) | .layouts.spread_pct // 0] | add / length) as $spread
+    | if -(.suite.change_pct // 0) > $spread then "yes"
+      else "a gain of \(-.suite.change_pct * 100 | round / 100) % is no more than an order of its functions is worth (\($spread * 100 | round / 100) %)" end' <<<"$judged")
+}
+
 ladder_climb() {
   local champion=baseline v why arms steps='[]' against='[]'
   arms=$(jq -r '.arms[].name' "$receipt" 2>&1) || die "read '$receipt': ${arms#jq: }"
@@ -50,6 +74,7 @@ ladder_climb() {
     against=$(jq -c --argjson v "$judged" '. + [$v]' <<<"$against")
     [ "$champion" = baseline ] || ladder_judge "$champion" "$v"
     why=$(ladder_worth)
+    [ "$why" != yes ] || [ ${#layouts[@]} -eq 1 ] || ladder_confirm "$champion" "$v"
     steps=$(jq -c --arg cand "$v" --arg base "$champion" --arg why "$why" --argjson v "$judged" \
       '. + [{base: $base, cand: $cand, chosen: ($why == "yes"), why: $why, suite: $v.suite}]' <<<"$steps")
     if [ "$why" = yes ]; then

@@ -1,41 +1,68 @@
 # shellcheck shell=bash
 #
-# gate --variants: two variants that pgokit optimize built, as before a release.
+# gate --variants: two variants that pgokit optimize built, as before a release; with --layouts each
+# is built once more in several orders of its functions.
 
 # shellcheck source=gated.sh
 . "$PGOKIT_HOME/ci/lib/gated.sh"
+# shellcheck source=proof.sh
+. "$PGOKIT_HOME/ci/lib/proof.sh"
 # shellcheck source=arms.sh
 . "$PGOKIT_HOME/ci/lib/arms.sh"
+# shellcheck source=layouts.sh
+. "$PGOKIT_HOME/ci/lib/layouts.sh"
 # shellcheck source=equal.sh
 . "$PGOKIT_HOME/ci/lib/equal.sh"
 # shellcheck source=recorded.sh
 . "$PGOKIT_HOME/ci/lib/recorded.sh"
 
 gate_variants() {
-  local base=${pair%%,*} cand=${pair#*,} v dir
+  local base=${pair%%,*} cand=${pair#*,} v
   [[ $pair == *,* ]] || usage "--variants '$pair': expected BASE,CAND"
   for v in "$base" "$cand"; do
     variant_field "$v" 1 >/dev/null
     [ -x "$(bin_of "$v")" ] || die "measure '$(bin_of "$v")': it is not there; run pgokit optimize first"
   done
-  tree=$work/tree dir=$work/gate/$base..$cand
+  tree=$work/tree
   [ -d "$tree" ] || die "measure '$pair': there is no '$tree' to run in; run pgokit optimize first"
   arms_begin
   gated_some "$CONFIG" "compare '$cand' with '$base'"
   phase_begin gate "$(config .name): $cand against $base"
   check_recorded "$base" "$cand"
   check_profile_used
-  equal_check "$base" "$cand"
-  rm -rf -- "${work:?}/gate/arm"
-  arm_keep base "$(bin_of "$base")"
-  arm_keep head "$(bin_of "$cand")"
-  arms_sides "$base" "$cand"
-  arms_proof
-  benches=$(config_benches)
   rules_options
-  contest_measure "$dir" --decide "${rules[@]}" --budget "${budget:-$(config .gate.budget_s)}"
-  contest_judge "$dir"
-  contest_publish "$dir"
+  variants_contest "$base" "$cand" "$work/gate/$base..$cand"
+  contest_publish "$work/gate/$base..$cand"
   phase_done "$judged"
   exit "$judged"
+}
+
+# Measures and judges two variants, after rules_options; sets judged.
+variants_contest() { # <base> <candidate> <folder>
+  equal_check "$1" "$2"
+  rm -rf -- "${work:?}/gate/arm"
+  variant_arms base "$1"
+  variant_arms head "$2"
+  benches=$(config_benches)
+  arms_sides "$1" "$2"
+  arms_proof
+  contest_measure "$3" --decide "${rules[@]}" --budget "${budget:-$(config .gate.budget_s)}"
+  contest_judge "$3"
+}
+
+# The program of a variant as an arm, in every layout. BOLT orders functions itself, so all layouts
+# of its variants are one.
+variant_arms() { # <arm> <variant>
+  local variant=$2 profile=$work/profile/merged.profdata plain='' i
+  if [ ${#layouts[@]} -eq 1 ] || [ "$(variant_field "$2" 4)" = yes ]; then
+    for i in "${layouts[@]}"; do arm_keep "$1$i" "$(bin_of "$2")"; done
+    return
+  fi
+  if [ "$(variant_field "$2" 3)" = use ]; then
+    proof_profile "$2" "$profile"
+    plain_path "$profile"
+  fi
+  tree_make
+  arm_build "$1" "$2" tree_make
+  layouts_differ "$1"
 }

@@ -5,11 +5,13 @@
 # program is an accident of its layout.
 
 # After toolchain_env. Only functions are shuffled: .init and .fini are pieces of one function each,
-# which the linker has to keep in order.
+# which the linker has to keep in order. With a profile, lld would sort them by who calls whom.
 layout_flags() { # <layout, from 1>
+  local unsorted=--call-graph-profile-sort=none
+  [ "$LLVM_MAJOR" -ge 19 ] || unsorted=--no-call-graph-profile-sort
   CFLAGS+=' -ffunction-sections'
   CXXFLAGS+=' -ffunction-sections'
-  LDFLAGS+=" -fuse-ld=lld -Wl,--shuffle-sections=.text.*=$1"
+  LDFLAGS+=" -fuse-ld=lld -Wl,$unsorted -Wl,--shuffle-sections=.text.*=$1"
 }
 
 # Refuses where the orders of a side are all the same: the flags did not reach the link.

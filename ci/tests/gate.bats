@@ -264,6 +264,38 @@ pair() { # <status> <base,cand>
   [ ! -e ../x..baseline ]
 }
 
+# --- the ladder in several layouts ------------------------------------------------------------------
+
+# What the bench measured says that pgo-nolto is a tenth faster.
+promising() {
+  config_edit '.benches[0].metric = "cpu" | .gate.max_undetected_pct = 50 | .benches[0].run = "$PGOKIT_BINARY 20000"'
+  times baseline=1 pgo-nolto=0.9
+}
+
+@test "--layouts: a gain that several layouts of both do not have is not chosen" {
+  promising
+  gate 0 --layouts 2 --budget 5
+  same "$output" baseline
+  same "$(jq -c '.arms | map([.name, .role, .layout])' .pgokit/gate/baseline..pgo-nolto/receipt.json)" \
+    '[["baseline.1","base",1],["pgo-nolto.1","cand",1],["baseline.2","base",2],["pgo-nolto.2","cand",2],["control","control",null],["canary","canary",null]]'
+  lacks "$(verdict '.steps[0].why')" yes
+  same "$(verdict '.steps[0].chosen')" false
+  run "$top/build/bin/bench-compare" verify .pgokit/gate/baseline..pgo-nolto/evidence.json
+  [ "$status" -ne 2 ] && [ "$status" -ne 4 ]
+}
+
+@test "--layouts: a gain that all layouts have is chosen" {
+  promising
+  # Three times the work, but for a build with a profile.
+  sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + EXTRA;/' main.c
+  config_edit '.build = "case $CFLAGS in *profile-use*) x=0 ;; *) x=\"(steps((unsigned)i+1)>>20)+(steps((unsigned)i+2)>>20)\" ;; esac; $CC $CFLAGS \"-DEXTRA=$x\" $LDFLAGS -o prog main.c"'
+  gate 0 --layouts 2 --budget 5
+  same "$output" pgo-nolto
+  same "$(verdict '.steps[0] | [.chosen, .why]')" '[true,"yes"]'
+  grep -q 'shuffle-sections' .pgokit/log/build-base.2.log
+  grep -q 'call-graph-profile-sort=none' .pgokit/log/build-head.2.log
+}
+
 @test "options that do not go together are refused" {
   gate 2 --budget 1
   same "$(messages)" "pgokit gate: option '--budget' does not go with the choice of a variant; see pgokit gate -h"
