@@ -67,27 +67,35 @@ config_edit() { # <jq filter>
 }
 
 # A small project that has been through the phases up to this one, and enters it. Each stage is made
-# once per run of bats; the test gets a copy.
+# once, for all files where ci/test runs them; the test gets a copy.
 tiny_after() { # <collect|merge|optimize|bench|gate> [folder]
+  local shared=${PGOKIT_TEST_SHARED:-$BATS_RUN_TMPDIR}
+  (
+    flock 9
+    stages_make "$1" "$shared"
+  ) 9>"$shared/stages.lock" || return
+  cp -R -- "$shared/after-$1" "${2:-$BATS_TEST_TMPDIR/tiny}"
+  cd -- "${2:-$BATS_TEST_TMPDIR/tiny}" || return
+}
+
+stages_make() { # <stage> <folder of all stages>
   local stage before=
   for stage in collect merge optimize bench gate; do
-    if [ ! -d "$BATS_RUN_TMPDIR/after-$stage" ]; then
-      rm -rf -- "$BATS_RUN_TMPDIR/making"
+    if [ ! -d "$2/after-$stage" ]; then
+      rm -rf -- "$2/making"
       if [ -z "$before" ]; then
-        tiny "$BATS_RUN_TMPDIR/making"
+        tiny "$2/making"
       else
-        cp -R -- "$BATS_RUN_TMPDIR/after-$before" "$BATS_RUN_TMPDIR/making"
+        cp -R -- "$2/after-$before" "$2/making"
       fi
       local options=()
       [ "$stage" != bench ] || options=(--rounds 20)
-      "$pgokit" -C "$BATS_RUN_TMPDIR/making" "$stage" "${options[@]}" >/dev/null || return
-      mv -- "$BATS_RUN_TMPDIR/making" "$BATS_RUN_TMPDIR/after-$stage"
+      "$pgokit" -C "$2/making" "$stage" "${options[@]}" >/dev/null 9>&- || return
+      mv -- "$2/making" "$2/after-$stage"
     fi
     before=$stage
     [ "$stage" != "$1" ] || break
   done
-  cp -R -- "$BATS_RUN_TMPDIR/after-$1" "${2:-$BATS_TEST_TMPDIR/tiny}"
-  cd -- "${2:-$BATS_TEST_TMPDIR/tiny}" || return
 }
 
 # The folder of LLVM that the kit chooses on this machine.
