@@ -3,6 +3,12 @@
 # What sha256sum printed, as {file: hash}.
 def hashes: [split("\n")[] | select(. != "") | {key: .[66:], value: .[0:64]}] | from_entries;
 
+# The record of a collect that comes from elsewhere, if it is of the shape that its readers rely on.
+def collected: select((.hashes | type == "object" and all(keys[]; test("^[0-9]{3,4}/(run/)?[^/]+[.]profraw$")))
+  and (.workloads | type == "array" and all(.[]; (.raw | type == "string" and test("^[0-9]{3,4}$"))
+    and (.weight | type == "number") and (.name | type == "string")))
+  and (.skipped | type == "array") and (.raw | type == "object" and all(.[]; type == "number")));
+
 # What proof_applied found: functions with counts, bytes of hot code, functions that have changed, and
 # the share of the counts that still fit; "" for a variant without a profile.
 def applied: if . == "" then null else

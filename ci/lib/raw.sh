@@ -140,6 +140,22 @@ raw_hashes() { # <raw folder>
   (cd -- "$1" && find . -name '*.profraw' -printf '%P\0' | sort -z | xargs -0r sha256sum --)
 }
 
+# What is in a raw folder from elsewhere beside exactly the profiles of its record, each whole; nothing
+# when that is all. An artifact has no empty folder, so a record of none may have none.
+raw_differs() { # <raw folder> <record of collect, JSON>
+  local now=''
+  if [ -d "$1" ]; then
+    [ -z "$(find "$1" ! -type f ! -type d -print -quit)" ] || {
+      printf 'there is something in it that is neither file nor folder'
+      return
+    }
+    now=$(raw_hashes "$1")
+  fi
+  # shellcheck disable=SC2016 # jq's variables
+  jq -r --arg now "$now" "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
+    .hashes as $was | ($now | hashes) as $now | [$was + $now | keys[] | select($was[.] != $now[.])] | join(", ")' <<<"$2"
+}
+
 # Refuses when a file is not what collect left, or is gone.
 raw_check() { # <raw folder>
   local wrong

@@ -181,6 +181,11 @@ check_measured() { # <exit status> <what is about to be done>
   done < <(jq -r '.arms[]? | "\(.name)\t\(.sha256)"' "$work/bench/receipt.json" 2>/dev/null)
 }
 
+# What kind of machine a program made here runs on, such as x86_64-linux.
+target_here() {
+  uname -ms | awk '{ print $2 "-" tolower($1) }'
+}
+
 hash_of() { # <file>: SHA-256
   local said
   said=$(sha256sum <"$1") || return

@@ -121,7 +121,7 @@ pgokit gather: gather the shards: none of them collected anything"
   rm -- ../two/raw/002/more.profraw
   ln -s /etc/passwd ../two/raw/002/link
   gather 1 ../one ../two
-  same "$(messages)" "pgokit gather: gather '${PWD%/*}/two': there is something in it that is neither file nor folder"
+  same "$(messages)" "pgokit gather: gather '${PWD%/*}/two': not what its machine collected: there is something in it that is neither file nor folder; download it again"
 }
 
 @test "shards that do not belong together are refused" {
