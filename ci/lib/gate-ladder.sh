@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 #
-# gate: climbs from the baseline over the variants that pgokit bench measured. One is chosen only where
-# it beats the best one below it, else the simpler one stays chosen. With --layouts each step is
-# measured once more, both sides in several orders of their functions.
+# gate: climbs from the floor over the variants that pgokit bench measured. One is chosen only where
+# it beats the best one below it, else the simpler one stays chosen. What is below the floor is compared
+# with the baseline and not chosen. With --layouts each step is measured once more, both sides in several
+# orders of their functions.
 
 # shellcheck source=gate-variants.sh
 . "$PGOKIT_HOME/ci/lib/gate-variants.sh"
@@ -10,6 +11,7 @@
 gate_ladder() {
   receipt=$work/bench/receipt.json
   [ -s "$receipt" ] || refuse 4 "judge '$receipt': nothing was measured; run pgokit bench first"
+  variant_field "$floor" 1 >/dev/null
   [ ${#layouts[@]} -eq 1 ] || arms_begin
   phase_begin gate "$(config .name)"
   contest_clear "$work/gate"
@@ -66,12 +68,19 @@ ladder_confirm() { # <base> <candidate>
 }
 
 ladder_climb() {
-  local champion=baseline v why arms steps='[]' against='[]'
+  local champion=$floor climbing=false v why arms steps='[]' against='[]'
   arms=$(jq -r '.arms[].name' "$receipt" 2>&1) || die "read '$receipt': ${arms#jq: }"
+  grep -qx -- "$floor" <<<"$arms" || refuse 4 "judge '$receipt': the floor, $floor, was not measured"
+  [ "$floor" != baseline ] || climbing=true
   arms=$(grep -vx baseline <<<"$arms") || refuse 4 "judge '$receipt': there is nothing but the baseline in it"
   for v in $arms; do
     ladder_judge baseline "$v"
     against=$(jq -c --argjson v "$judged" '. + [$v]' <<<"$against")
+    if [ "$v" = "$floor" ]; then
+      climbing=true
+      continue
+    fi
+    [ "$climbing" = true ] || continue
     [ "$champion" = baseline ] || ladder_judge "$champion" "$v"
     why=$(ladder_worth)
     [ "$why" != yes ] || [ ${#layouts[@]} -eq 1 ] || ladder_confirm "$champion" "$v"
@@ -84,9 +93,9 @@ ladder_climb() {
       log "$v: stays behind $champion: $why"
     fi
   done
-  jq -n --arg ship "$champion" --argjson steps "$steps" --argjson against "$against" \
+  jq -n --arg floor "$floor" --arg ship "$champion" --argjson steps "$steps" --argjson against "$against" \
     --arg receipt "$(hash_of "$receipt")" \
-    '{format: "pgokit-gate-1", receipt_sha256: $receipt, ship: $ship, steps: $steps, against_baseline: $against}' \
+    '{format: "pgokit-gate-1", receipt_sha256: $receipt, $floor, $ship, $steps, against_baseline: $against}' \
     >"$work/gate/verdict.json.new"
   mv -- "$work/gate/verdict.json.new" "$work/gate/verdict.json"
   phase_end "$(jq -c '{ship, steps: [.steps[] | {base, cand, chosen, why}]}' "$work/gate/verdict.json")"

@@ -25,6 +25,7 @@ def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high
        "\(.build_s) s",
        (if .name == "baseline" then "what the others are compared with"
         elif .chosen then "better than \(.against | code)"
+        elif .against == null then (if .name == $r.floor then "what the others have to beat" else "" end)
         else "not better than \(.against | code): \(.why | plain)" end)
      ]]
    | rows),

@@ -25,7 +25,7 @@ def by_hand($path):
 # Where the baseline's time goes in the gated benchmarks: only the first share is PGO's to change.
 | ([$first.benches[] | select(.gated) | .name] as $gated
    | [$receipt.benches[] | select(.name as $n | any($gated[]; . == $n)) | .samples.baseline]
-   | {wall: (map(.wall_s | add) | add), user: (map(.user_s | add) | add), sys: (map(.sys_s | add) | add)}
+   | {wall: (map(.wall_s // [] | add) | add), user: (map(.user_s // [] | add) | add), sys: (map(.sys_s // [] | add) | add)}
    | if (.wall // 0) > 0 then {user_pct: (100 * .user / .wall), system_pct: (100 * .sys / .wall)} else null end) as $time
 | {
     format: "pgokit-report-1",
@@ -39,6 +39,7 @@ def by_hand($path):
     alpha: $config.gate.alpha,
     confidence: {benches: $first.confidence, mean: (1 - 2 * $config.gate.alpha)},
     min_win_pct: $config.release.min_win_pct,
+    floor: $gate.floor,
     ship: $gate.ship,
     variants: [
       $built[] | . as $v

@@ -83,7 +83,7 @@ pgo-nolto: better than baseline'
   same "$(verdict '.steps[0].why')" 'it is the same program'
 }
 
-@test "the ladder: each variant has to beat the best below it" {
+@test "the ladder: each variant has to beat the best below it, from the floor on" {
   "$pgokit" optimize --variants lto,pgo-nolto,pgo
   "$pgokit" bench --rounds 20
   times baseline=1 lto=0.9 pgo-nolto=0.899 pgo=0.8
@@ -98,6 +98,18 @@ baseline..pgo-nolto.json
 baseline..pgo.json
 lto..pgo-nolto.json
 lto..pgo.json'
+  # From a floor on, it has to be beaten, whatever the baseline is like.
+  times lto=1.3 pgo-nolto=1.5 pgo=1.2
+  gate 0 --floor lto
+  same "$output" pgo
+  same "$(verdict '.floor, (.steps | map([.base, .cand, .chosen]))')" 'lto
+[["lto","pgo-nolto",false],["lto","pgo",true]]'
+  times pgo=1.3
+  gate 0 --floor lto
+  same "$output" lto
+  gate 4 --floor pgo-bolt
+  has "$(messages)" 'the floor, pgo-bolt, was not measured'
+  gate 2 --floor fast
 }
 
 @test "a regression of one gated benchmark outweighs a gain in the mean" {
