@@ -22,7 +22,9 @@ package() { # <status> [option...]
   ship=$(jq -r .ship .pgokit/gate/verdict.json)
   same "$output" "$file"
   same "$(<"$BATS_TEST_TMPDIR/out")" "tarball=$file
-variant=$ship"
+variant=$ship
+dist=$PWD/.pgokit/dist
+digest=$(sha256sum <.pgokit/dist/SHA256SUMS | cut -c 1-64)"
   same "$(tar -tzf "$file")" 'tiny-v1.2-x86_64-linux/
 tiny-v1.2-x86_64-linux/README.md
 tiny-v1.2-x86_64-linux/doc/

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+#
+# choose: what a release ships, of the program whose speed depends on its profile alone: it is trained on
+# adding, which PGO makes several times as fast, and gains nothing in mixing.
+
+# The variables in single quotes are those of the benchmark.
+# shellcheck disable=SC2016
+
+load helper
+
+# The project in git, and beside it a good profile as an artifact; made once per run of bats.
+setup() {
+  if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
+    mkdir "$BATS_FILE_TMPDIR/made"
+    cp -R "$top/fixtures/dispatch" "$BATS_FILE_TMPDIR/made"
+    cd "$BATS_FILE_TMPDIR/made/dispatch" || return
+    printf '.pgokit/\n' >.gitignore
+    git init -q -b main
+    git add -A
+    git commit -q -m first
+    "$pgokit" collect
+    "$pgokit" merge
+    mkdir ../artifact
+    cp -R .pgokit/manifest.json .pgokit/profile .pgokit/raw ../artifact
+    "$pgokit" clean
+  fi
+  cp -R -- "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
+  cd "$BATS_TEST_TMPDIR/dispatch" || return
+}
+
+choose() { # <status> [option...]
+  run --separate-stderr "-$1" env GITHUB_OUTPUT="$BATS_TEST_TMPDIR/outputs" GITHUB_STEP_SUMMARY="$BATS_TEST_TMPDIR/summary" \
+    "$pgokit" choose "${@:2}"
+}
+
+# An output of the step.
+output_of() { # <name>
+  sed -n "s/^$1=//p" "$BATS_TEST_TMPDIR/outputs"
+}
+
+on_stale() { # <collect|lto|fail>: with a profile that was tampered with
+  config_edit ".release.on_stale = \"$1\""
+  printf x >>../artifact/profile/merged.profdata
+}
+
+@test "a win that is real ships, with proof, built from the profile that was given" {
+  choose 0 --profile ../artifact
+  same "$output" "$PWD/.pgokit/bin/pgo/dispatch"
+  same "$(output_of binary) $(output_of variant)" "$output pgo"
+  [[ $(output_of why) =~ ^'pgo: '[0-9.]+' % less time than lto; proven once more beside a control and a canary'$ ]]
+  same "$(jq -r .phases.optimize.profile .pgokit/manifest.json)" "$(sha256sum <../artifact/profile/merged.profdata | cut -c 1-64)"
+  has "$(<"$BATS_TEST_TMPDIR/summary")" '**Ships `pgo`**: pgo: '
+  has "$(<"$BATS_TEST_TMPDIR/summary")" 'The profile is the last one'
+  "$pgokit" package --version v1
+  (cd .pgokit/dist && sha256sum -c --quiet SHA256SUMS)
+  same "$(ls .pgokit/dist)" 'SHA256SUMS
+dispatch-v1-proof.json
+dispatch-v1-receipt.json
+dispatch-v1-x86_64-linux.tar.gz'
+  "$top/build/bin/bench-compare" verify .pgokit/dist/dispatch-v1-proof.json
+  same "$(tar -xzOf .pgokit/dist/dispatch-v1-x86_64-linux.tar.gz dispatch-v1-x86_64-linux/pgokit-manifest.json | jq -r '.variant, .why')" \
+    "pgo
+$(output_of why)"
+}
+
+@test "a win that is none does not: plain LTO, and why; without a profile one is collected" {
+  config_edit '.benches[0].run = "$PGOKIT_BINARY mix 3000000"'
+  choose 0 --no-profile 'there was no run' --budget 1
+  same "$output" "$PWD/.pgokit/bin/lto/dispatch"
+  same "$(output_of variant)" lto
+  [[ $(output_of why) == 'pgo: '@(slower in|not faster|a gain of)* ]]
+  has "$(messages)" 'warning: No profile of the weekly collection was good enough: there was no run; collecting afresh (config: release.on_stale)'
+  has "$(<"$BATS_TEST_TMPDIR/summary")" 'No profile of the weekly collection was good enough: there was no run. It was collected for this release instead.'
+  "$pgokit" package --version v1
+  same "$(tar -xzOf .pgokit/dist/dispatch-v1-x86_64-linux.tar.gz dispatch-v1-x86_64-linux/pgokit-manifest.json | jq -r .variant)" lto
+  [ ! -e .pgokit/dist/dispatch-v1-proof.json ]
+}
+
+@test "a win that cannot be proven once more does not ship" {
+  # In the proof alone there is a control; here it has three times the work.
+  config_edit '.benches[0] |= (.shell = true
+    | .run = "case $PGOKIT_BINARY in */arm/ctrl*) n=9 ;; *) n=3 ;; esac; $PGOKIT_BINARY add ${n}000000 >/dev/null")'
+  choose 0 --profile ../artifact --budget 1
+  same "$(output_of variant)" lto
+  has "$(output_of why)" '; but the proof against lto ended with: invalid'
+  same "$(jq -r '.ship, .proof' .pgokit/gate/verdict.json)" 'lto
+invalid'
+}
+
+@test "a profile that is refused: plain LTO, or the end, as configured, and the reason" {
+  on_stale fail
+  choose 1 --profile ../artifact
+  same "$(messages | tail -n 1)" "pgokit choose: choose a variant: no profile of the weekly collection is good enough: profile/merged.profdata is not the one that its manifest records: it was changed, or is of another run (config: release.on_stale is \"fail\")"
+  [ ! -e .pgokit/bin ]
+  on_stale lto
+  choose 0 --profile ../artifact --budget 1 --variant pgo
+  same "$(output_of variant)" lto
+  same "$(output_of why)" 'No profile of the weekly collection was good enough: profile/merged.profdata is not the one that its manifest records: it was changed, or is of another run'
+  [ ! -e .pgokit/bin/pgo ]
+}
+
+@test "what is asked for has to be there to be had" {
+  choose 2 --variant baseline
+  same "$(messages)" 'pgokit choose: --variant baseline: a release ships lto or what beats it'
+  choose 2 --variant fast
+  choose 2 --tier most
+  choose 2 --budget 1h
+  [ ! -e .pgokit ]
+}
