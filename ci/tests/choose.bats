@@ -44,13 +44,13 @@ on_stale() { # <collect|lto|fail>: with a profile that was tampered with
 }
 
 @test "a win that is real ships, with proof, built from the profile that was given" {
-  choose 0 --profile ../artifact
+  choose 0 --profile latest --last ../artifact
   same "$output" "$PWD/.pgokit/bin/pgo/dispatch"
   same "$(output_of binary) $(output_of variant)" "$output pgo"
   [[ $(output_of why) =~ ^'pgo: '[0-9.]+' % less time than lto; proven once more beside a control and a canary'$ ]]
   same "$(jq -r .phases.optimize.profile .pgokit/manifest.json)" "$(sha256sum <../artifact/profile/merged.profdata | cut -c 1-64)"
   has "$(<"$BATS_TEST_TMPDIR/summary")" '**Ships `pgo`**: pgo: '
-  has "$(<"$BATS_TEST_TMPDIR/summary")" 'The profile is the last one'
+  has "$(<"$BATS_TEST_TMPDIR/summary")" 'The profile is the last one of the weekly collection.'
   "$pgokit" package --version v1
   (cd .pgokit/dist && sha256sum -c --quiet SHA256SUMS)
   same "$(ls .pgokit/dist)" 'SHA256SUMS
@@ -65,7 +65,7 @@ $(output_of why)"
 
 @test "a win that is none does not: plain LTO, and why; without a profile one is collected" {
   config_edit '.benches[0].run = "$PGOKIT_BINARY mix 3000000"'
-  choose 0 --no-profile 'there was no run' --budget 1
+  choose 0 --profile latest --last '' --no-last 'there was no run' --budget 1
   same "$output" "$PWD/.pgokit/bin/lto/dispatch"
   same "$(output_of variant)" lto
   [[ $(output_of why) == 'pgo: '@(slower in|not faster|a gain of)* ]]
@@ -80,7 +80,7 @@ $(output_of why)"
   # In the proof alone there is a control; here it has three times the work.
   config_edit '.benches[0] |= (.shell = true
     | .run = "case $PGOKIT_BINARY in */arm/ctrl*) n=9 ;; *) n=3 ;; esac; $PGOKIT_BINARY add ${n}000000 >/dev/null")'
-  choose 0 --profile ../artifact --budget 1
+  choose 0 --profile latest --last ../artifact --budget 1
   same "$(output_of variant)" lto
   has "$(output_of why)" '; but the proof against lto ended with: invalid'
   same "$(jq -r '.ship, .proof' .pgokit/gate/verdict.json)" 'lto
@@ -89,11 +89,11 @@ invalid'
 
 @test "a profile that is refused: plain LTO, or the end, as configured, and the reason" {
   on_stale fail
-  choose 1 --profile ../artifact
+  choose 1 --profile latest --last ../artifact
   same "$(messages | tail -n 1)" "pgokit choose: choose a variant: no profile of the weekly collection is good enough: profile/merged.profdata is not the one that its manifest records: it was changed, or is of another run (config: release.on_stale is \"fail\")"
   [ ! -e .pgokit/bin ]
   on_stale lto
-  choose 0 --profile ../artifact --budget 1 --variant pgo
+  choose 0 --profile latest --last ../artifact --budget 1 --variant pgo
   same "$(output_of variant)" lto
   same "$(output_of why)" 'No profile of the weekly collection was good enough: profile/merged.profdata is not the one that its manifest records: it was changed, or is of another run'
   [ ! -e .pgokit/bin/pgo ]
@@ -104,6 +104,9 @@ invalid'
   same "$(messages)" 'pgokit choose: --variant baseline: a release ships lto or what beats it'
   choose 2 --variant fast
   choose 2 --tier most
+  choose 2 --profile newest
+  choose 2 --profile latest
+  same "$(messages)" 'pgokit choose: --profile latest: where is it? --last names its folder'
   choose 2 --budget 1h
   [ ! -e .pgokit ]
 }

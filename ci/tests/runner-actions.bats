@@ -139,6 +139,8 @@ octo/kit'
 - {uses: "@CHECKOUT@", with: {persist-credentials: false, fetch-depth: 0, ref: v1, path: old}}
 - run: '[ "$(git rev-list --count --all)" -gt 1 ]; [ -e first ]; [ ! -e second ]; git tag | grep -qx v1'
   working-directory: old
+- {uses: "@CHECKOUT@", with: {persist-credentials: false, fetch-depth: 0, path: whole}}
+- run: '[ "$(git -C whole rev-list --count main)" -gt 1 ]; [ "$(git -C whole branch --show-current)" = main ]'
 - {uses: "@CHECKOUT@", with: {persist-credentials: false, path: ../out}, continue-on-error: true, id: out}
 - run: test ${{ steps.out.outcome }} = failure
 YAML

@@ -57,12 +57,14 @@ function empty(dir) {
   mkdirSync(dir, { recursive: true });
 }
 
-function fetchArguments(given, { fetch, as }) {
+// Of the whole history first, then of what is wanted: a branch may have moved since.
+function fetchAll(dir, given, { fetch, as }) {
   const depth = Number(given["fetch-depth"]);
-  const all = depth === 0 ? ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"] : [];
   const tags = depth === 0 || booleanOf(given, "fetch-tags") ? "--tags" : "--no-tags";
   const limit = depth === 0 ? [] : [`--depth=${depth}`];
-  return ["fetch", "-q", "--force", tags, ...limit, "origin", ...all, as ? `+${fetch}:${as}` : fetch];
+  const get = (...refs) => git(dir, "fetch", "-q", "--force", tags, ...limit, "origin", ...refs);
+  if (depth === 0) get("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*");
+  get(as ? `+${fetch}:${as}` : fetch);
 }
 
 // The credential lies in the runner's temporary folder, and the repository's settings include it.
@@ -85,7 +87,7 @@ export async function run({ inputs: given, job, run, log, output }) {
   empty(dir);
   git(dir, "init", "-q", "-b", "main");
   git(dir, "remote", "add", "origin", `file://${source}`);
-  git(dir, ...fetchArguments(given, want));
+  fetchAll(dir, given, want);
   if (want.branch) git(dir, "checkout", "-q", "--force", "-B", want.branch, want.as);
   else git(dir, "checkout", "-q", "--force", "--detach", want.as ?? want.fetch);
   const head = git(dir, "rev-parse", "HEAD");

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { unsupported } from "../core/errors.mjs";
 import { artifactsOf } from "../hub/artifacts.mjs";
+import { allows } from "../hub/permissions.mjs";
 import { git } from "../hub/repository.mjs";
 import { GhError, need, notFound } from "./errors.mjs";
 import { readOptions } from "./options.mjs";
@@ -77,15 +78,16 @@ function oneRun(session, [id]) {
   return runsOf(session).find((run) => run.id === Number(id)) ?? notFound();
 }
 
+function commitOf(state, name) {
+  try {
+    return git(state.path("repo.git"), "rev-parse", "--verify", "-q", `${name}^{commit}`);
+  } catch {
+    return notFound();
+  }
+}
+
 function compare({ state }, [base, head]) {
-  const at = (name) => {
-    try {
-      return git(state.path("repo.git"), "rev-parse", "--verify", "-q", `${name}^{commit}`);
-    } catch {
-      return notFound();
-    }
-  };
-  const [from, to] = [at(base), at(head)];
+  const [from, to] = [commitOf(state, base), commitOf(state, head)];
   const [behind, ahead] = git(state.path("repo.git"), "rev-list", "--left-right", "--count", `${from}...${to}`)
     .split("\t")
     .map(Number);
@@ -156,6 +158,22 @@ const ROUTES = [
         query,
       );
     },
+  ],
+  [
+    "GET",
+    "releases",
+    ["read", "contents"],
+    ({ state, permissions }) => {
+      // Drafts are for those who may write.
+      const all = state.all("releases", "release.json").reverse();
+      return all.filter((release) => !release.draft || allows(permissions, "contents", "write")).map(shownRelease);
+    },
+  ],
+  [
+    "GET",
+    "commits/tags/([^/]+)",
+    ["read", "contents"],
+    ({ state }, [tag]) => ({ sha: commitOf(state, `refs/tags/${tag}`) }),
   ],
   [
     "GET",
