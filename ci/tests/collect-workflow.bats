@@ -14,9 +14,7 @@ setup() {
   if [ ! -d "$BATS_FILE_TMPDIR/week" ]; then
     mkdir "$BATS_FILE_TMPDIR/week"
     cd "$BATS_FILE_TMPDIR/week" || return
-    git init -q -b main repo
-    git -C "$top" ls-files -z --cached --others --exclude-standard | tar -C "$top" --null -cf - -T - | tar -C repo -xf -
-    commit_all repo
+    kit_repository
     run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
     cp -- "$result" first.json
   fi

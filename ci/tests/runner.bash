@@ -10,6 +10,13 @@ pin() { # <action>
   sed -nE "s|^  \"$1\": \{.*sha: \"([0-9a-f]{40})\".*|$1@\1|p" "$top/ci/tests/runner/actions/index.mjs"
 }
 
+# The repository `repo` with this commit's files.
+kit_repository() {
+  git init -q -b main repo
+  git -C "$top" ls-files -z --cached --others --exclude-standard | tar -C "$top" --null -cf - -T - | tar -C repo -xf -
+  commit_all repo
+}
+
 commit_all() { # <repository> [message]
   git -C "$1" add -A
   git -C "$1" commit -q --allow-empty -m "${2:-change}"

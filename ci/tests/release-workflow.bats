@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+#
+# The release, run whole on a program whose speed depends on its profile alone (fixtures/dispatch), after a
+# weekly collection.
+
+# The variables in single quotes are those of the benchmark.
+# shellcheck disable=SC2016
+
+load helper
+load runner
+
+# A repository with this commit's files, whose weekly run succeeded, and a tag; made once per run of bats.
+setup() {
+  if [ ! -d "$BATS_FILE_TMPDIR/week" ]; then
+    mkdir "$BATS_FILE_TMPDIR/week"
+    cd "$BATS_FILE_TMPDIR/week" || return
+    kit_repository
+    sed -i 's|fixtures/relcheck #|fixtures/dispatch #|' repo/.github/workflows/{collect,release}.yml
+    commit_all repo
+    run_workflow 0 '{"event": "schedule"}' collect
+    git -C repo tag v1.0
+  fi
+  cp -R -- "$BATS_FILE_TMPDIR/week/." "$BATS_TEST_TMPDIR"
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+release() { # <status> <tag> [more keys of the event]
+  run_workflow "$1" "$(jq -n --arg tag "$2" "{event: \"workflow_dispatch\", inputs: {tag: \$tag}} * ${3-{\}}")" release
+}
+
+project() { # <jq filter on the program's pgokit.json>
+  jq "$1" repo/fixtures/dispatch/pgokit.json >edited
+  mv edited repo/fixtures/dispatch/pgokit.json
+  commit_all repo
+}
+
+# The release of a tag and its files, in $published.
+published() { # <tag>
+  local file
+  for file in state/releases/*/release.json; do
+    [ "$(jq -r .tag_name "$file")" != "$1" ] || published=${file%/*}
+  done
+  same "$(jq .draft "$published/release.json")" false
+  (cd "$published/assets" && sha256sum -c --quiet SHA256SUMS)
+}
+
+conclusions() {
+  of '[.jobs[] | "\(.id) \(.conclusion)"] | join(", ")'
+}
+
+# What the tarball's manifest says.
+packed() { # <tag> <jq filter>
+  tar -xzOf "$published/assets/dispatch-$1-x86_64-linux.tar.gz" "dispatch-$1-x86_64-linux/pgokit-manifest.json" | jq -r "$2"
+}
+
+@test "a win that is real: PGO from the weekly profile, with checksums, proof and attestation; once" {
+  release 0 v1.0
+  published v1.0
+  same "$(ls "$published/assets")" 'SHA256SUMS
+dispatch-v1.0-proof.json
+dispatch-v1.0-receipt.json
+dispatch-v1.0-x86_64-linux.intoto.jsonl
+dispatch-v1.0-x86_64-linux.tar.gz'
+  same "$(packed v1.0 .variant)" pgo
+  same "$(packed v1.0 '.phases | .optimize.profile == .merge.sha256, .merge.commit')" "true
+$(git -C repo rev-parse v1.0)"
+  same "$(of '.attestations[] | .source_ref, (.subjects | length)')" 'refs/heads/main
+3'
+  same "$(jq -r '.subjects[0].name' "$published/assets/dispatch-v1.0-x86_64-linux.intoto.jsonl")" dispatch-v1.0-x86_64-linux.tar.gz
+  has "$(jq -r .body "$published/release.json")" 'pgo: '
+  # Only the job that runs nothing of the project could sign and publish.
+  same "$(of '.jobs[] | select(.permissions["id-token"] == "write" or .permissions.contents == "write") | "\(.id) \(.environment)"')" \
+    'publish release'
+  release 1 v1.0
+  same "$(conclusions)" 'tag failure, build skipped, publish skipped'
+  has "$stderr" "release 'v1.0': there is a release of it already"
+}
+
+@test "a win that is none: plain LTO, and the notes say why" {
+  project '.benches[0].run = "$PGOKIT_BINARY mix 3000000" | .gate.budget_s = 1'
+  git -C repo tag v1.1
+  release 0 v1.1 '{vars: {PGOKIT_ATTEST: "false"}}'
+  published v1.1
+  same "$(packed v1.1 .variant)" lto
+  [[ $(jq -r .body "$published/release.json") =~ pgo:\ (slower\ in|not\ faster|a\ gain\ of) ]]
+  has "$(of '[.jobs[] | select(.id == "build") | .summaries[]] | join("")')" '**Ships `lto`**: pgo: '
+  # Where there are no attestations, that is said.
+  same "$(of '.attestations | length')" 0
+  has "$(log_of publish 03)" 'warning: publish '"'v1.1'"': without an attestation'
+}
+
+@test "a profile that was changed on its way is refused, and nothing is published" {
+  project '.release.on_stale = "fail"'
+  git -C repo tag v1.2
+  local id
+  id=$(jq -r 'select(.name == "pgokit-profile") | .id' state/artifacts/*/artifact.json)
+  printf x >>"state/artifacts/$id/content.tar"
+  release 1 v1.2
+  same "$(conclusions)" 'tag success, build failure, publish skipped'
+  has "$(log_of build 03)" 'no profile of the weekly collection is good enough: its artifact could not be had, or is not what its digest says'
+  [ ! -e state/releases ]
+}
+
+@test "another branch, and tags that are not there, not of the default branch or no names: refused before anything is built" {
+  local tag
+  git -C repo checkout -q -b side
+  commit_all repo side
+  git -C repo tag v2.0
+  release 1 v1.0 '{ref: "side"}'
+  has "$stderr" "release 'v1.0': this run is of 'refs/heads/side', and only the default branch, 'main', releases"
+  release 1 v2.0
+  has "$stderr" "release 'v2.0': it stands on $(git -C repo rev-parse --short=12 side), which is no commit of the default branch"
+  release 1 v3.0
+  has "$stderr" "release 'v3.0': there is no such tag here"
+  for tag in -h '$(touch /tmp/x)"; id'; do
+    release 1 "$tag"
+    has "$stderr" "release '$tag': expected the name of a tag of letters, digits and . _ + - (at most 100)"
+    same "$(conclusions)" 'tag failure, build skipped, publish skipped'
+  done
+}
