@@ -241,6 +241,30 @@ apt-get install -y -q --no-install-recommends $(packages run 22 | paste -sd ' ' 
   has "$(calls)" 'sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends '
 }
 
+@test "of the packages that were kept, those count that are what the archive would send now" {
+  local debs=$BATS_TEST_TMPDIR/debs
+  offer_all 22
+  mkdir "$debs"
+  printf abc >"$debs/jq_1.7_amd64.deb"
+  printf abd >"$debs/gcc_1_amd64.deb"
+  printf abc >"$debs/jq_1.6_amd64.deb"
+  mv "$machine/bin/apt-get" "$machine/bin/apt-get.plain"
+  program apt-get <<'SH'
+case $* in
+  *--print-uris*)
+    for file in jq_1.7 gcc_1 git_2; do
+      printf "'http://deb/%s' %s_amd64.deb 3 SHA256:%s\n" "$file" "$file" "$(printf abc | sha256sum | cut -c 1-64)"
+    done
+    ;;
+  *) exec apt-get.plain "$@" ;;
+esac
+SH
+  PGOKIT_DEBS=$debs setup_kit 0
+  same "$(ls "$debs")" 'jq_1.7_amd64.deb
+partial'
+  has "$(calls)" "apt-get install -y -q --no-install-recommends -oDir::Cache::archives=$debs/ -oAPT::Keep-Downloaded-Packages=true "
+}
+
 @test "neither root nor sudo: the exact line to run as root" {
   offer_all 22
   packages run 22 | grep -v -x -e jq -e bolt-22 >"$machine/installed"
