@@ -35,7 +35,7 @@ profile() { # <folder>: what the last profile artifact has
   tar -xf "$(find state -path "*/$id/*" -name '*.tar' | head -n 1)" -C "$1"
 }
 
-@test "a week with two shards: one profile of all workloads, kept 30 days" {
+@test "a week with two shards: one profile of all workloads, kept 30 days and attested" {
   result=$PWD/first.json
   same "$(of '[.artifacts[] | [.name, .retention_days]] | sort | tojson')" '[["pgokit-profile",30],["pgokit-shard-0",3],["pgokit-shard-1",3]]'
   profile got
@@ -43,11 +43,15 @@ profile() { # <folder>: what the last profile artifact has
     '[false,["check-small","check-medium","tags-medium"],"fresh"]'
   same "$(sha256sum <got/profile/merged.profdata | cut -c 1-64)" "$(jq -r .phases.merge.sha256 got/manifest.json)"
   has "$(<got/profile/summary.md)" '| `check-medium` | 1      | '
+  same "$(of '.attestations[].subjects[] | "\(.name) \(.digest)"')" "manifest.json sha256:$(sha256sum <got/manifest.json | cut -c 1-64)
+merged.profdata sha256:$(sha256sum <got/profile/merged.profdata | cut -c 1-64)"
 }
 
-@test "the next week: what is missing is named, what is there is kept and compared with the last" {
+@test "the next week: what is missing is named, what is there is kept, whatever fails later, and compared with the last" {
   project '.workloads.fast[1] += {needs: "false", optional: true}'
-  run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
+  printf '    - {shell: bash, run: exit 7}\n' >>repo/.github/actions/merge/action.yml
+  commit_all repo
+  run_workflow 1 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
   profile got
   same "$(jq -c '.phases.collect | [.partial, .skipped, [.workloads[].name]]' got/manifest.json)" \
     '[true,["check-medium"],["check-small","tags-medium"]]'
@@ -57,10 +61,15 @@ profile() { # <folder>: what the last profile artifact has
 
 @test "a week whose workloads leave nothing carries the last profile, with its date" {
   project '.workloads.fast = [{name: "nothing", run: "true"}]'
-  run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
+  # Where there are no attestations, the run counts all the same.
+  run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}, "private": true}' collect
+  same "$(of '.jobs[] | select(.id == "attest") | .conclusion')" failure
   profile got
   same "$(jq -r .phases.merge.profile_status got/manifest.json)" carried
   has "$(<got/profile/summary.md)" 'CARRIED FORWARD'
+  # With all that it was made of, as the record has it.
+  same "$(jq -c '[.phases.collect.workloads[].name]' got/manifest.json)" '["check-small","check-medium","tags-medium"]'
+  same "$(jq -r '.phases.collect.hashes[]' got/manifest.json | sort)" "$(sha256sum got/raw/*/*.profraw | cut -c 1-64 | sort)"
 }
 
 @test "with collect.on_empty fail such a week is red, and no profile is uploaded" {
