@@ -10,8 +10,8 @@ arms_begin() { # sets program, plain
   need tar git bench-run workload-run
   toolchain_base
   toolchain_find
-  [[ $variant != *-bolt ]] ||
-    usage "--variant '$variant': a contest of two BOLT builds is none of their sources; baseline, lto, pgo or pgo-nolto"
+  ! variant_trains "$variant" ||
+    usage "--variant '$variant': a contest of two programs that were trained apart is none of their sources; baseline, lto, pgo or pgo-nolto"
   program=$(config .binary)
   program=${program##*/}
   plain=

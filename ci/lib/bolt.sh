@@ -3,43 +3,64 @@
 # BOLT: instrument the linked program, train it, rewrite it. Everything in .pgokit/build/<variant>/;
 # the input stays there, and BOLT never gets the same file for input and output.
 
-bolt_rewrite() { # <variant> <program linked with relocations>; sets kept
-  local dir=$work/build/$1 name=${2##*/} flags line
-  local -A w
+bolt_rewrite() { # <variant> <program linked with relocations>; sets kept and bolted
+  local dir=$work/build/$1 name=${2##*/} yaml=$work/profile/bolt/$1.yaml data flags
   rm -rf -- "$dir"
-  mkdir -p -- "$dir/fdata"
+  mkdir -p -- "$dir" "$work/profile/bolt"
   mv -- "$2" "$dir/$name"
-  bolt_run "$1" instrument "$dir/$name" -o "$dir/$name.instrumented" -instrument \
+  if [ -n "${bolt_last-}" ]; then
+    data=(-data="$bolt_last/$1.yaml" --infer-stale-profile=1)
+  else
+    bolt_train "$1" "$dir/$name"
+    data=(-data="$dir/merged.fdata" -w "$yaml.new")
+  fi
+  mapfile -t flags < <(bolt_flags)
+  rm -rf -- "$bins/$1.new"
+  mkdir -p -- "$bins/$1.new"
+  bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}"
+  # The new code may not fit into the old section; the file is smaller without the vain attempt.
+  if grep -qE 'use-old-text failed|original .text too small' "$work/log/bolt-$1-rewrite.log"; then
+    log "the new code does not fit into the old .text; rewriting with a section of its own"
+    mapfile -t flags < <(bolt_flags | grep -vx -e --use-old-text)
+    bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}"
+  fi
+  bolt_fresh "$1"
+  # By name and shape of each function, not by address: it serves a changed program as well.
+  [ -n "${bolt_last-}" ] || mv -- "$yaml.new" "$yaml"
+  bin_commit "$1"
+}
+
+# Runs the workloads under BOLT's instrumentation; leaves merged.fdata beside the program.
+bolt_train() { # <variant> <program>
+  local dir=${2%/*} name=${2##*/}
+  mkdir -p -- "$dir/fdata" "$dir/instrumented"
+  bolt_run "$1" instrument "$2" -o "$dir/instrumented/$name" -instrument \
     "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
-
-  while IFS= read -r line <&3; do
-    eval "w=($line)"
-    if [ "${w[optional]}" = true ] && ! workload_ready "$line" "$work/log/bolt-workloads.log"; then
-      warn "skip BOLT workload '${w[name]}': its probe failed: ${w[needs]}"
-      continue
-    fi
-    log "BOLT workload ${w[name]}"
-    workload_run "$line" "$dir/$name.instrumented" "$work/log/bolt-workloads.log" >/dev/null ||
-      refuse 1 "train '$1': workload ${w[name]} failed under BOLT's instrumentation; see '$work/log/bolt-workloads.log'"
-  done 3< <(config_workloads "${tier:-fast}")
-
+  train "$1" BOLT "$dir/instrumented/$name"
   [ -n "$(find "$dir/fdata" -type f -size +0c -print -quit)" ] ||
     refuse 1 "train '$1': BOLT's instrumentation wrote no profile (a static program? BOLT needs a dynamic one)"
   "$LLVM_BIN/merge-fdata" "$dir"/fdata/* -o "$dir/merged.fdata" >"$work/log/merge-fdata.log" 2>&1 || {
     tail -n 5 -- "$work/log/merge-fdata.log" >&2
     refuse 1 "train '$1': merge-fdata failed; see '$work/log/merge-fdata.log'"
   }
-  mapfile -t flags < <(bolt_flags)
-  rm -rf -- "$bins/$1.new"
-  mkdir -p -- "$bins/$1.new"
-  bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "-data=$dir/merged.fdata" "${flags[@]}"
-  # The new code may not fit into the old section; the file is smaller without the vain attempt.
-  if grep -qE 'use-old-text failed|original .text too small' "$work/log/bolt-$1-rewrite.log"; then
-    log "the new code does not fit into the old .text; rewriting with a section of its own"
-    mapfile -t flags < <(bolt_flags | grep -vx -e --use-old-text)
-    bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "-data=$dir/merged.fdata" "${flags[@]}"
+}
+
+# How much of the profile BOLT could use, in its own words. Of a changed program it infers what it can,
+# and whether that is worth anything the gate tells.
+bolt_fresh() { # <variant>; sets bolted: functions with a profile, percent of their counts in changed ones
+  local file=$work/log/bolt-$1-rewrite.log used stale all
+  used=$(sed -n 's/^BOLT-INFO: \([0-9]*\) out of .* have non-empty execution profile.*/\1/p' "$file")
+  stale=$(sed -n 's/^BOLT-WARNING: .* samples in the binary (\([0-9.]*\)%) belong to functions with invalid.*/\1/p' "$file")
+  all=${used:-0}
+  [ -z "${bolt_last-}" ] || all=$(grep -c '^  - name:' "$bolt_last/$1.yaml") || true
+  # Even in a program that has little to do with it, what the C runtime brings is found.
+  if [ "${used:-0}" -eq 0 ] || [ $((used * 2)) -lt "$all" ]; then
+    refuse 1 "rewrite '$1': the profile was not applied: BOLT found ${used:-0} of its $all functions in the program. Is it of this program? See '$file'"
   fi
-  bin_commit "$1"
+  # shellcheck disable=SC2034 # read by optimize
+  bolted="$used ${stale:-0}"
+  [ -z "$stale" ] ||
+    warn "rewrite '$1': $stale % of the counts in BOLT's profile are of functions that have changed since; for those it guesses. pgokit optimize without --bolt-profile trains afresh"
 }
 
 # Runs llvm-bolt with a log of its own; what it wrote must be there, whatever its exit status says.

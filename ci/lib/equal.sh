@@ -71,6 +71,7 @@ equal_check() { # <variant...>
       wants[i]=
     fi
   done
+  equal_needed
   for v in "${@:2}"; do
     equal_program "$v"
     for i in "${!items[@]}"; do
@@ -81,6 +82,17 @@ equal_check() { # <variant...>
     done
   done
   rm -rf -- "${work:?}/build/equal"
+}
+
+# A benchmark that does not notice that there is no program does not use it: of all variants it would
+# measure the same, and call them equally fast.
+equal_needed() { # after the runs of the baseline; reads items, wants
+  local i program=$work/build/equal/bin/none/${binary##*/}
+  for ((i = ${#items[@]} - $(config '.benches | length'); i < ${#items[@]}; i++)); do
+    [[ ${wants[i]} == 'exit status 0'* ]] || continue # bench-run says of those that fail
+    [ "$(equal_run "${items[i]}")" != "${wants[i]}" ] ||
+      refuse 1 "run '$(equal_name "${items[i]}")': it does the same without the program, so it does not measure it. It has to use \$PGOKIT_BINARY: run it, or load it where it is a library"
+  done
 }
 
 # The first thing that differs, in words.

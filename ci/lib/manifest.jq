@@ -13,3 +13,7 @@ def collected: select((.hashes | type == "object" and all(keys[]; test("^[0-9]{3
 # the share of the counts that still fit; "" for a variant without a profile.
 def applied: if . == "" then null else
   split(" ") | map(tonumber) | {functions_with_counts: .[0], hot_bytes: .[1], functions_changed: .[2], profile_match_pct: .[3]} end;
+
+# What bolt_fresh found: functions with a profile of BOLT's, and the share of its counts in changed ones.
+def bolted: if . == "" then null else
+  split(" ") | map(tonumber) | {functions_with_profile: .[0], stale_pct: .[1]} end;

@@ -73,5 +73,5 @@ def repeated($what; $list):
 | if $bad | length > 0 then {errors: $bad}
   else
     filled($schema; $schema)
-    | {errors: [repeated("workloads"; [.workloads[][]]), repeated("benches"; .benches)], value: .}
+    | {errors: [repeated("workloads"; [.workloads[][]]), repeated("benches"; .benches), repeated("flags"; .flags)], value: .}
   end

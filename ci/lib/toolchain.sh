@@ -3,38 +3,97 @@
 # Which LLVM, which variants, and which flags each variant is built with.
 
 # --- variants --------------------------------------------------------------------------------------
-# A variant is a row: name, LTO, profile (generate, use or none), BOLT, a description. The order is
-# that of the ladder: a variant has to beat what stands above it.
+# A variant is BASE[-bolt][+ADDITION...]. A base is a row: name, LTO, profile (generate, use or none),
+# rounds of training by the compiler, tuning, a description. -bolt rewrites its program with BOLT. An
+# addition is a CPU level or the name of an entry in "flags" of pgokit.json.
 VARIANTS='
-instrumented  none  generate  no   instrumented for training; never measured
-baseline      none  none      no   the release build as it is
-lto           thin  none      no   ThinLTO
-pgo-nolto     none  use       no   PGO without LTO
-pgo           thin  use       no   ThinLTO + PGO
-pgo-bolt      thin  use       yes  ThinLTO + PGO + BOLT
+instrumented  none  generate  1  -      for training; never measured
+baseline      none  none      0  -      the release build as it is
+lto           thin  none      0  -      ThinLTO
+lto-full      full  none      0  -      full LTO
+pgo-nolto     none  use       1  -      PGO without LTO
+pgo-small     thin  use       1  small  ThinLTO + PGO, less of it made large
+pgo           thin  use       1  -      ThinLTO + PGO
+pgo-full      full  use       1  -      full LTO + PGO
+cspgo         thin  use       2  -      ThinLTO + PGO + a second, context-sensitive round
+cspgo-full    full  use       2  -      full LTO + PGO + a second, context-sensitive round
 '
+# What a program may ask of the CPU, the most portable first.
+CPU_LEVELS='x86-64-v2 x86-64-v3 x86-64-v4 znver4 native'
 
-variant_field() { # <variant> <column>
-  local row
+variant_field() { # <variant> <column: 2 LTO, 3 profile, 4 BOLT (yes or no), 5 rounds, 6 tuning>
+  local base=${1%%+*} bolt=no row addition
+  [[ $base != *-bolt ]] || bolt=yes base=${base%-bolt}
   while read -r -a row; do
-    [ "${row[0]-}" = "$1" ] || continue
+    [ "${row[0]-}" = "${base:-?}" ] || continue
+    [ "$base$bolt" != instrumentedyes ] || break
+    while read -r -d + addition; do
+      addition_flags "$addition" >/dev/null || break 2
+    done < <(variant_additions "$1")
+    row=("$1" "${row[1]}" "${row[2]}" "$bolt" "${row[@]:3}")
     printf '%s\n' "${row[$2 - 1]}"
     return
   done <<<"$VARIANTS"
-  usage "unknown variant '$1': $(variants_known | paste -sd ' ' -)"
+  usage "unknown variant '$1': $(variants_known | paste -sd ' ' -), each also with -bolt; then +LEVEL of the CPU: $CPU_LEVELS; or +NAME of an entry in flags"
 }
 
+variant_additions() { # <variant>: each with a + behind it
+  [[ $1 != *+* ]] || printf '%s+' "${1#*+}"
+}
+
+# The flags that an addition stands for: those of the compiler, then those of the linker.
+addition_flags() { # <addition>; status 1 when there is none of that name
+  case " $CPU_LEVELS " in
+    *" $1 "*)
+      # Where the CPU can multiply and add in one step, clang does so, and rounds once instead of twice.
+      printf '%s\n' "-march=$1 -ffp-contract=off" ''
+      ;;
+    *) jq -er --arg name "$1" '.flags[] | select(.name == $name) | .cflags, .ldflags' <<<"$CONFIG" ;;
+  esac
+}
+
+# Flags that let a program compute something else are the project's decision, not a variant's: they
+# would make it faster by making it another program.
+flags_check() {
+  local wrong
+  wrong=$(jq -r '[.flags[] | .name as $name | .cflags, .ldflags | splits("[ ,]+")
+      | select(test("^-(Ofast|ffast-math|f(unsafe|reciprocal|associative|finite)-math.*|ffp-(model|contract)=.*|fapprox-func|fno-(signed-zeros|trapping-math|honor-nans|honor-infinities)|mrecip.*|fdenormal-fp-math.*|-?enable-unsafe-fp-math)$"))
+      | "\($name): \(.)"] | join("; ")' <<<"$CONFIG")
+  [ -z "$wrong" ] ||
+    die "read 'pgokit.json': 'flags': $wrong: with it the program may compute something else, so a comparison would say nothing; set it in the build itself, for all variants, if that is meant"
+}
+
+# The bases.
 variants_known() {
   awk 'NF && $1 != "instrumented" { print $1 }' <<<"$VARIANTS"
 }
 
-# The given variants with the baseline, once each, in the ladder's order.
+# The given variants with the baseline, once each, in the ladder's order: what runs on every CPU first,
+# then without additions first, then what needs no BOLT, then the rows.
 variants_sorted() { # <variant...>
   local v
   for v; do variant_field "$v" 1 >/dev/null; done
-  variants_known | while IFS= read -r v; do
-    case " baseline $* " in *" $v "*) printf '%s\n' "$v" ;; esac
+  flags_check
+  printf '%s\n' baseline "$@" | awk -v levels="$CPU_LEVELS" -v rows="$(variants_known)" '
+    BEGIN { n = split(levels, l, " "); for (i = 1; i <= n; i++) level[l[i]] = i
+            n = split(rows, r, "\n"); for (i = 1; i <= n; i++) row[r[i]] = i }
+    { n = split($0, part, "+"); cpu = 0
+      for (i = 2; i <= n; i++) if (level[part[i]] > cpu) cpu = level[part[i]]
+      bolt = sub(/-bolt$/, "", part[1])
+      printf "%d %d %d %02d %s\n", cpu, n, bolt, row[part[1]], $0 }' | LC_ALL=C sort -u | cut -d ' ' -f 5
+}
+
+# What optimize made and is still there, in the ladder's order.
+variants_built() {
+  local v
+  manifest_get '.phases.optimize.variants[]?.name' | while IFS= read -r v; do
+    [ ! -x "$(bin_of "$v")" ] || printf '%s\n' "$v"
   done
+}
+
+# Whether a variant needs training of its own, beyond the profile that all share.
+variant_trains() { # <variant>
+  [ "$(variant_field "$1" 4)" = yes ] || [ "$(variant_field "$1" 5)" = 2 ]
 }
 
 # --- LLVM ------------------------------------------------------------------------------------------
@@ -88,18 +147,17 @@ bolt_missing() { # prints why BOLT cannot be used; status 1 when it can
 # --- flags -----------------------------------------------------------------------------------------
 # The base is the user's own CFLAGS, CXXFLAGS and LDFLAGS, -O2 where there is none: the same for
 # every variant, so that arms differ by nothing else. What follows is added behind it.
-toolchain_env() { # <variant> [profile]
-  local lto profile bolt flags=() link=()
+toolchain_env() { # <variant> [profile] [train: instrumented for the second round]
+  local lto profile tuning rounds addition more flags=() link=()
   lto=$(variant_field "$1" 2)
   profile=$(variant_field "$1" 3)
-  bolt=$(variant_field "$1" 4)
+  rounds=$(variant_field "$1" 5)
+  tuning=$(variant_field "$1" 6)
 
-  case $lto in
-    thin)
-      flags+=(-flto=thin)
-      link+=(-flto=thin -fuse-ld=lld)
-      ;;
-  esac
+  if [ "$lto" != none ]; then
+    flags+=("-flto=$lto")
+    link+=("-flto=$lto" -fuse-ld=lld)
+  fi
   case $profile in
     generate)
       flags+=(-fprofile-generate)
@@ -119,6 +177,17 @@ toolchain_env() { # <variant> [profile]
       )
       ;;
   esac
+  # With LTO the second round is the linker's: it has to know the profile as well.
+  [ "$rounds" != 2 ] || link+=("-fprofile-use=$2")
+  if [ "${3-}" = train ]; then
+    flags+=(-fcs-profile-generate)
+    link+=(-fcs-profile-generate)
+  fi
+  # Only what 95 % of the counts are in is hot, not 99 %: less is inlined and unrolled.
+  if [ "$tuning" = small ]; then
+    flags+=(-mllvm -profile-summary-cutoff-hot=950000)
+    link+=('-Wl,-mllvm,-profile-summary-cutoff-hot=950000')
+  fi
   # Which functions got a count, in a section that is not loaded: see proof_applied.
   if [ "$profile" = use ] && proof_counts; then
     if [ "$lto" = none ]; then
@@ -127,13 +196,38 @@ toolchain_env() { # <variant> [profile]
       link+=('-Wl,--lto-basic-block-address-map' '-Wl,-mllvm,-pgo-analysis-map=func-entry-count')
     fi
   fi
-  [ "$bolt" = no ] || link+=('-Wl,--emit-relocs') # BOLT moves functions: it needs every relocation
+  # BOLT moves functions: it needs every relocation.
+  [ "$(variant_field "$1" 4)" = no ] || link+=('-Wl,--emit-relocs')
+  while read -r -d + addition; do
+    mapfile -t more < <(addition_flags "$addition")
+    flags+=(${more[0]:+"${more[0]}"})
+    link+=(${more[1]:+"${more[1]}"})
+  done < <(variant_additions "$1")
 
   export CC="$LLVM_BIN/clang" CXX="$LLVM_BIN/clang++"
   export AR="$LLVM_BIN/llvm-ar" RANLIB="$LLVM_BIN/llvm-ranlib" NM="$LLVM_BIN/llvm-nm"
   export CFLAGS="${BASE_CFLAGS--O2}${flags[*]:+ ${flags[*]}}"
   export CXXFLAGS="${BASE_CXXFLAGS--O2}${flags[*]:+ ${flags[*]}}"
   export LDFLAGS="${BASE_LDFLAGS-}${link[*]:+ ${link[*]}}"
+}
+
+# A program for a CPU that this one is not could not be trained, compared or measured here. By the
+# macros of the instructions that the compiler may use; those for kernels it never uses by itself.
+cpu_missing() { # <variant>; prints what this CPU lacks; status 1 when it lacks nothing
+  local addition lacks
+  while read -r -d + addition; do
+    case " $CPU_LEVELS " in *" $addition "*) ;; *) continue ;; esac
+    lacks=$(comm -23 <(cpu_macros "$addition") <(cpu_macros native) | tr 'A-Z\n' 'a-z ')
+    [ -n "$lacks" ] || continue
+    printf '%s needs %s' "$addition" "${lacks% }"
+    return
+  done < <(variant_additions "$1")
+  return 1
+}
+
+cpu_macros() { # <level>
+  "$LLVM_BIN/clang" "-march=$1" -E -dM -x c /dev/null |
+    sed -nE '/ __(MWAITX|PKU|RDPRU|WBNOINVD)__ /d; s/^#define __([A-Z0-9_]+)__ 1$/\1/p' | LC_ALL=C sort
 }
 
 # Whether compiler and linker can record which functions got a count.
@@ -146,6 +240,10 @@ toolchain_base() {
   [ -z "${CFLAGS+x}" ] || BASE_CFLAGS=$CFLAGS
   [ -z "${CXXFLAGS+x}" ] || BASE_CXXFLAGS=$CXXFLAGS
   [ -z "${LDFLAGS+x}" ] || BASE_LDFLAGS=$LDFLAGS
+  # Behind meson's own -O3 the -O2 would count; behind a -O2, CMake's own does.
+  if [[ $(config .build) =~ (^|[^[:alnum:]_])meson($|[^[:alnum:]_]) ]]; then
+    BASE_CFLAGS=${BASE_CFLAGS-} BASE_CXXFLAGS=${BASE_CXXFLAGS-}
+  fi
 }
 
 # The BOLT flags of this major, from ci/data/bolt-flags.tsv: first major, last major or -, flag, why.

@@ -100,7 +100,7 @@ unreadable() { # <text> <message>
   tiny
   refused '.benches[0].metric = "heat"' "'benches[0].metric': expected one of wall, cpu, instructions, got 'heat'"
   tiny
-  refused '.variants = ["pgo", "o3"]' "'variants[1]': expected one of baseline, lto, pgo, pgo-nolto, pgo-bolt, got 'o3'"
+  refused '.variants = ["pgo", "o3"]' "'variants[1]': 'o3' is not of the form ^(baseline|lto(-full)?|pgo"
   tiny
   refused '.toolchain = "gcc"' "'toolchain': expected one of clang, got 'gcc'"
 }

@@ -78,7 +78,7 @@ lto'
   touch pgo
   optimize 2 --variants 'pgo-nolto,*'
   same "$output" ''
-  same "$(messages)" "pgokit optimize: unknown variant '*': baseline lto pgo-nolto pgo pgo-bolt"
+  has "$(messages)" "pgokit optimize: unknown variant '*': baseline lto lto-full pgo-nolto"
   [ ! -e .pgokit/bin/baseline ]
 }
 
@@ -228,8 +228,8 @@ BOLT workload more'
   before=$(sha256sum .pgokit/bin/*/*)
   config_edit '.workloads.fast[0] |= (.shell = true | .run = "echo lost; exit 3")'
   optimize 1 --variants pgo-bolt
-  has "${stderr_lines[-1]}" "pgokit optimize: train 'pgo-bolt': workload train failed under BOLT's instrumentation; see '$PWD/.pgokit/log/bolt-workloads.log'"
-  has "$(<.pgokit/log/bolt-workloads.log)" lost
+  has "${stderr_lines[-1]}" "pgokit optimize: train 'pgo-bolt': workload train failed under BOLT's instrumentation; see '$PWD/.pgokit/log/train-pgo-bolt.log'"
+  has "$(<.pgokit/log/train-pgo-bolt.log)" lost
   same "$(sha256sum .pgokit/bin/*/*)" "$before"
 }
 

@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+#
+# Training that a variant needs for itself, on the workloads of the tier: BOLT's, and the second round
+# of context-sensitive PGO. Both are of an optimized program, so neither can be done when collecting.
+
+train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ of each workload, inputs.list]
+  local logfile=$work/log/train-$1.log line number=0 run
+  local -A w
+  rm -f -- "$logfile"
+  while IFS= read -r line <&3; do
+    eval "w=($line)"
+    number=$((number + 1))
+    if [ "${w[optional]}" = true ] && ! workload_ready "$line" "$logfile"; then
+      warn "skip $2 workload '${w[name]}': its probe failed: ${w[needs]}"
+      continue
+    fi
+    log "$2 workload ${w[name]}"
+    run=(workload_run "$line" "$3" "$logfile")
+    [ $# -lt 4 ] || run=(raw_collect "$4/$number" "${run[@]}" --hold "$4/$number/hold")
+    ("${run[@]}") >/dev/null ||
+      refuse 1 "train '$1': workload ${w[name]} failed under $2's instrumentation; see '$logfile'"
+    [ $# -lt 4 ] || find "$4/$number" -name '*.profraw' -size +0c -printf "${w[weight]},$number/%P\n" >>"$4/inputs.list"
+  done 3< <(config_workloads "${tier:-fast}")
+}
+
+# The second round of PGO counts a function apart in every place into which it was inlined. Leaves one
+# profile of both rounds, which a variant and its BOLT twin share.
+train_again() { # <variant> <profile of the first round>; sets profile
+  local base=${1/-bolt/} dir
+  dir=$work/build/again/$base
+  profile=$dir/$base.profdata
+  [ ! -f "$profile" ] || return 0
+  tree_make
+  toolchain_env "$base" "$2" train
+  tree_build "$base-train"
+  mkdir -p -- "$dir/bin" "$dir/raw"
+  cp -p -- "$tree/$binary" "$dir/bin/"
+  train "$base" 'second-round' "$dir/bin/${binary##*/}" "$dir/raw"
+  if [ ! -s "$dir/raw/inputs.list" ] || ! profraw-verify -q "$dir/raw" >/dev/null; then
+    refuse 1 "train '$1': the second round wrote no usable raw profile. Does the build use CFLAGS and LDFLAGS? See '$work/log/build-$base-train.log'"
+  fi
+  (cd -- "$dir/raw" && "$LLVM_BIN/llvm-profdata" merge -o "$profile.new" -f inputs.list "$2") >"$work/log/merge-$base.log" 2>&1 ||
+    refuse 1 "train '$1': llvm-profdata failed; see '$work/log/merge-$base.log'"
+  [ "$("$LLVM_BIN/llvm-profdata" show -showcs "$profile.new" | sed -n 's/^Total functions: //p')" -gt 0 ] ||
+    refuse 1 "train '$1': the second round counted nothing. Does the build use CFLAGS and LDFLAGS? See '$work/log/build-$base-train.log'"
+  mv -- "$profile.new" "$profile"
+}
