@@ -5,7 +5,13 @@
 
 # Sections, segments and the compiler's own mark: what the next three read.
 proof_read() { # <program>; sets elf
-  elf=$("$LLVM_BIN/llvm-readelf" --sections --program-headers --wide -p .comment "$1" 2>/dev/null) || true
+  elf=$("$LLVM_BIN/llvm-readelf" --sections --program-headers --dynamic-table --wide -p .comment "$1" 2>/dev/null) || true
+}
+
+# A shared library, a Python extension too: others load it, so it names no loader of its own. A static
+# program that can be placed anywhere has none either, and says that it is one.
+is_library() { # after proof_read
+  [[ $elf == *'Dynamic section'* && $elf != *INTERP* && ! $elf =~ \(FLAGS_1\)[^$'\n']*\ PIE ]]
 }
 
 # A profile that this LLVM reads, with something in it.
@@ -21,7 +27,9 @@ proof_compiler() { # <variant> <program> <build log>
   local made=${elf#*"String dump of section '.comment':"}
   [ "$made" != "$elf" ] || made=
   [[ $made == *"clang version"* ]] || [ -z "$made" ] ||
-    refuse 1 "check '$1': '${2##*/}' was not built by clang but by: $(sed -n 's/^\[ *[0-9a-f]*\] *//p' <<<"$made" | head -n 1). The build must use \$CC and \$CXX; see '$3'"
+    refuse 1 "check '$1': '${2##*/}' was not built by clang but by: $(sed -n 's/^\[ *[0-9a-f]*\] *//p' <<<"$made" | head -n 1). The build must use \$CC and \$CXX; see '$3'$(build_hint)"
+  [[ $elf != *__llvm_prf_cnts* ]] ||
+    refuse 1 "check '$1': '${2##*/}' is instrumented for a profile, which only the kit's own training build may be. Does the build ask for it (-fprofile-generate, meson's b_pgo, a coverage option)? See '$3'"
 }
 
 # The number of functions that got an entry count from the profile: LLVM's own account of what it
@@ -49,7 +57,7 @@ proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when
     functions=$hot
   fi
   [ "$functions" -gt 0 ] ||
-    refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$4' of this program, and does it reach what the build compiles? See '$3'"
+    refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$4' of this program, and does it reach what the build compiles? See '$3'$(build_hint)"
   log "profile applied: $(proof_counts && printf '%s functions with counts, ' "$functions")$hot bytes of hot code"
   proof_fresh "$1" "$3" "$4" "${5:-refuse}"
   # shellcheck disable=SC2034 # read by optimize
@@ -89,7 +97,14 @@ elf_properties() { # <program>
         "relro \(any($ph[]; .Type.Name == "PT_GNU_RELRO"))",
         "bind-now \($flags | any(. == "BIND_NOW" or . == "NOW"))",
         "build-id \(any(.NoteSections[]?.NoteSection.Notes[]?; .Type | startswith("NT_GNU_BUILD_ID")))",
-        "needs \($needed | join(" "))"'
+        "needs \($needed | join(" "))",
+        ([.DynamicSection[]? | select(.Type == "SONAME") | "soname \(.Name)"][])'
+}
+
+# What others may call by name, one per line. Weak names are those of inline functions: whether one
+# is left over is the optimizer's choice.
+elf_exports() { # <program>
+  "$LLVM_BIN/llvm-nm" --dynamic --defined-only --format=posix "$1" 2>/dev/null | awk '$2 ~ /^[A-TX-Z]$/ { print $1 }' | LC_ALL=C sort
 }
 
 # Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault.
@@ -103,6 +118,7 @@ proof_sound() { # <variant> <program> <baseline program>
   [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that llvm-readelf understands"
   [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that llvm-readelf understands"
   lost=$(comm -23 <(grep -v ' false$' <<<"$was" | sort) <(sort <<<"$is"))
+  [ -n "$lost" ] || lost=$(LC_ALL=C comm -23 <(elf_exports "$3") <(elf_exports "$2") | sed 's/^/export /' | head -n 5)
   [ -z "$lost" ] ||
     refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")"
 }
@@ -113,7 +129,7 @@ proof_bolt_input() { # <variant> <program>
     refuse 1 "rewrite '$1': '${2##*/}' is BOLT's output already; BOLT must not be part of the build command"
   [[ $elf == *.rela.text* ]] ||
     refuse 1 "rewrite '$1': '${2##*/}' has no relocations, which BOLT needs. Does the build strip it (-s, strip), or ignore LDFLAGS (-Wl,--emit-relocs)? See '$work/log/build-$1.log'"
-  [[ $elf == *INTERP* ]] ||
+  [[ $elf == *INTERP* ]] || is_library ||
     refuse 1 "rewrite '$1': '${2##*/}' is linked statically: BOLT's instrumentation would write no profile"
 }
 

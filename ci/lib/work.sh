@@ -8,6 +8,8 @@ export PATH="$PGOKIT_HOME/build/bin:$PATH"
 . "$PGOKIT_HOME/ci/lib/phase.sh"
 # shellcheck source=leftover.sh
 . "$PGOKIT_HOME/ci/lib/leftover.sh"
+# shellcheck source=build-hint.sh
+. "$PGOKIT_HOME/ci/lib/build-hint.sh"
 
 # Fails early, and with the remedy, when a program that the phase calls is missing.
 need() { # <program...>
@@ -91,12 +93,13 @@ tree_build() { # <what>
     --log "$logfile" "$(config .build)") || {
     rm -f -- "$work/leftover.list"
     tail -n 20 -- "$logfile" >&2
-    die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'"
+    die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'$(build_hint)"
   }
   if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then
     die "build '$1': the build made no executable '$binary' (config: binary); see '$logfile'"
   fi
   leftover_check "$1" "$work/leftover.list"
+  build_optimized "$1" "$logfile"
 }
 
 # A path that survives unquoted in CFLAGS, as make expands them: where the project's own path has

@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+#
+# Why a build did not take what it was given: what its build system has recorded of itself, in the tree
+# where it ran. One sentence that says what to set, to be put behind a message, or nothing.
+
+build_hint() {
+  local hint
+  hint=$({ hint_configured || hint_recorded || hint_sources; } 2>/dev/null) || return 0
+  printf '. %s' "$hint"
+}
+
+# The outermost file of a name in the tree.
+hint_files() { # <name...>
+  local name names=()
+  for name; do names+=(-o -name "$name"); done
+  (cd -- "$tree" && find . -maxdepth 4 -type f \( "${names[@]:1}" \) ! -path '*[[:cntrl:]]*' -printf '%d %P\n') |
+    sort -n | cut -d ' ' -f 2-
+}
+
+# A folder that was configured before it came here has the compiler and the flags of that time.
+hint_configured() {
+  local file
+  while IFS= read -r file; do
+    cmp -s -- "$root/$file" "$tree/$file" || continue
+    printf "'%s' came with the project, so the build keeps what was configured there. Delete its folder, or have git ignore it" "$file"
+    return
+  done < <(hint_files CMakeCache.txt coredata.dat config.status config.cache)
+  return 1
+}
+
+# What was recorded when the tree was configured has to have all that was exported.
+hint_recorded() {
+  local file name value wanted fix word
+  while IFS=$'\t' read -r file name value wanted fix; do
+    for word in $wanted; do
+      [[ " $value " != *" $word "* ]] || continue
+      printf "In '%s' %s is '%s', without what the kit gives: %s" "$file" "$name" "$value" "$fix"
+      return
+    done
+  done < <(hint_cmake && hint_meson && hint_autotools)
+  return 1
+}
+
+# File, name, value, what it has to have, what to do: a line each. An option beats the environment.
+hint_cmake() {
+  local file
+  file=$(hint_files CMakeCache.txt | sed -n 1p)
+  [ -n "$file" ] || return 0
+  hint_compiler C CC
+  hint_compiler CXX CXX
+  hint_cached "$file" CMAKE_C_FLAGS CFLAGS
+  hint_cached "$file" CMAKE_CXX_FLAGS CXXFLAGS
+  hint_cached "$file" CMAKE_EXE_LINKER_FLAGS LDFLAGS
+  hint_cached "$file" CMAKE_SHARED_LINKER_FLAGS LDFLAGS
+}
+
+hint_compiler() { # <language> <variable of the environment>
+  local file
+  file=$(hint_files "CMake$1Compiler.cmake" | sed -n 1p)
+  [ -z "$file" ] || awk -v file="$file" -v name="CMAKE_$1_COMPILER" -v env="$2" -F '"' 'index($0, "set(" name " \"") == 1 {
+    printf "%s\t%s\t%s\t%s\tleave it out of the build, its preset and its toolchain file, or pass -D%s=\"$%s\"\n", file, name, $2, ENVIRON[env], name, env }' "$tree/$file"
+}
+
+hint_cached() { # <cache> <name> <variable of the environment>
+  awk -v file="$1" -v name="$2" -v env="$3" 'index($0, name ":") == 1 {
+    sub(/^[^=]*=/, "")
+    printf "%s\t%s\t%s\t%s\tpass -D%s=\"$%s\" with your own behind it, or leave it out of the build, its preset and its toolchain file\n",
+      file, name, $0, ENVIRON[env], name, env }' "$tree/$1"
+}
+
+hint_meson() {
+  local file
+  file=$(hint_files intro-buildoptions.json | sed -n 1p)
+  [ -n "$file" ] || return 0
+  jq -r --arg file "$file" '.[] | (.name | {c_args: "CFLAGS", cpp_args: "CXXFLAGS", c_link_args: "LDFLAGS", cpp_link_args: "LDFLAGS"}[.]) as $from
+    | select($from) | [$file, .name, (.value | join(" ")), $ENV[$from], "leave it out of the build and its native file, or let it begin with $\($from)"] | @tsv' "$tree/$file"
+  file=$(hint_files compile_commands.json | sed -n 1p)
+  [ -z "$file" ] || jq -r --arg file "$file" 'first(.[] | select(.file | endswith(".c"))).command | split(" ")[0]
+    | [$file, "the compiler", ., $ENV.CC, "leave it out of the native file"] | @tsv' "$tree/$file"
+}
+
+hint_autotools() {
+  local file
+  file=$(hint_files config.status | sed -n 1p)
+  [ -n "$file" ] || return 0
+  sed -z 's/"\\\n"//g' "$tree/$file" | jq -R -r --arg file "$file" '
+    capture("^S\\[\"(?<name>CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS)\"\\]=\"(?<value>.*)\"$") | select(.value != "")
+    | [$file, .name, .value, $ENV[.name], "configure takes it from the environment; do not pass it \(.name)=..., or begin that with $\(.name)"] | @tsv'
+}
+
+# Where it stands in a file that it throws away what the environment has.
+hint_sources() {
+  local file found
+  while IFS= read -r file; do
+    # shellcheck disable=SC2016 # CMake's variable
+    found=$(grep -nEm 1 '^[[:space:]]*(set|SET)[[:space:]]*\([[:space:]]*CMAKE_(C|CXX)_(FLAGS|COMPILER)[[:space:]]' "$tree/$file" | grep -v '\${CMAKE_') || continue
+    printf "'%s', line %s: %s throws away what the environment has; keep it, as in set(CMAKE_C_FLAGS \"\${CMAKE_C_FLAGS} ...\")" "$file" "${found%%:*}" "${found#*:}"
+    return
+  done < <(hint_files CMakeLists.txt)
+  while IFS= read -r file; do
+    [[ $(config .build) != *FLAGS=* ]] || break
+    found=$(grep -nEm 1 '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS)[[:space:]]*:?=' "$tree/$file") || continue
+    found=${found%%=*}
+    printf "'%s', line %s, sets it itself: make CC=\"\$CC\" CFLAGS=\"\$CFLAGS\" LDFLAGS=\"\$LDFLAGS\" overrides that" "$file" "${found%%:*}"
+    return
+  done < <(hint_files GNUmakefile makefile Makefile)
+  return 1
+}
+
+# Refuses what would be measured without any optimization.
+build_optimized() { # <what> <log>
+  local file is=
+  [[ $CFLAGS$CXXFLAGS != *-O[1-9sz]* ]] || return 0
+  file=$(hint_files intro-buildoptions.json | sed -n 1p)
+  [ -z "$file" ] || is=$(jq -r '.[] | select(.name == "optimization" and (.value == "0" or .value == "plain")) | "meson builds it without optimization: pass --buildtype=release"' "$tree/$file")
+  file=$(hint_files CMakeCache.txt | sed -n 1p)
+  [ -z "$file" ] || ! grep -qE '^CMAKE_BUILD_TYPE:[A-Z]+=(Debug)?$' "$tree/$file" || is='CMake builds it without optimization: pass -DCMAKE_BUILD_TYPE=Release'
+  [ -z "$is" ] || refuse 1 "build '$1': $is; see '$2'"
+}

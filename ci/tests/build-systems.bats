@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+#
+# CMake, meson, autotools and make: each takes what the kit exports, in the tree and out of it; where
+# one does not, the message says what it has recorded instead, and what to set.
+
+# The variables in single quotes are those of the build and the workloads.
+# shellcheck disable=SC2016
+
+load helper
+
+# One configure script for all tests.
+setup_file() {
+  mkdir -- "$BATS_FILE_TMPDIR/autotools"
+  cd -- "$BATS_FILE_TMPDIR/autotools" || return
+  printf '%s\n' 'AC_INIT([tiny], [1])' AC_PROG_CC 'AC_CHECK_TOOL([AR], [ar])' AC_PROG_RANLIB 'AC_CONFIG_FILES([Makefile])' AC_OUTPUT >configure.ac
+  cat >Makefile.in <<'M'
+VPATH = @srcdir@
+prog: main.o libsteps.a
+	@CC@ @CFLAGS@ @LDFLAGS@ -o $@ main.o libsteps.a
+libsteps.a: steps.o
+	@AR@ rc $@ steps.o
+	@RANLIB@ $@
+.c.o:
+	@CC@ @CFLAGS@ -c -o $@ $<
+M
+  autoconf
+}
+
+# A program and a static library, which an archiver that does not know LTO would make useless.
+project() { # <build system> <build> <binary>
+  mkdir -- "$BATS_TEST_TMPDIR/tiny"
+  cd -- "$BATS_TEST_TMPDIR/tiny" || return
+  tiny_source | sed '/^__attribute__/,/^}/d; s/^int main/unsigned steps(unsigned x);\n&/' >main.c
+  tiny_source | sed -n 's/^__attribute__((noinline)) static //; /^unsigned steps/,/^}/p' >steps.c
+  case $1 in
+    cmake)
+      printf '%s\n' 'cmake_minimum_required(VERSION 3.16)' 'project(tiny C)' 'add_library(steps STATIC steps.c)' \
+        'add_executable(prog main.c)' 'target_link_libraries(prog steps)' >CMakeLists.txt
+      ;;
+    meson)
+      printf '%s\n' "project('tiny', 'c')" "s = static_library('steps', 'steps.c')" "executable('prog', 'main.c', link_with: s)" >meson.build
+      ;;
+    autotools) cp -- "$BATS_FILE_TMPDIR/autotools"/{configure,Makefile.in,configure.ac} . ;;
+    make) printf '%s\n' 'CC = cc' 'CFLAGS = -O2' 'prog: main.c steps.c' '	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ main.c steps.c' >Makefile ;;
+  esac
+  jq -n --arg build "$2" --arg binary "$3" '{name: "tiny", $build, $binary, variants: ["pgo"],
+    workloads: {fast: [{name: "train", run: "$PGOKIT_BINARY 3000"}]},
+    benches: [{name: "full_check_flow", run: "$PGOKIT_BINARY 4000"}]}' >pgokit.json
+}
+
+becomes_faster() {
+  "$pgokit" collect
+  "$pgokit" merge
+  run --separate-stderr -0 "$pgokit" optimize
+  same "$output" 'baseline
+pgo'
+  same "$(messages)" ''
+  has "$(logged)" 'profile applied: 2 functions with counts'
+  same "$(".pgokit/bin/pgo/prog" 100)" 3117
+}
+
+# The last thing that collect says.
+refused() { # <exit status> <part of the message>
+  run --separate-stderr "-$1" "$pgokit" collect
+  has "${stderr_lines[-1]}" "$2"
+}
+
+# --- CMake ------------------------------------------------------------------------------------------
+
+@test "CMake in a folder of its own, with the project's build type and flags behind the kit's" {
+  project cmake 'cmake -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS="$CFLAGS -DMINE" && cmake --build build' build/prog
+  becomes_faster
+}
+
+@test "CMake in the source's folder, whose cache git ignores" {
+  project cmake 'cmake . && make' prog
+  printf '%s\n' '*.o' '*.a' CMakeCache.txt CMakeFiles Makefile prog >.gitignore
+  git init -q
+  env CC=cc cmake . >/dev/null
+  "$pgokit" collect
+  has "$(<.pgokit/tree/CMakeCache.txt)" "CMAKE_C_COMPILER:FILEPATH=$(llvm_bin)/clang"
+}
+
+@test "CMake: flags on its command line throw away those of the environment" {
+  project cmake 'cmake -B build -DCMAKE_C_FLAGS=-DMINE && cmake --build build' build/prog
+  refused 1 ". In 'build/CMakeCache.txt' CMAKE_C_FLAGS is '-DMINE', without what the kit gives: pass -DCMAKE_C_FLAGS=\"\$CFLAGS\" with your own behind it"
+}
+
+@test "CMake: a compiler that a toolchain file chooses" {
+  project cmake 'cmake -B build --toolchain gcc.cmake && cmake --build build' build/prog
+  printf 'set(CMAKE_C_COMPILER gcc)\n' >gcc.cmake
+  refused 1 "CMakeCCompiler.cmake' CMAKE_C_COMPILER is '/usr/bin/gcc', without what the kit gives"
+}
+
+@test "CMake: flags that a CMakeLists.txt sets over those of the environment" {
+  project cmake 'cmake -B build && cmake --build build' build/prog
+  sed -i '2a set(CMAKE_C_FLAGS "-Wall")' CMakeLists.txt
+  refused 1 "'CMakeLists.txt', line 3: set(CMAKE_C_FLAGS \"-Wall\") throws away what the environment has"
+}
+
+@test "CMake: a folder that was configured before it came here" {
+  project cmake 'cmake -B build && cmake --build build' build/prog
+  env CC=cc cmake -B build >/dev/null
+  refused 2 "'build/CMakeCache.txt' came with the project, so the build keeps what was configured there. Delete its folder, or have git ignore it"
+}
+
+@test "CMake: a build without any optimization is refused" {
+  project cmake 'cmake -B build -DCMAKE_BUILD_TYPE=Debug && cmake --build build' build/prog
+  CFLAGS='' CXXFLAGS='' refused 1 "build 'instrumented': CMake builds it without optimization: pass -DCMAKE_BUILD_TYPE=Release"
+}
+
+# --- meson ------------------------------------------------------------------------------------------
+
+@test "meson, with its own optimization level" {
+  project meson 'meson setup build --buildtype=release && ninja -C build' build/prog
+  becomes_faster
+  lacks "$(jq -r '.phases.optimize.variants[0].cflags' .pgokit/manifest.json)" -O
+  has "$(jq -r '.[0].command' .pgokit/tree/build/compile_commands.json)" ' -O3 '
+}
+
+@test "meson: its default is no optimization, which is refused" {
+  project meson 'meson setup build && ninja -C build' build/prog
+  refused 1 "build 'instrumented': meson builds it without optimization: pass --buildtype=release"
+}
+
+@test "meson: flags on its command line throw away those of the environment" {
+  project meson 'meson setup build --buildtype=release -Dc_args=-DMINE -Dc_link_args=-Wl,-O1 && ninja -C build' build/prog
+  refused 1 ". In 'build/meson-info/intro-buildoptions.json' c_args is '-DMINE', without what the kit gives: leave it out of the build and its native file, or let it begin with \$CFLAGS"
+}
+
+@test "meson: a compiler that a native file chooses" {
+  project meson 'meson setup build --buildtype=release --native-file gcc.ini && ninja -C build' build/prog
+  printf "[binaries]\nc = 'gcc'\n" >gcc.ini
+  refused 1 "In 'build/compile_commands.json' the compiler is 'gcc', without what the kit gives: leave it out of the native file"
+}
+
+@test "meson: a folder that was configured before it came here" {
+  project meson 'ninja -C build' build/prog
+  env CC=cc meson setup build >/dev/null
+  run --separate-stderr "$pgokit" collect
+  [ "$status" -ne 0 ]
+  has "$stderr" "'build/meson-private/coredata.dat' came with the project"
+}
+
+@test "meson: a build that is made for a profile of its own" {
+  project meson 'meson setup build --buildtype=release -Db_pgo=generate && ninja -C build' build/prog
+  "$pgokit" collect
+  "$pgokit" merge
+  run --separate-stderr -1 "$pgokit" optimize
+  has "$(messages)" "check 'baseline': 'prog' is instrumented for a profile, which only the kit's own training build may be. Does the build ask for it (-fprofile-generate, meson's b_pgo, a coverage option)?"
+}
+
+# --- autotools and make -----------------------------------------------------------------------------
+
+@test "autotools out of the tree" {
+  project autotools 'mkdir out && cd out && ../configure && make' out/prog
+  becomes_faster
+}
+
+@test "autotools in the tree, configured anew although it was" {
+  project autotools './configure && make' prog
+  env CC=cc ./configure >/dev/null
+  "$pgokit" collect
+  has "$(<.pgokit/tree/config.status)" -fprofile-generate
+}
+
+@test "autotools: flags on configure's command line throw away those of the environment" {
+  project autotools './configure CFLAGS=-O3 && make' prog
+  refused 1 ". In 'config.status' CFLAGS is '-O3', without what the kit gives: configure takes it from the environment; do not pass it CFLAGS=..., or begin that with \$CFLAGS"
+}
+
+@test "autotools: a tree that was configured before it came here" {
+  project autotools make prog
+  env CC=cc ./configure >/dev/null
+  refused 1 "stand above. 'config.status' came with the project, so the build keeps what was configured there"
+}
+
+@test "make: a Makefile that sets the flags itself" {
+  project make make prog
+  refused 1 "stand above. 'Makefile', line 1, sets it itself: make CC=\"\$CC\" CFLAGS=\"\$CFLAGS\" LDFLAGS=\"\$LDFLAGS\" overrides that"
+  config_edit '.build = "make CC=\"$CC\" CFLAGS=\"$CFLAGS\" LDFLAGS=\"$LDFLAGS\""'
+  "$pgokit" collect
+}
+
+@test "the same is said when it shows only later, and names and values do nothing" {
+  project autotools 'case $CFLAGS in *profile-use*) ./configure "CFLAGS=-O3 -DX=\"::error::x\"" ;; *) ./configure ;; esac && make' prog
+  "$pgokit" collect
+  "$pgokit" merge
+  run --separate-stderr -1 "$pgokit" optimize
+  has "${stderr_lines[-1]}" "check 'pgo': the profile was not applied"
+  has "${stderr_lines[-1]}" "In 'config.status' CFLAGS is '-O3 -DX="
+}
