@@ -7,7 +7,7 @@ bolt_rewrite() { # <variant> <program linked with relocations>; sets kept and bo
   local dir=$work/build/$1 name=${2##*/} yaml=$work/profile/bolt/$1.yaml data flags
   rm -rf -- "$dir"
   mkdir -p -- "$dir" "$work/profile/bolt"
-  mv -- "$2" "$dir/$name"
+  cp -p -- "$2" "$dir/$name"
   if [ -n "${bolt_last-}" ]; then
     data=(-data="$bolt_last/$1.yaml" --infer-stale-profile=1)
   else

@@ -59,8 +59,8 @@ variant_arms() { # <arm> <variant>
     return
   fi
   if [ "$(variant_field "$2" 3)" = use ]; then
-    proof_profile "$2" "$profile"
-    plain_path "$profile"
+    proof_profile "$2" "$(profile_of "$2")"
+    plain_path "$(profile_of "$2")"
   fi
   tree_make
   arm_build "$1" "$2" tree_make

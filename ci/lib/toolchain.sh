@@ -83,6 +83,15 @@ variants_sorted() { # <variant...>
       printf "%d %d %d %02d %s\n", cpu, n, bolt, row[part[1]], $0 }' | LC_ALL=C sort -u | cut -d ' ' -f 5
 }
 
+# The profile that a variant is built from: that of the first round, or of both.
+profile_of() { # <variant>
+  if [ "$(variant_field "$1" 5)" = 2 ]; then
+    printf '%s/build/again/%s/%s.profdata' "$work" "${1/-bolt/}" "${1/-bolt/}"
+  else
+    printf '%s/profile/merged.profdata' "$work"
+  fi
+}
+
 # What optimize made and is still there, in the ladder's order.
 variants_built() {
   local v

@@ -25,10 +25,10 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
 
 # The second round of PGO counts a function apart in every place into which it was inlined. Leaves one
 # profile of both rounds, which a variant and its BOLT twin share.
-train_again() { # <variant> <profile of the first round>; sets profile
-  local base=${1/-bolt/} dir
-  dir=$work/build/again/$base
-  profile=$dir/$base.profdata
+train_again() { # <variant> <profile of the first round>
+  local base=${1/-bolt/} profile dir
+  profile=$(profile_of "$1")
+  dir=${profile%/*}
   [ ! -f "$profile" ] || return 0
   tree_make
   toolchain_env "$base" "$2" train
