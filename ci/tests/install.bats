@@ -13,6 +13,9 @@ load helper
   tiny "$BATS_TEST_TMPDIR/tiny"
   run -0 "$bin/pgokit" collect
   [ -d .pgokit/raw ]
+  # Its workflows are there for others.
+  run -0 "$bin/pgokit" init --only collect --kit acme/pgokit@0123456789012345678901234567890123456789
+  [ -s .github/workflows/collect.yml ]
   # Tests, demo and linters are the source's own.
   [ ! -e "$BATS_TEST_TMPDIR/a b/opt/kit/lib/pgokit/ci/tests" ]
 }

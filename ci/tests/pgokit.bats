@@ -117,7 +117,7 @@ setup() {
 @test "an option without its value is named" {
   local call
   for call in 'collect --tier' 'optimize --variants' 'optimize --tier' 'bench --budget' \
-    'bench --rounds' 'bench --seed' 'gate --variants' 'drift --min' 'drift --run' 'full --tier' 'full --variants' 'full --budget'; do
+    'bench --rounds' 'bench --seed' 'gate --variants' 'drift --min' 'drift --run' 'init --kit' 'init --only' 'full --tier' 'full --variants' 'full --budget'; do
     # Word splitting is wanted.
     # shellcheck disable=SC2086
     run --separate-stderr -2 "$pgokit" $call
@@ -125,10 +125,10 @@ setup() {
   done
 }
 
-@test "every command but doctor says where pgokit.json is missing" {
+@test "every command but doctor and init says where pgokit.json is missing" {
   local file
   for file in "$top"/ci/commands/*; do
-    [ "${file##*/}" != doctor ] || continue
+    case ${file##*/} in doctor | init) continue ;; esac
     run --separate-stderr -2 "$pgokit" "${file##*/}"
     same "$output" ''
     same "$stderr" "pgokit ${file##*/}: read 'pgokit.json': it is not in '$PWD'; run pgokit in the project's root"

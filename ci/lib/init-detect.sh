@@ -1,0 +1,219 @@
+# shellcheck shell=bash
+#
+# What `pgokit init` finds out about a project: its build system, the command that builds it, the
+# program, the tests. Build files are read, none is run. What is wrong in a guess, the first build says.
+
+# In this order: what generates makefiles stands before make.
+SYSTEMS='cargo cmake meson autotools make'
+
+system_files() { # <build system>: one per line, the first that is there counts
+  case $1 in
+    cargo) printf '%s\n' Cargo.toml ;;
+    cmake) printf '%s\n' CMakeLists.txt ;;
+    meson) printf '%s\n' meson.build ;;
+    autotools) printf '%s\n' configure.ac configure.in configure ;;
+    make) printf '%s\n' GNUmakefile makefile Makefile ;;
+  esac
+}
+
+system_file() { # <build system>: its file; status 1 when there is none
+  local file
+  while IFS= read -r file; do
+    [ -f "$root/$file" ] || continue
+    printf '%s\n' "$file"
+    return
+  done < <(system_files "$1")
+  return 1
+}
+
+# Sets system, name, build, the command that runs the tests (tests, empty without), and the programs
+# that the build makes, the likeliest first (programs).
+detect() { # <build system, or empty>
+  local s file here=() said='' lines=()
+  for s in $SYSTEMS; do
+    file=$(system_file "$s") || continue
+    here+=("$s")
+    said+="${said:+, }$s ($file)"
+  done
+  if [ -n "$1" ]; then
+    system_files "$1" | grep -q . || usage "--build-system '$1': expected one of $SYSTEMS"
+    system=$1
+    file=$(system_file "$system") ||
+      die "detect $system in '$root': there is no $(system_files "$system" | paste -sd '|' - | sed 's/|/ or /g')"
+  else
+    [ ${#here[@]} -gt 0 ] ||
+      die "detect the build system in '$root': found none of $(for s in $SYSTEMS; do system_files "$s"; done | paste -sd ' ' -); run init in the folder in which the build is started"
+    system=${here[0]}
+    file=$(system_file "$system")
+  fi
+  if [ -z "$1" ] && [ ${#here[@]} -gt 1 ]; then
+    log "build system: $system, the first of: $said. Makefiles come last, since the others may make them; --build-system chooses"
+  else
+    log "build system: $system ($file)"
+  fi
+
+  name=${root##*/} build='' tests='' found=()
+  "detect_$system" "$file"
+  mapfile -t lines < <([ ${#found[@]} -eq 0 ] || printf '%s\n' "${found[@]}" | sort -s -n -k 1,1 | cut -f 2- | awk '!seen[$0]++')
+  # shellcheck disable=SC2034 # read by init-config.sh, as tests
+  programs=("${lines[@]}")
+}
+
+# The project's files of a name: those of git, tracked or not ignored, else all. NUL-separated.
+project_files() { # <name, a pattern of git's>
+  if [ "$in_git" = true ]; then
+    git -C "$root" ls-files -z --cached --others --exclude-standard -- ":(glob)**/$1"
+  else
+    (cd -- "$root" && find . -mindepth 1 -maxdepth 6 -name '.*' -prune -o -path "*/$1" -type f -printf '%P\0')
+  fi
+}
+
+# A program that the build makes, if its path can be one in pgokit.json. What has the project's name
+# comes first, what is in a folder of tests or examples, or is called so, last.
+offer() { # <path> <name>
+  local rank slashes path
+  path=${1//'/./'/'/'}
+  path=${path//'//'/'/'}
+  path=${path#./}
+  slashes=${path//[!\/]/}
+  [[ $path != *[[:cntrl:]]* && $path != *'$'* && $path != *@* && $path != /* && /$path/ != */../* && -n $2 ]] || return 0
+  rank=$((10 + ${#slashes}))
+  [ "$2" != "$name" ] || rank=1
+  shopt -s nocasematch
+  if [[ /$path =~ /(third[_-]?party|extern|external|vendor|deps)/ ]]; then
+    rank=$((rank + 200))
+  elif [[ /$path =~ /(tests?|testing|examples?|samples?|bench|benchmarks?|docs?|fuzz)/ || $2 =~ (^|[^a-z])(tests?|examples?|bench|benchmarks?|fuzz)([^a-z]|$) ]]; then
+    rank=$((rank + 100))
+  fi
+  shopt -u nocasematch
+  found+=("$rank"$'\t'"$path")
+}
+
+# Where the build may put its files: no folder that has the project's own in it.
+out_folder() { # sets out
+  out=build
+  [ -z "$(project_files 'build/**' | tr '\0' '\n' | sed -n 1p)" ] || out='build-pgokit'
+}
+
+calls() { # <function> <file...>
+  [ $# -gt 1 ] || return 0
+  (cd -- "$root" && LC_ALL=C awk -v call="$1" -f "$PGOKIT_HOME/ci/lib/init-calls.awk" "${@:2}")
+}
+
+# --- cargo -----------------------------------------------------------------------------------------
+# Asked without the network, and without having rustup install what rust-toolchain.toml names.
+detect_cargo() {
+  local about program
+  jq -e '.properties.toolchain.enum | index("cargo")' "$PGOKIT_HOME/ci/pgokit.schema.json" >/dev/null ||
+    die "detect cargo in '$root': this version of the kit builds with clang only, not with cargo; --build-system chooses another"
+  type -P cargo >/dev/null || die "read 'Cargo.toml': cargo is not installed; https://rustup.rs has it"
+  about=$(cd -- "$root" && RUSTUP_AUTO_INSTALL=0 cargo metadata --no-deps --offline --format-version 1 2>&1 </dev/null) ||
+    die "read 'Cargo.toml': cargo metadata failed: $(tail -n 1 <<<"$about")"
+  about=$(grep '^{' <<<"$about") # rustup may speak before
+  while IFS= read -r program; do
+    offer "target/release/$program" "$program"
+  done < <(jq -r '.packages[].targets[] | select(.kind | index("bin")) | .name' <<<"$about")
+  name=$(jq -r '.packages[0].name // empty' <<<"$about")
+  name=${name:-${root##*/}}
+  build='cargo build --release'
+  [ ! -f "$root/Cargo.lock" ] || build+=' --locked'
+}
+
+# --- CMake -----------------------------------------------------------------------------------------
+# It takes CC, CFLAGS and LDFLAGS from the environment, when it configures for the first time.
+detect_cmake() {
+  local files dir first others output
+  local -A vars=()
+  mapfile -d '' -t files < <(project_files CMakeLists.txt)
+  files=("${files[@]/#/./}")
+  out_folder
+  build="cmake -S . -B $out -DCMAKE_BUILD_TYPE=Release && cmake --build $out -j \"\$(nproc)\""
+  IFS=$'\t' read -r dir first others < <(calls project ./CMakeLists.txt) || true
+  name=${first:-$name}
+  vars=([PROJECT_NAME]=$name [CMAKE_PROJECT_NAME]=$name [CMAKE_BINARY_DIR]=$out [PROJECT_BINARY_DIR]=$out
+    [CMAKE_SOURCE_DIR]=. [PROJECT_SOURCE_DIR]=.)
+  while IFS=$'\t' read -r dir first others; do
+    others=${others%% *}
+    [ -n "${vars[$first]+x}" ] || vars[$first]=${others//\"/}
+  done < <(calls set "${files[@]}")
+  # The variables are CMake's.
+  # shellcheck disable=SC2016
+  output=$(cmake_value '${CMAKE_RUNTIME_OUTPUT_DIRECTORY}' || cmake_value '${EXECUTABLE_OUTPUT_PATH}') || output=
+  cmake_output_names
+  while IFS=$'\t' read -r dir first others; do
+    first=$(cmake_value "$first") || continue
+    case " $others " in *' IMPORTED '* | *' ALIAS '*) continue ;; esac
+    offer "${output:-$out/$dir}/${outputs[$first]-$first}" "$first"
+  done < <(calls add_executable "${files[@]}")
+  if [ -n "$(calls 'add_test|gtest_discover_tests|catch_discover_tests' "${files[@]}")" ]; then
+    tests="ctest --test-dir $out --no-tests=error"
+  fi
+}
+
+# The text with the variables of the files in it; status 1 where one is not known.
+cmake_value() { # <text>
+  local text=$1 i
+  for ((i = 0; i < 9; i++)); do
+    if [[ ! $text =~ \$\{([A-Za-z0-9_]+)\} ]]; then
+      printf '%s\n' "$text"
+      return
+    fi
+    [ -n "${vars[${BASH_REMATCH[1]}]+x}" ] || return 1
+    text=${text/"${BASH_REMATCH[0]}"/"${vars[${BASH_REMATCH[1]}]}"}
+  done
+  return 1
+}
+
+# Sets outputs: how the files of targets are called that have another name than the target.
+cmake_output_names() {
+  local dir first others output
+  declare -gA outputs=()
+  while IFS=$'\t' read -r dir first others; do
+    if [[ $others =~ OUTPUT_NAME\ (\"([^\"]+)\"|([^ ]+)) ]]; then
+      output=$(cmake_value "${BASH_REMATCH[2]}${BASH_REMATCH[3]}") || continue
+      first=$(cmake_value "$first") || continue
+      outputs[$first]=$output
+    fi
+  done < <(calls set_target_properties "${files[@]}")
+}
+
+# --- meson -----------------------------------------------------------------------------------------
+detect_meson() {
+  local files dir first others
+  mapfile -d '' -t files < <(project_files meson.build)
+  files=("${files[@]/#/./}")
+  out_folder
+  build="meson setup $out --buildtype=release && meson compile -C $out"
+  IFS=$'\t' read -r dir first others < <(calls project ./meson.build) || true
+  name=${first:-$name}
+  while IFS=$'\t' read -r dir first others; do
+    [ "$first" != meson.project_name ] || first=$name
+    offer "$out/$dir$first" "$first"
+  done < <(calls executable "${files[@]}")
+  [ -z "$(calls test "${files[@]}")" ] || tests="meson test -C $out --no-rebuild"
+}
+
+# --- autotools -------------------------------------------------------------------------------------
+detect_autotools() { # <its file>
+  local files file dir program options=''
+  if [ "$1" != configure ]; then
+    program=$(calls ac_init "./$1" | cut -f 2 | sed -n 1p)
+    name=${program:-$name}
+    # Where a program uses a shared library of the same build, libtool puts a script in its place.
+    ! grep -qE '^[[:space:]]*(LT_INIT|AC_PROG_LIBTOOL)' -- "$root/$1" || options=' --disable-shared'
+  fi
+  build="./configure$options && make -j\"\$(nproc)\""
+  [ -f "$root/configure" ] && [ "$(project_files configure | tr '\0' '\n' | grep -cx configure)" -gt 0 ] ||
+    build="autoreconf -fi && $build"
+  mapfile -d '' -t files < <(project_files Makefile.am)
+  for file in "${files[@]}"; do
+    dir=
+    [[ $file != */* ]] || dir=${file%/*}/
+    while IFS= read -r program; do
+      program=${program%"\$(EXEEXT)"}
+      offer "$dir$program" "$program"
+    done < <(makefile_value '(bin|sbin)_PROGRAMS' "$file" | tr -s ' \t' '\n')
+    # shellcheck disable=SC2034
+    [ -z "$(makefile_value TESTS "$file")" ] || tests='make check'
+  done
+}
