@@ -61,11 +61,14 @@ detect() { # <build system, or empty>
 
 # The project's files of a name: those of git, tracked or not ignored, else all. NUL-separated.
 project_files() { # <name, a pattern of git's>
+  local file
   if [ "$in_git" = true ]; then
     git -C "$root" ls-files -z --cached --others --exclude-standard -- ":(glob)**/$1"
   else
     (cd -- "$root" && find . -mindepth 1 -maxdepth 6 -name '.*' -prune -o -path "*/$1" -type f -printf '%P\0')
-  fi
+  fi | while IFS= read -r -d '' file; do
+    [ ! -f "$root/$file" ] || printf '%s\0' "$file" # a link may lead to anything
+  done
 }
 
 # A program that the build makes, if its path can be one in pgokit.json. What has the project's name
@@ -195,9 +198,10 @@ detect_meson() {
 
 # --- autotools -------------------------------------------------------------------------------------
 detect_autotools() { # <its file>
-  local files file dir program options=''
+  local files=() file dir program options=''
   if [ "$1" != configure ]; then
-    program=$(calls ac_init "./$1" | cut -f 2 | sed -n 1p)
+    # With one argument, that is a file.
+    program=$(calls ac_init "./$1" | awk -F '\t' '$3 != "" { print $2; exit }')
     name=${program:-$name}
     # Where a program uses a shared library of the same build, libtool puts a script in its place.
     ! grep -qE '^[[:space:]]*(LT_INIT|AC_PROG_LIBTOOL)' -- "$root/$1" || options=' --disable-shared'
@@ -205,7 +209,8 @@ detect_autotools() { # <its file>
   build="./configure$options && make -j\"\$(nproc)\""
   [ -f "$root/configure" ] && [ "$(project_files configure | tr '\0' '\n' | grep -cx configure)" -gt 0 ] ||
     build="autoreconf -fi && $build"
-  mapfile -d '' -t files < <(project_files Makefile.am)
+  # Without one at the top, those in folders belong to something else.
+  [ ! -f "$root/Makefile.am" ] || mapfile -d '' -t files < <(project_files Makefile.am)
   for file in "${files[@]}"; do
     dir=
     [[ $file != */* ]] || dir=${file%/*}/

@@ -10,7 +10,7 @@ $3"
 
 plan_gitignore() {
   local path=${prefix}.gitignore
-  ! grep -qxE '/?\.pgokit/?[[:space:]]*' -- "$top/$path" 2>/dev/null || return 0
+  [ ! -f "$top/$path" ] || ! grep -qxE '/?\.pgokit/?[[:space:]]*' -- "$top/$path" || return 0
   appended "$path" '/.pgokit/' "$scratch/gitignore"
   plan "$path" "$scratch/gitignore" append
 }
@@ -53,6 +53,7 @@ plan_mise() {
   local path inside
   for path in "$prefix"{mise.toml,.mise.toml,.config/mise.toml} {mise.toml,.mise.toml,.config/mise.toml}; do
     [ -e "$top/$path" ] || [ -L "$top/$path" ] || continue
+    [ -f "$top/$path" ] || die "read '$path': what is there is no file"
     ! grep -q 'pgo:' -- "$top/$path" || return 0
     inside=$(<"$PGOKIT_HOME/ci/templates/mise.toml")
     [[ $path == "$prefix"* ]] || inside=${inside//$'\nrun = '/$'\n'"dir = \"{{config_root}}/$folder\""$'\nrun = '}

@@ -29,8 +29,8 @@ place() {
   # It becomes part of YAML, of patterns of files, and of paths that LLVM reads.
   # shellcheck disable=SC2016 # no variable
   local odd='[]["\*?!#~${}%[:cntrl:]]|^ '
-  [[ ! $folder =~ $odd ]] ||
-    die "init '$folder': workflows cannot name this folder: there is one of \" \\ [ ] * ? ! # ~ \$ { } % or a control character in it, or a blank before it"
+  [[ ! $folder =~ $odd && $(jq -rn --arg text "$folder" '$text') = "$folder" ]] ||
+    die "init '$folder': workflows cannot name this folder: there is one of \" \\ [ ] * ? ! # ~ \$ { } % or a control character in it, a blank before it, or it is not UTF-8"
 }
 
 planned=() # path, what is to be done, and how, of each
@@ -59,7 +59,7 @@ plan() { # <path> <new text, a file> [append]
 
 # A patch on standard output: of everything with --dry-run, else of files that are there already.
 plan_show() {
-  local i path old
+  local i path old label
   for ((i = 0; i < ${#planned[@]}; i += 3)); do
     path=${planned[i]}
     case ${planned[i + 2]} in
@@ -70,11 +70,10 @@ plan_show() {
         ;;
       *) old=$top/$path ;;
     esac
-    if [ "$old" = /dev/null ]; then
-      diff -u --label /dev/null --label "b/$path" -- /dev/null "${planned[i + 1]}" || [ $? = 1 ]
-    else
-      diff -u --label "a/$path" --label "b/$path" -- "$old" "${planned[i + 1]}" || [ $? = 1 ]
-    fi | LC_ALL=C tr '\001-\010\013-\037\177' '?'
+    label=a/$path
+    [ "$old" != /dev/null ] || label=/dev/null
+    { diff -a -u --label "$label" --label "b/$path" -- "$old" "${planned[i + 1]}" || [ $? = 1 ]; } |
+      LC_ALL=C tr '\001-\010\013-\037\177' '?'
   done
 }
 

@@ -5,10 +5,10 @@
 
 detect_make() { # <its file>
   local file var value files=("$1")
-  # A makefile that only hands on to those in folders.
+  # A makefile that only hands on to those in folders, which it names.
   if [ -z "$(makefile_value 'CC|CXX|CFLAGS|CXXFLAGS' "$1")" ]; then
     while IFS= read -r -d '' file; do
-      [[ $file != */* || $file == */*/* ]] || files+=("$file")
+      [[ $file != */* || $file == */*/* ]] || ! grep -qwF -e "${file%/*}" -- "$root/$1" || files+=("$file")
     done < <(for file in GNUmakefile makefile Makefile; do project_files "$file"; done)
   fi
   # The variables are those of the build.

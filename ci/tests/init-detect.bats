@@ -79,6 +79,7 @@ CMAKE
 
 @test "autotools: continued lists, a distributed configure, libtool, one written by hand" {
   printf 'AC_INIT([my demo],[1.0])\nLT_INIT\n' | file configure.ac
+  echo 'SUBDIRS = src' | file Makefile.am
   printf 'bin_PROGRAMS = one \\\n  demo$(EXEEXT) # two\nif X\nbin_PROGRAMS += three\nendif\nTESTS = a b\n' | file src/Makefile.am
   config_only 0
   detected 'my demo' src/one 'make check >&2'
@@ -86,6 +87,10 @@ CMAKE
   : | file configure
   config_only 0
   same "$(jq -r .build pgokit.json)" './configure --disable-shared && make -j"$(nproc)"'
+  rm Makefile.am
+  echo 'AC_INIT(src/one.c)' | file configure.ac
+  config_only 0
+  detected p edit-me ''
   rm -r configure.ac src
   config_only 0
   detected p edit-me ''

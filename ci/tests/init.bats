@@ -83,7 +83,7 @@ written() { # every file that git does not know yet, one per line
   same "$(written)" $'.github/dependabot.yml\n.gitignore'
   init 0 --only 'collect gitignore'
   has "$(written)" .github/workflows/collect.yml
-  for bad in x ../config '' ','; do
+  for bad in x ../config '' '*'; do
     init 2 --only "$bad"
     has "$stderr" "pgokit init: --only '$bad': expected some of: config workflows"
   done
@@ -164,7 +164,7 @@ written() { # every file that git does not know yet, one per line
 
 @test "a folder that a workflow cannot name is refused" {
   local name
-  for name in ' a' 'a$b' '${{ github.token }}' 'a"b' 'a*' 'a\b' '#a' $'a\nb' $'a\eb' '100%'; do
+  for name in ' a' 'a$b' '${{ github.token }}' 'a"b' 'a*' 'a\b' '#a' $'a\nb' $'a\eb' $'a\xff' '100%'; do
     mkdir -p "$BATS_TEST_TMPDIR/p/$name"
     cp Makefile "$BATS_TEST_TMPDIR/p/$name"
     cd "$BATS_TEST_TMPDIR/p/$name"
