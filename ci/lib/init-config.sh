@@ -38,9 +38,11 @@ config_made() { # <new file>
   # The variables are jq's, and those of the workloads.
   # shellcheck disable=SC2016
   jq -n --arg schema "$schema" --arg name "$name" --arg toolchain "$toolchain" --arg build "$build" \
-    --arg binary "$binary" --arg tests "$tests" '
+    --arg binary "$binary" --arg tests "$tests" --args '
     (if $schema == "" then {} else {"$schema": $schema} end) + {
-      $name, $toolchain, $build, $binary,
+      $name, $toolchain, $build
+    } + (if $ARGS.positional == [] then {} else {packages: $ARGS.positional} end) + {
+      $binary,
       workloads: {fast: [
         if $tests == "" then {
           name: "edit-me",
@@ -53,7 +55,7 @@ config_made() { # <new file>
         } end
       ]},
       benches: [{name: "edit_me_full_check_flow", run: "edit-me $PGOKIT_BINARY"}]
-    }' >"$1"
+    }' "${packages[@]}" >"$1"
   # As every command will read it.
   mkdir -- "$scratch/read"
   cp -- "$1" "$scratch/read/pgokit.json"

@@ -26,8 +26,8 @@ system_file() { # <build system>: its file; status 1 when there is none
   return 1
 }
 
-# Sets system, name, build, the command that runs the tests (tests, empty without), and the programs
-# that the build makes, the likeliest first (programs).
+# Sets system, name, build, the packages that it needs, the command that runs the tests (tests, empty
+# without), and the programs that the build makes, the likeliest first (programs).
 detect() { # <build system, or empty>
   local s file here=() said='' lines=()
   for s in $SYSTEMS; do
@@ -52,7 +52,7 @@ detect() { # <build system, or empty>
     log "build system: $system ($file)"
   fi
 
-  name=${root##*/} build='' tests='' found=()
+  name=${root##*/} build='' tests='' packages=() found=()
   "detect_$system" "$file"
   mapfile -t lines < <([ ${#found[@]} -eq 0 ] || printf '%s\n' "${found[@]}" | sort -s -n -k 1,1 | cut -f 2- | awk '!seen[$0]++')
   # shellcheck disable=SC2034 # read by init-config.sh, as tests
@@ -130,6 +130,7 @@ detect_cmake() {
   mapfile -d '' -t files < <(project_files CMakeLists.txt)
   files=("${files[@]/#/./}")
   out_folder
+  packages=(cmake)
   build="cmake -S . -B $out -DCMAKE_BUILD_TYPE=Release && cmake --build $out -j \"\$(nproc)\""
   IFS=$'\t' read -r dir first others < <(calls project ./CMakeLists.txt) || true
   name=${first:-$name}
@@ -186,6 +187,7 @@ detect_meson() {
   mapfile -d '' -t files < <(project_files meson.build)
   files=("${files[@]/#/./}")
   out_folder
+  packages=(meson)
   build="meson setup $out --buildtype=release && meson compile -C $out"
   IFS=$'\t' read -r dir first others < <(calls project ./meson.build) || true
   name=${first:-$name}
@@ -204,11 +206,18 @@ detect_autotools() { # <its file>
     program=$(calls ac_init "./$1" | awk -F '\t' '$3 != "" { print $2; exit }')
     name=${program:-$name}
     # Where a program uses a shared library of the same build, libtool puts a script in its place.
-    ! grep -qE '^[[:space:]]*(LT_INIT|AC_PROG_LIBTOOL)' -- "$root/$1" || options=' --disable-shared'
+    if grep -qE '^[[:space:]]*(LT_INIT|AC_PROG_LIBTOOL)' -- "$root/$1"; then
+      options=' --disable-shared'
+      packages=(libtool)
+    fi
   fi
   build="./configure$options && make -j\"\$(nproc)\""
-  [ -f "$root/configure" ] && [ "$(project_files configure | tr '\0' '\n' | grep -cx configure)" -gt 0 ] ||
+  if project_files configure | tr '\0' '\n' | grep -x configure >/dev/null; then
+    packages=()
+  else
     build="autoreconf -fi && $build"
+    packages+=(autoconf automake)
+  fi
   # Without one at the top, those in folders belong to something else.
   [ ! -f "$root/Makefile.am" ] || mapfile -d '' -t files < <(project_files Makefile.am)
   for file in "${files[@]}"; do

@@ -84,9 +84,10 @@ CMAKE
   config_only 0
   detected 'my demo' src/one 'make check >&2'
   same "$(jq -r .build pgokit.json)" 'autoreconf -fi && ./configure --disable-shared && make -j"$(nproc)"'
+  same "$(jq -c .packages pgokit.json)" '["libtool","autoconf","automake"]'
   : | file configure
   config_only 0
-  same "$(jq -r .build pgokit.json)" './configure --disable-shared && make -j"$(nproc)"'
+  same "$(jq -r '.build, .packages' pgokit.json)" $'./configure --disable-shared && make -j"$(nproc)"\nnull'
   rm Makefile.am
   echo 'AC_INIT(src/one.c)' | file configure.ac
   config_only 0

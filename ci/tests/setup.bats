@@ -159,6 +159,29 @@ apt-get install -y -q --no-install-recommends $(packages run 22 | paste -sd ' ' 
   has "$(calls)" 'apt-get install -y -q --no-install-recommends jq lld-22'
 }
 
+@test "--project adds what its build needs, once the kit's packages are there" {
+  mkdir "$machine/p"
+  cp "$top/ci/pgokit.schema.json" "$kit/ci/"
+  tiny "$machine/p" '.packages = ["meson", "libx11-dev", "g++"]'
+  offer_all 22
+  offer libx11-dev g++
+  packages run 22 >"$machine/installed"
+  setup_kit 0 --project "$machine/p"
+  same "$(calls)" "apt-get update -qq
+apt-get install -y -q --no-install-recommends meson libx11-dev g++"
+  has "$stderr" 'libx11-dev             the build of the project needs it'
+  config_edit '.packages += ["lib.+"]'
+  setup_kit 2 --project "$machine/p"
+  has "$stderr" "install 'lib.+': the package lists have no such package ('$machine/p/pgokit.json': packages)"
+  config_edit '.packages = ["gcc-"]'
+  setup_kit 2 --project "$machine/p"
+  has "$stderr" "'packages[0]': 'gcc-' is not of the form"
+  : >"$machine/calls"
+  setup_kit 0 --project "$machine"
+  has "$stderr" "there is no '$machine/pgokit.json' to say what the project's build needs"
+  same "$(calls)" ''
+}
+
 @test "--tests adds what tests and linters need" {
   offer_all 22
   packages run 22 >"$machine/installed"
