@@ -65,5 +65,5 @@ config_made() { # <new file>
   else
     decide "workloads: put in what your users do, on inputs of the size that they have; the placeholder fails"
   fi
-  decide "benches: put in what is to be measured, 5 to 200 ms each, on other inputs than the workloads'; the placeholder fails. Those named *_full_check_flow decide (gate.match names others)"
+  decide "benches: put in what is to be measured, 5 to 200 ms each, on other inputs than the workloads'; the placeholder fails. Those named *_full_check_flow decide (gate.match names others). Then pgokit full --fast tries it"
 }

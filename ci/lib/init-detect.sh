@@ -36,7 +36,7 @@ detect() { # <build system, or empty>
     said+="${said:+, }$s ($file)"
   done
   if [ -n "$1" ]; then
-    system_files "$1" | grep -q . || usage "--build-system '$1': expected one of $SYSTEMS"
+    [ -n "$(system_files "$1")" ] || usage "--build-system '$1': expected one of $SYSTEMS"
     system=$1
     file=$(system_file "$system") ||
       die "detect $system in '$root': there is no $(system_files "$system" | paste -sd '|' - | sed 's/|/ or /g')"
@@ -83,7 +83,7 @@ offer() { # <path> <name>
   rank=$((10 + ${#slashes}))
   [ "$2" != "$name" ] || rank=1
   shopt -s nocasematch
-  if [[ /$path =~ /(third[_-]?party|extern|external|vendor|deps)/ ]]; then
+  if [[ /$path =~ /(third[_-]?party|extern|external|vendor|deps|subprojects)/ ]]; then
     rank=$((rank + 200))
   elif [[ /$path =~ /(tests?|testing|examples?|samples?|bench|benchmarks?|docs?|fuzz)/ || $2 =~ (^|[^a-z])(tests?|examples?|bench|benchmarks?|fuzz)([^a-z]|$) ]]; then
     rank=$((rank + 100))
@@ -116,8 +116,8 @@ detect_cargo() {
   while IFS= read -r program; do
     offer "target/release/$program" "$program"
   done < <(jq -r '.packages[].targets[] | select(.kind | index("bin")) | .name' <<<"$about")
-  name=$(jq -r '.packages[0].name // empty' <<<"$about")
-  name=${name:-${root##*/}}
+  program=$(jq -r --arg file "$root/Cargo.toml" '([.packages[] | select(.manifest_path == $file)] + .packages)[0].name // empty' <<<"$about")
+  name=${program:-$name}
   build='cargo build --release'
   [ ! -f "$root/Cargo.lock" ] || build+=' --locked'
 }
@@ -132,14 +132,16 @@ detect_cmake() {
   out_folder
   packages=(cmake)
   build="cmake -S . -B $out -DCMAKE_BUILD_TYPE=Release && cmake --build $out -j \"\$(nproc)\""
-  IFS=$'\t' read -r dir first others < <(calls project ./CMakeLists.txt) || true
-  name=${first:-$name}
-  vars=([PROJECT_NAME]=$name [CMAKE_PROJECT_NAME]=$name [CMAKE_BINARY_DIR]=$out [PROJECT_BINARY_DIR]=$out
-    [CMAKE_SOURCE_DIR]=. [PROJECT_SOURCE_DIR]=.)
   while IFS=$'\t' read -r dir first others; do
+    [[ $first =~ ^[A-Za-z0-9_]+$ && -z ${vars[$first]+x} ]] || continue
     others=${others%% *}
-    [ -n "${vars[$first]+x}" ] || vars[$first]=${others//\"/}
+    vars[$first]=${others//\"/}
   done < <(calls set "${files[@]}")
+  IFS=$'\t' read -r dir first others < <(calls project ./CMakeLists.txt) || true
+  first=$(cmake_value "$first") || first=
+  name=${first:-$name}
+  vars[PROJECT_NAME]=$name vars[CMAKE_PROJECT_NAME]=$name
+  vars[CMAKE_BINARY_DIR]=$out vars[PROJECT_BINARY_DIR]=$out vars[CMAKE_SOURCE_DIR]=. vars[PROJECT_SOURCE_DIR]=.
   # The variables are CMake's.
   # shellcheck disable=SC2016
   output=$(cmake_value '${CMAKE_RUNTIME_OUTPUT_DIRECTORY}' || cmake_value '${EXECUTABLE_OUTPUT_PATH}') || output=
@@ -147,18 +149,19 @@ detect_cmake() {
   while IFS=$'\t' read -r dir first others; do
     first=$(cmake_value "$first") || continue
     case " $others " in *' IMPORTED '* | *' ALIAS '*) continue ;; esac
-    offer "${output:-$out/$dir}/${outputs[$first]-$first}" "$first"
+    offer "${output:-$out/$dir}/${outputs["=$first"]-$first}" "$first"
   done < <(calls add_executable "${files[@]}")
   if [ -n "$(calls 'add_test|gtest_discover_tests|catch_discover_tests' "${files[@]}")" ]; then
     tests="ctest --test-dir $out --no-tests=error"
   fi
 }
 
-# The text with the variables of the files in it; status 1 where one is not known.
+# The text with the variables of the files in it; status 1 where one is not known, or nothing is left.
 cmake_value() { # <text>
   local text=$1 i
   for ((i = 0; i < 9; i++)); do
     if [[ ! $text =~ \$\{([A-Za-z0-9_]+)\} ]]; then
+      [ -n "$text" ] || return 1
       printf '%s\n' "$text"
       return
     fi
@@ -176,7 +179,7 @@ cmake_output_names() {
     if [[ $others =~ OUTPUT_NAME\ (\"([^\"]+)\"|([^ ]+)) ]]; then
       output=$(cmake_value "${BASH_REMATCH[2]}${BASH_REMATCH[3]}") || continue
       first=$(cmake_value "$first") || continue
-      outputs[$first]=$output
+      outputs["=$first"]=$output # a name may be * or @, which bash knows as others
     fi
   done < <(calls set_target_properties "${files[@]}")
 }

@@ -90,8 +90,12 @@ plan_carry_out() {
         log "left as it is, with the difference above: $path; --force replaces it"
         ;;
       *)
-        [ "$dry_run" = true ] || plan_write "$path" "${planned[i + 1]}"
-        log "${planned[i + 2]} $path"
+        if [ "$dry_run" = true ]; then
+          log "would ${planned[i + 2]} $path"
+        else
+          plan_write "$path" "${planned[i + 1]}"
+          log "${planned[i + 2]} $path"
+        fi
         ;;
     esac
   done
@@ -102,12 +106,12 @@ plan_write() { # <path> <new text, a file>
   mkdir -p -- "${path%/*}" || die "write '$1': its folder cannot be made"
   new=$(mktemp -- "${path%/*}/.pgokit.XXXXXX") || die "write '$1': no permission to write in '${path%/*}'"
   unfinished=$new # for the trap
+  cat -- "$2" >"$new" || die "write '$1': it failed; is the disk full?"
   if [ -e "$path" ]; then
     chmod --reference="$path" -- "$new"
   else
     chmod "$(printf '%o' $((0666 & ~0$(umask))))" -- "$new"
   fi
-  cat -- "$2" >"$new" || die "write '$1': it failed; is the disk full?"
   mv -f -- "$new" "$path" || die "write '$1': it cannot be put in place"
   # shellcheck disable=SC2034
   unfinished=

@@ -65,6 +65,19 @@ workflow_made() { # <name> <new file>
   [ "$found" -gt 0 ] || die "make the workflow '$1': no line of '$file' says where the project is (PROJECT)"
 }
 
+# What a workflow needs that is in no file here.
+workflow_decisions() { # <name>
+  case $1 in
+    collect)
+      [ ! -e "$top/.gitmodules" ] ||
+        decide "workflows: where the build needs the submodules, give actions/checkout \"submodules: true\" in each"
+      ;;
+    release)
+      decide "release.yml: make the environment 'release' in the repository's settings, with reviewers, for the default branch alone"
+      ;;
+  esac
+}
+
 workflow_odd() { # <line>
   die "make the workflow '${file##*/}': line $number is not understood, as it names what is in the kit's repository only: '$1'"
 }

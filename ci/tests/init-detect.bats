@@ -157,6 +157,8 @@ CASES
 
 @test "hostile build files: no name breaks out, nothing of them is run" {
   local hostile='x$(touch ran)`touch ran`"; touch ran #'
+  printf 'set(@ x)\nset(* x)\nset(a] x)\nset(x[$(touch ran)] y)\nset_target_properties(@ PROPERTIES OUTPUT_NAME @)\nadd_executable(@ x)\n' | file CMakeLists.txt
+  config_only 0
   printf 'project("%s" C)\nadd_executable("a;touch ran" x)\nadd_executable("%s" x)\nadd_executable("../../x" x)\nadd_executable("b\ec" x)\nadd_executable(unclosed' \
     'q$(touch ran)' '${${A}' | file CMakeLists.txt
   head -c 300000 /dev/zero | tr '\0' '(' >>CMakeLists.txt

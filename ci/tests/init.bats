@@ -143,10 +143,10 @@ written() { # every file that git does not know yet, one per line
   umask 027
   init 0
   same "$(stat -c %a pgokit.json)" 640
-  chmod 604 pgokit.json
+  chmod 404 pgokit.json
   echo >>pgokit.json
   init 0 --force
-  same "$(stat -c %a pgokit.json)" 604
+  same "$(stat -c %a pgokit.json)" 404
   same "$(find . "$TMPDIR" -name '*pgokit.??????')" ''
 }
 
