@@ -108,7 +108,7 @@ setup() {
     run --separate-stderr -2 "$pgokit" "$name" --nonsense
     same "$output" ''
     same "$stderr" "pgokit $name: unknown option '--nonsense'; see pgokit $name -h"
-    case $name in drift | gather) continue ;; esac # which take some
+    case $name in adopt | drift | gather | publish) continue ;; esac # which take some
     run --separate-stderr -2 "$pgokit" "$name" operand
     same "$stderr" "pgokit $name: unknown option 'operand'; see pgokit $name -h"
   done
@@ -125,11 +125,15 @@ setup() {
   done
 }
 
-@test "every command but doctor and init says where pgokit.json is missing" {
-  local file
+@test "every command that works on a project says where pgokit.json is missing" {
+  local file operands
   for file in "$top"/ci/commands/*; do
-    case ${file##*/} in doctor | init) continue ;; esac
-    run --separate-stderr -2 "$pgokit" "${file##*/}"
+    operands=()
+    case ${file##*/} in
+      doctor | init | publish) continue ;;
+      adopt) operands=(x) ;;
+    esac
+    run --separate-stderr -2 "$pgokit" "${file##*/}" "${operands[@]}"
     same "$output" ''
     same "$stderr" "pgokit ${file##*/}: read 'pgokit.json': it is not in '$PWD'; run pgokit in the project's root"
   done
