@@ -45,7 +45,9 @@ on_stale() { # <collect|lto|fail>: with a profile that was tampered with
 
 @test "a win that is real ships, with proof, built from the profile that was given" {
   choose 0 --profile latest --last ../artifact
-  same "$output" "$PWD/.pgokit/bin/pgo/dispatch"
+  same "$output" "$PWD/.pgokit/ship/dispatch"
+  same "$("$output" add 50)" "$(.pgokit/bin/pgo/dispatch add 50)"
+  same "$("$(llvm_bin)/llvm-nm" "$output" 2>/dev/null)" ''
   same "$(output_of binary) $(output_of variant)" "$output pgo"
   [[ $(output_of why) =~ ^'pgo: '[0-9.]+' % less time than lto; proven once more beside a control and a canary'$ ]]
   same "$(jq -r .phases.optimize.profile .pgokit/manifest.json)" "$(sha256sum <../artifact/profile/merged.profdata | cut -c 1-64)"
@@ -66,7 +68,6 @@ $(output_of why)"
 @test "a win that is none does not: plain LTO, and why; without a profile one is collected" {
   config_edit '.benches[0].run = "$PGOKIT_BINARY mix 3000000"'
   choose 0 --profile latest --last '' --no-last 'there was no run' --budget 1
-  same "$output" "$PWD/.pgokit/bin/lto/dispatch"
   same "$(output_of variant)" lto
   [[ $(output_of why) == 'pgo: '@(slower in|not faster|a gain of)* ]]
   has "$(messages)" 'warning: No profile of the weekly collection was good enough: there was no run; collecting afresh (config: release.on_stale)'

@@ -118,3 +118,43 @@ $(git -C repo rev-parse v1.0)"
     same "$(conclusions)" 'tag failure, build skipped, publish skipped'
   done
 }
+
+@test "the action optimize in somebody's release matrix: one leg has the PGO program, the others are as they were" {
+  local kit
+  mv repo kit
+  rm -r state
+  kit=$(git -C kit rev-parse HEAD)
+  mkdir repo
+  git -C repo init -q -b main
+  cp -R "$top/fixtures/dispatch/." repo
+  workflow release <<YAML
+on: workflow_dispatch
+permissions: {contents: read, actions: read}
+jobs:
+  build:
+    strategy:
+      matrix:
+        include: [{target: x86_64-linux, os: ubuntu-24.04}, {target: other, os: ubuntu-22.04}]
+    runs-on: \${{ matrix.os }}
+    steps:
+      - uses: @CHECKOUT@
+        with: {fetch-depth: 0}
+      - run: cc -O2 -o dispatch main.c ops.c
+      - if: matrix.target == 'x86_64-linux'
+        uses: octo/pgokit/.github/actions/setup@$kit
+      - if: matrix.target == 'x86_64-linux'
+        id: pgo
+        uses: octo/pgokit/.github/actions/optimize@$kit
+      - if: matrix.target == 'x86_64-linux'
+        run: cp "\$BINARY" dispatch
+        env: {BINARY: "\${{ steps.pgo.outputs.binary }}"}
+      - {uses: "@UPLOAD@", with: {name: "dispatch-\${{ matrix.target }}", path: dispatch}}
+      - run: echo "\$TARGET \$VARIANT \$WHY" >>"\$GITHUB_STEP_SUMMARY"
+        env: {TARGET: "\${{ matrix.target }}", VARIANT: "\${{ steps.pgo.outputs.variant }}", WHY: "\${{ steps.pgo.outputs.why }}"}
+YAML
+  run_workflow 0 '{"event": "workflow_dispatch", "repository": "somebody/dispatch"}' release --remote octo/pgokit=kit
+  same "$(of '[.artifacts[].name] | join(" ")')" 'dispatch-x86_64-linux dispatch-other'
+  [[ $(of '.jobs[0].summaries[-1]') == 'x86_64-linux pgo pgo: '* ]]
+  same "$(of '.jobs[1].summaries[-1]')" 'other  '
+  has "$(of '[.jobs[0].annotations[].message] | join("")')" 'no successful run of collect.yml on main in the last 30 days has one; collecting afresh'
+}
