@@ -12,7 +12,7 @@ tag_named() { # <tag>
 # A workflow that is started by hand may be started on any branch, and is that branch's then.
 tag_from_default() { # <tag>
   local branch
-  branch=$(github_api '' --jq .default_branch)
+  branch=$(github_api '' --jq .default_branch) || exit
   [ "${GITHUB_REF-}" = "refs/heads/$branch" ] ||
     refuse 1 "release '$1': this run is of '${GITHUB_REF-}', and only the default branch, '$branch', releases"
 }
@@ -20,7 +20,7 @@ tag_from_default() { # <tag>
 # Drafts are seen by those who may write.
 tag_unreleased() { # <tag>
   local all
-  all=$(github_api releases --paginate --jq '.[].tag_name')
+  all=$(github_api releases --paginate --jq '.[].tag_name') || exit
   ! grep -Fxq -- "$1" <<<"$all" ||
     refuse 1 "release '$1': there is a release of it already, or a draft that an earlier run left; a published one stays as it is, a draft can be deleted: gh release delete $1"
 }
