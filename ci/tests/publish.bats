@@ -2,6 +2,9 @@
 #
 # publish: what it takes as a release and what not, as a step of a run with the right to make one.
 
+# The backquotes are Markdown's.
+# shellcheck disable=SC2016
+
 load helper
 load runner
 
