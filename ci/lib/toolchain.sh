@@ -179,6 +179,7 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
         -Wno-profile-instr-unprofiled # a function that no workload reached is no fault of the source
         -Wno-error=profile-instr-out-of-date
         -Wno-error=backend-plugin
+        -mllvm -pgo-warn-missing-function # by which proof_fresh finds those counted at another path
       )
       link+=(
         -fuse-ld=lld

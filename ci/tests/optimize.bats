@@ -139,6 +139,19 @@ C
   has "$(messages)" "check 'pgo': the profile was not applied"
 }
 
+@test "a profile that was made in another folder: the static functions that it lost are counted" {
+  tiny "$BATS_TEST_TMPDIR/there" '.build = "$CC $CFLAGS $LDFLAGS -o prog \"$PWD/main.c\""'
+  "$pgokit" collect
+  "$pgokit" merge
+  cp -R "$BATS_TEST_TMPDIR/there" "$BATS_TEST_TMPDIR/here"
+  optimize 0
+  same "$(manifest '.variants[1].applied.profile_match_pct')" 100
+  cd "$BATS_TEST_TMPDIR/here" || return
+  optimize 1
+  has "$(messages)" "check 'pgo-nolto': the profile is stale: only "
+  has "$(messages)" '1 static functions were counted under another path, which is part of their names: was the profile made in another folder?'
+}
+
 @test "a profile without any function: not applied" {
   tiny_after merge
   printf ':ir\n' >empty.proftext
