@@ -30,19 +30,58 @@ bolt_rewrite() { # <variant> <program linked with relocations>; sets kept and bo
   bin_commit "$1"
 }
 
-# Runs the workloads under BOLT's instrumentation; leaves merged.fdata beside the program.
+# Runs the workloads for BOLT; leaves merged.fdata beside the program.
 bolt_train() { # <variant> <program>
-  local dir=${2%/*} name=${2##*/}
+  local dir=${2%/*} name=${2##*/} why
   mkdir -p -- "$dir/fdata" "$dir/instrumented"
-  bolt_run "$1" instrument "$2" -o "$dir/instrumented/$name" -instrument \
-    "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
-  train "$1" BOLT "$dir/instrumented/$name"
-  [ -n "$(find "$dir/fdata" -type f -size +0c -print -quit)" ] ||
-    refuse 1 "train '$1': BOLT's instrumentation wrote no profile (a static program? BOLT needs a dynamic one)"
+  if [ "${bolt_by-}" = perf ] && ! why=$(perf_missing "$2"); then
+    bolt_sample "$1" "$2"
+  else
+    [ "${bolt_by-}" != perf ] || warn "train '$1': by instrumentation, since $why"
+    bolt_run "$1" instrument "$2" -o "$dir/instrumented/$name" -instrument \
+      "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
+    train "$1" BOLT "$dir/instrumented/$name"
+    [ -n "$(find "$dir/fdata" -type f -size +0c -print -quit)" ] ||
+      refuse 1 "train '$1': BOLT's instrumentation wrote no profile (a static program? BOLT needs a dynamic one)"
+  fi
   "$LLVM_BIN/merge-fdata" "$dir"/fdata/* -o "$dir/merged.fdata" >"$work/log/merge-fdata.log" 2>&1 || {
     tail -n 5 -- "$work/log/merge-fdata.log" >&2
     refuse 1 "train '$1': merge-fdata failed; see '$work/log/merge-fdata.log'"
   }
+}
+
+# The CPU's own record of the last branches, which costs the program next to nothing. Virtual machines
+# do not have it, as a rule.
+PERF=(perf record -q -e cycles:u -j any,u)
+
+perf_missing() { # <program>; prints why it cannot be sampled; status 1 when it can
+  local said
+  if is_library; then
+    printf 'a library is sampled only in a program that nobody names here'
+  elif ! type -P perf >/dev/null || [ ! -x "$LLVM_BIN/perf2bolt" ]; then
+    printf 'perf or perf2bolt is not installed'
+  elif ! said=$("${PERF[@]}" -o "${1%/*}/try.data" -- true 2>&1); then
+    printf 'this machine has no branch records for perf: %s' "$(grep -vxE ' *|Error:' <<<"$said" | sed -n 1p)"
+  else
+    return 1
+  fi
+}
+
+# Each process of the program with a file of samples of its own.
+bolt_sample() { # <variant> <program>
+  local dir=${2%/*} name=${2##*/} data
+  mkdir -p -- "$dir/sampled" "$dir/samples"
+  {
+    printf '#!/bin/sh\nexec %s -o ' "${PERF[*]}"
+    printf '%q/$$.data -- %q "$@"\n' "$dir/samples" "$2"
+  } >"$dir/sampled/$name"
+  chmod +x -- "$dir/sampled/$name"
+  train "$1" perf "$dir/sampled/$name"
+  : >"$work/log/perf2bolt-$1.log"
+  for data in "$dir"/samples/*.data; do
+    "$LLVM_BIN/perf2bolt" -p "$data" -o "$dir/fdata/${data##*/}" "$2" >>"$work/log/perf2bolt-$1.log" 2>&1 ||
+      refuse 1 "train '$1': perf2bolt could not read '$data'; see '$work/log/perf2bolt-$1.log'"
+  done
 }
 
 # How much of the profile BOLT could use, in its own words. Of a changed program it infers what it can,

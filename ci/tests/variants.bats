@@ -232,6 +232,22 @@ pgo-nolto'
   has "${stderr_lines[-1]}" "rewrite 'pgo-bolt': the profile was not applied: BOLT found "
 }
 
+@test "BOLT trains by perf where the CPU has branch records, and says why where it has not" {
+  tiny_after merge
+  # What the kernel says on a virtual machine.
+  mkdir bin
+  printf '#!/bin/sh\nprintf "Error:\\ncycles:u: PMU Hardware does not support branch stack sampling.\\n" >&2\nexit 255\n' >bin/perf
+  chmod +x bin/perf
+  PATH=$PWD/bin:$PATH optimize 0 --variants pgo-nolto-bolt --bolt-by perf
+  same "$(messages)" "pgokit optimize: warning: train 'pgo-nolto-bolt': by instrumentation, since this machine has no branch records for perf: cycles:u: PMU Hardware does not support branch stack sampling."
+  has "$(logged)" 'BOLT workload train'
+  # Records that nobody can read.
+  printf '#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done; echo junk >"$2"; shift 3; exec "$@"\n' >bin/perf
+  PATH=$PWD/bin:$PATH optimize 1 --variants pgo-nolto-bolt --bolt-by perf
+  has "$(logged)" 'perf workload train'
+  has "${stderr_lines[-1]}" "train 'pgo-nolto-bolt': perf2bolt could not read '$PWD/.pgokit/build/pgo-nolto-bolt/samples/"
+}
+
 # --- what the rewritten program must not lose -------------------------------------------------------
 
 # llvm-bolt, called with flags that guides recommend and the kit's table does not have.
