@@ -52,7 +52,7 @@ bolt_train() { # <variant> <program>
 
 # The CPU's own record of the last branches, which costs the program next to nothing. Virtual machines
 # do not have it, as a rule.
-PERF=(perf record -q -e cycles:u -j any,u)
+PERF=(perf record -q -e cycles:u -j 'any,u')
 
 perf_missing() { # <program>; prints why it cannot be sampled; status 1 when it can
   local said
