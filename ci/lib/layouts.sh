@@ -9,6 +9,11 @@
 layout_flags() { # <layout, from 1>
   local unsorted=--call-graph-profile-sort=none
   [ "$LLVM_MAJOR" -ge 19 ] || unsorted=--no-call-graph-profile-sort
+  if toolchain_is cargo; then
+    cargo_link "$unsorted" "--shuffle-sections=.text.*=$1"
+    cargo_export
+    return
+  fi
   CFLAGS+=' -ffunction-sections'
   CXXFLAGS+=' -ffunction-sections'
   LDFLAGS+=" -fuse-ld=lld -Wl,$unsorted -Wl,--shuffle-sections=.text.*=$1"

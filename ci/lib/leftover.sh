@@ -6,7 +6,7 @@
 
 # Every file that a build might reuse, with what changes when it is written again.
 leftover_list() { # <file for the list>
-  binary=$(config .binary)
+  binary=$(toolchain_binary)
   {
     find "$tree" -type f \( -name '*.o' -o -name '*.obj' -o -name '*.a' \) -printf '%i %s %T@ %C@ %P\0'
     [ ! -f "$tree/$binary" ] || find "$tree/$binary" -prune -printf "%i %s %T@ %C@ /\\0"

@@ -9,10 +9,10 @@ def collected: select((.hashes | type == "object" and all(keys[]; test("^[0-9]{3
     and (.weight | type == "number") and (.name | type == "string")))
   and (.skipped | type == "array") and (.raw | type == "object" and all(.[]; type == "number")));
 
-# What proof_applied found: functions with counts, bytes of hot code, functions that have changed, and
+# What proof_applied found: functions with counts (null where nothing tells), bytes of hot code, functions that have changed, and
 # the share of the counts that still fit; "" for a variant without a profile.
 def applied: if . == "" then null else
-  split(" ") | map(tonumber) | {functions_with_counts: .[0], hot_bytes: .[1], functions_changed: .[2], profile_match_pct: .[3]} end;
+  split(" ") | map(fromjson) | {functions_with_counts: .[0], hot_bytes: .[1], functions_changed: .[2], profile_match_pct: .[3]} end;
 
 # What bolt_fresh found: functions with a profile of BOLT's, and the share of its counts in changed ones.
 def bolted: if . == "" then null else

@@ -3,6 +3,9 @@
 # Proof that a variant is what it claims to be: applied and sound. (Equal is equal.sh, better is
 # the gate.) Each check refuses in words that name the file and what to do.
 
+# shellcheck source=proof-cargo.sh
+. "$PGOKIT_HOME/ci/lib/proof-cargo.sh"
+
 # Sections, segments and the compiler's own mark: what the next three read.
 proof_read() { # <program>; sets elf
   elf=$("$LLVM_BIN/llvm-readelf" --sections --program-headers --dynamic-table --wide -p .comment "$1" 2>/dev/null) || true
@@ -22,12 +25,14 @@ proof_profile() { # <variant> <profile>
     refuse 1 "build '$1': '$2' is no profile that LLVM $LLVM_MAJOR reads: $(tail -n 1 <<<"$said"); run pgokit merge again"
 }
 
-# Built by the clang of this toolchain at all: a build that sets CC itself measures another compiler.
+# Built by the compiler of this toolchain at all: a build that sets CC itself measures another one.
 proof_compiler() { # <variant> <program> <build log>
   local made=${elf#*"String dump of section '.comment':"}
   [ "$made" != "$elf" ] || made=
-  [[ $made == *"clang version"* ]] || [ -z "$made" ] ||
-    refuse 1 "check '$1': '${2##*/}' was not built by clang but by: $(sed -n 's/^\[ *[0-9a-f]*\] *//p' <<<"$made" | head -n 1). The build must use \$CC and \$CXX; see '$3'$(build_hint)"
+  local mark='clang version' compiler=clang advice=' The build must use $CC and $CXX;'
+  ! toolchain_is cargo || mark=${RUST_VERSION/rustc/rustc version} compiler=$RUST_VERSION advice=' Does a rust-toolchain.toml choose another?'
+  [[ $made == *"$mark"* ]] || [ -z "$made" ] ||
+    refuse 1 "check '$1': '${2##*/}' was not built by $compiler but by: $(sed -n 's/^\[ *[0-9a-f]*\] *//p' <<<"$made" | head -n 1).$advice see '$3'$(build_hint)"
   [[ $elf != *__llvm_prf_cnts* ]] ||
     refuse 1 "check '$1': '${2##*/}' is instrumented for a profile, which only the kit's own training build may be. Does the build ask for it (-fprofile-generate, meson's b_pgo, a coverage option)? See '$3'"
 }
@@ -49,16 +54,20 @@ hot_bytes() { # sets hot
 # Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
 # Sets applied: what was found, for the manifest (see manifest.jq).
 proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when it is stale]
-  local functions hot
+  local functions=null hot counted=''
   hot_bytes
-  if proof_counts; then
-    functions=$(counted_functions "$2")
+  if toolchain_is cargo; then
+    cargo_applied "$1" "$2" "$3" "$4" "${5:-refuse}"
   else
     functions=$hot
+    if proof_counts; then
+      functions=$(counted_functions "$2")
+      counted="$functions functions with counts, "
+    fi
+    [ "$functions" -gt 0 ] ||
+      refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$4' of this program, and does it reach what the build compiles? See '$3'$(build_hint)"
   fi
-  [ "$functions" -gt 0 ] ||
-    refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$4' of this program, and does it reach what the build compiles? See '$3'$(build_hint)"
-  log "profile applied: $(proof_counts && printf '%s functions with counts, ' "$functions")$hot bytes of hot code"
+  log "profile applied: $counted$hot bytes of hot code"
   proof_fresh "$1" "$3" "$4" "${5:-refuse}"
   # shellcheck disable=SC2034 # read by optimize
   applied="$functions $hot $changed $match"
@@ -70,9 +79,13 @@ proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when
 proof_fresh() { # <variant> <build log> <profile> <refuse|warn>; sets changed (functions) and match (percent of the counts)
   local total lost least stale moved=0 gone=0 why=
   total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$3" | sed -n 's/^Total count: //p')}
-  read -r changed lost < <(sed -n 's/.*(hash mismatch) \(.*\) up to \([0-9]*\) count discarded.*/\1\t\2/p' "$2" |
-    sort -u | awk -F '\t' '{ n++; sum += $2 } END { printf "%d %.0f\n", n, sum }')
-  read -r moved gone < <(proof_moved "$2" "$3")
+  if toolchain_is cargo; then
+    read -r changed lost < <(cargo_changed "$2" "$3")
+  else
+    read -r changed lost < <(sed -n 's/.*(hash mismatch) \(.*\) up to \([0-9]*\) count discarded.*/\1\t\2/p' "$2" |
+      sort -u | awk -F '\t' '{ n++; sum += $2 } END { printf "%d %.0f\n", n, sum }')
+    read -r moved gone < <(proof_moved "$2" "$3")
+  fi
   [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
   changed=$((changed + moved))
   match=$(awk -v l="$lost" -v g="$gone" -v t="${total:-0}" 'BEGIN { m = t ? 100 - 100 * (l + g) / t : 100; printf "%.4g", m < 0 ? 0 : m }')
@@ -106,7 +119,7 @@ elf_properties() { # <program>
     jq -r '.[0]
       | ([.ProgramHeaders[].ProgramHeader]) as $ph
       | ([$ph[] | select(.Type.Name == "PT_GNU_STACK")]) as $stack
-      | ([.DynamicSection[]? | select(.Type == "NEEDED") | .Library] | sort) as $needed
+      | ([.DynamicSection[]? | select(.Type == "NEEDED") | .Library | select(startswith("ld-linux") | not)] | sort) as $needed # the loader is there anyway
       | ([.DynamicSection[]? | select(.Type == "FLAGS" or .Type == "FLAGS_1") | .Flags[]?]) as $flags
       | "type \(.ElfHeader.Type | split(" ")[0])",
         "stack \(if $stack == [] then "executable (no PT_GNU_STACK)"

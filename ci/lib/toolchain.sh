@@ -2,6 +2,9 @@
 #
 # Which LLVM, which variants, and which flags each variant is built with.
 
+# shellcheck source=toolchain-cargo.sh
+. "$PGOKIT_HOME/ci/lib/toolchain-cargo.sh"
+
 # --- variants --------------------------------------------------------------------------------------
 # A variant is BASE[-bolt][+ADDITION...]. A base is a row: name, LTO, profile (generate, use or none),
 # rounds of training by the compiler, tuning, a description. -bolt rewrites its program with BOLT. An
@@ -110,6 +113,7 @@ variant_trains() { # <variant>
 # PGOKIT_LLVM (a folder, or a major), else that of CC if it is clang, else the newest complete one.
 toolchain_find() { # sets LLVM_BIN LLVM_MAJOR
   local dir word candidates=()
+  ! toolchain_is cargo || cargo_find
   case ${PGOKIT_LLVM-} in
     '')
       if [[ ${CC-} == *clang* ]]; then
@@ -121,6 +125,7 @@ toolchain_find() { # sets LLVM_BIN LLVM_MAJOR
       else
         [ -z "${CC-}" ] || warn "CC is '$CC', but PGO needs clang: using LLVM's own"
         mapfile -t candidates < <(llvm_folders)
+        [ -z "${RUST_LLVM-}" ] || candidates=("/usr/lib/llvm-$RUST_LLVM/bin" "${candidates[@]}")
       fi
       ;;
     */*) candidates=("$(realpath -sm -- "$PGOKIT_LLVM")") ;; # builds run in another folder
@@ -158,6 +163,10 @@ bolt_missing() { # prints why BOLT cannot be used; status 1 when it can
 # every variant, so that arms differ by nothing else. What follows is added behind it.
 toolchain_env() { # <variant> [profile] [train: instrumented for the second round]
   local lto profile tuning rounds addition more flags=() link=()
+  if toolchain_is cargo; then
+    cargo_env "$@"
+    return
+  fi
   lto=$(variant_field "$1" 2)
   profile=$(variant_field "$1" 3)
   rounds=$(variant_field "$1" 5)
@@ -245,8 +254,26 @@ proof_counts() {
   [ "$LLVM_MAJOR" -ge 22 ]
 }
 
+# For the records: what compiled it, and with what.
+# shellcheck disable=SC2034 # read by the phases
+toolchain_says() { # sets compiler, built_with (JSON)
+  if toolchain_is cargo; then
+    compiler="$RUST_VERSION, LLVM $RUST_LLVM"
+    built_with=$(cargo_says)
+  else
+    compiler=$("$CC" --version | sed -n 1p)
+    built_with=$(jq -cn '{cflags: $ARGS.positional[0], ldflags: $ARGS.positional[1]}' --args -- "$CFLAGS" "$LDFLAGS")
+  fi
+}
+
+# Where the build puts the program, relative to the tree.
+toolchain_binary() {
+  if toolchain_is cargo; then cargo_binary; else config .binary; fi
+}
+
 # What the user exported before any variant was set up.
 toolchain_base() {
+  cargo_base
   [ -z "${CFLAGS+x}" ] || BASE_CFLAGS=$CFLAGS
   [ -z "${CXXFLAGS+x}" ] || BASE_CXXFLAGS=$CXXFLAGS
   [ -z "${LDFLAGS+x}" ] || BASE_LDFLAGS=$LDFLAGS

@@ -33,7 +33,7 @@ tree_make() { # sets tree
   if [ -s "$work/tree.list" ]; then
     tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack
   else
-    tar -C "$root" --exclude=./.pgokit --exclude=./.git -cf - . | tree_unpack
+    tar -C "$root" --exclude=./.pgokit --exclude=./.git --exclude-caches -cf - . | tree_unpack
   fi
   rm -f -- "$work/tree.list"
 }
@@ -88,7 +88,7 @@ tree_build() { # <what>
   mkdir -p -- "$work/log"
   log "build $1: $(config .build)"
   leftover_list "$work/leftover.list"
-  { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM)=' || true; } >"$logfile"
+  { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM|RUSTFLAGS|CARGO_(ENCODED_RUSTFLAGS|BUILD_TARGET|TARGET_DIR|PROFILE_[A-Z_]+))=' || true; } >"$logfile"
   outcome=$(LLVM_PROFILE_FILE=/dev/null workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
     --log "$logfile" "$(config .build)") || {
     rm -f -- "$work/leftover.list"
@@ -96,7 +96,7 @@ tree_build() { # <what>
     die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'$(build_hint)"
   }
   if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then
-    die "build '$1': the build made no executable '$binary' (config: binary); see '$logfile'"
+    die "build '$1': the build made no executable '$binary' (config: binary)$(! toolchain_is cargo || cargo_elsewhere); see '$logfile'"
   fi
   leftover_check "$1" "$work/leftover.list"
   build_optimized "$1" "$logfile"

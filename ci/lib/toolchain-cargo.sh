@@ -1,0 +1,243 @@
+# shellcheck shell=bash
+#
+# Toolchain cargo: target, settings and RUSTFLAGS of each variant of a Rust program.
+#
+# rustc puts a hash into the name of every function, and Cargo makes it from the target, the settings
+# of the Cargo profile and the versions of all crates, but not from RUSTFLAGS. A profile fits by name.
+# So LTO, code generation units and panic strategy (see cargo_settings) are the same in the
+# instrumented program and in whatever uses its profile; all that differs there goes into RUSTFLAGS.
+
+CARGO_BASES='baseline lto pgo-nolto pgo-small pgo'
+
+toolchain_is() { # <clang|cargo>
+  [ "${CONFIG+$(config .toolchain)}" = "$1" ]
+}
+
+cargo_find() { # sets RUST_VERSION RUST_LLVM RUST_HOST
+  local said
+  type -P cargo rustc >/dev/null || die "find cargo and rustc: not installed; get them from https://rustup.rs (those of Debian 12 are too old)"
+  said=$(rustc -vV 2>&1) || die "run rustc: $(tail -n 1 <<<"$said")"
+  RUST_VERSION=${said%%$'\n'*}
+  RUST_LLVM=$(sed -n 's/^LLVM version: \([0-9]*\).*/\1/p' <<<"$said")
+  RUST_HOST=$(sed -n 's/^host: //p' <<<"$said")
+}
+
+# What the user exported. cargo_env begins with it each time.
+declare -A cargo_users
+cargo_base() {
+  local name
+  for name in $(cargo_variables); do cargo_users[$name]=${!name}; done
+}
+
+cargo_variables() {
+  compgen -e | grep -E '^(RUSTFLAGS|CARGO_[A-Z0-9_]+)$' || true
+}
+
+cargo_restore() {
+  local name
+  for name in $(cargo_variables); do [ -n "${cargo_users[$name]+x}" ] || unset "$name"; done
+  for name in "${!cargo_users[@]}"; do export "$name=${cargo_users[$name]}"; done
+}
+
+cargo_env() { # <variant> [profile]
+  local lto profile addition use=()
+  lto=$(variant_field "$1" 2)
+  profile=$(variant_field "$1" 3)
+  cargo_has "$1"
+
+  cargo_restore
+  cargo_folder
+  cargo_probe
+  export CARGO_BUILD_TARGET=$cargo_target CARGO_TARGET_DIR=$tree/target CARGO_TERM_COLOR=never
+  cargo_shared=null
+  [ "$lto$profile" = nonenone ] || cargo_settings
+  case $profile in
+    generate)
+      use=(-fprofile-generate)
+      rust_flags+=(-Cprofile-generate)
+      ;;
+    use)
+      # By its content: a compiler cache that knows files by name must not take one for another.
+      profile=$work/build/cargo/$(hash_of "$2").profdata
+      cp -- "$2" "$profile"
+      use=("-fprofile-use=$profile" -Wno-profile-instr-unprofiled -Wno-profile-instr-out-of-date -Wno-backend-plugin)
+      rust_flags+=(
+        "-Cprofile-use=$profile"
+        # Read by cargo_applied: rustc takes any file for a profile, and says nothing of most functions.
+        -Cllvm-args=-pgo-warn-missing-function
+        -Cllvm-args=-pgo-trace-func-hash=lang_start
+      )
+      cargo_link -z,keep-text-section-prefix # hot code stands together, in fewer pages
+      ;;
+  esac
+  # Only what 95 % of the counts are in is hot, not 99 %: less is inlined and unrolled.
+  [ "$(variant_field "$1" 6)" != small ] || rust_flags+=(-Cllvm-args=-profile-summary-cutoff-hot=950000)
+  while read -r -d + addition; do
+    rust_flags+=("-Ctarget-cpu=$addition")
+  done < <(variant_additions "$1")
+  if [ "$(variant_field "$1" 4)" = yes ]; then
+    cargo_link --emit-relocs        # BOLT moves functions: it needs every relocation
+    rust_flags+=(-Cstrip=debuginfo) # "symbols" would take them away again
+  fi
+  cargo_export
+  cargo_cc "${use[@]}"
+}
+
+# What there is of clang's variants. LTO is cargo.lto's in all of them.
+cargo_has() { # <variant>
+  local base=${1%%+*} addition
+  base=${base%-bolt}
+  case " instrumented $CARGO_BASES " in
+    *" $base "*) ;;
+    *) usage "variant '$1': with toolchain cargo there are $CARGO_BASES, each also with -bolt and +LEVEL of the CPU; cargo.lto says which LTO they have" ;;
+  esac
+  [ "$base" != pgo-nolto ] || [ "$(config .cargo.lto)" = own ] ||
+    usage "variant '$1': a Rust profile fits only the LTO that it was trained with, and cargo.lto is \"$(config .cargo.lto)\"; that of pgo-nolto is \"own\""
+  while read -r -d + addition; do
+    [[ " $CPU_LEVELS " == *" $addition "* ]] ||
+      usage "variant '$1': flags are of CFLAGS and LDFLAGS; with toolchain cargo only a level of the CPU can be added: $CPU_LEVELS"
+  done < <(variant_additions "$1")
+}
+
+# Folder of the build, and the settings' prefix: target/[TRIPLE/]PROFILE/NAME.
+cargo_folder() { # exports CARGO_BUILD_TARGET where the binary's path has it; sets cargo_profile
+  local path triple
+  path=$(config .binary)
+  [[ $path == target/?*/?* ]] ||
+    die "find '$path' (config: binary): with toolchain cargo it is target/release/NAME, or target/TRIPLE/release/NAME; the kit sets CARGO_TARGET_DIR"
+  if [ -d "$tree/target" ] && [ ! -f "$tree/target/CACHEDIR.TAG" ]; then
+    die "build in '$tree/target': the project has a folder of its own of that name, which Cargo's output would mix with; it has to have another name"
+  fi
+  rm -rf -- "${tree:?}/target" # what lies compiled in the project
+  path=${path#target/}
+  triple=${path%%/*}
+  if grep -Fxq -- "$triple" <<<"$(rustc --print target-list)"; then
+    export CARGO_BUILD_TARGET=$triple
+    path=${path#*/}
+  fi
+  cargo_profile=${path%%/*}
+  [ "$cargo_profile" != debug ] || cargo_profile=dev
+  cargo_profile=${cargo_profile^^}
+  cargo_profile=CARGO_PROFILE_${cargo_profile//-/_}
+}
+
+# Which target and flags the project has without us: Cargo merges them from the environment and from
+# files in many folders, and tells a build script.
+cargo_probe() { # sets cargo_target rust_flags
+  local dir=$work/build/cargo/probe file said log=$work/log/cargo-probe.log twice=.
+  mkdir -p -- "$dir/src" "$work/log"
+  cat >"$dir/Cargo.toml" <<<$'[package]\nname = "pgokit-probe"\nversion = "0.0.0"\n\n[workspace]'
+  : >"$dir/src/lib.rs"
+  # shellcheck disable=SC2016 # Rust
+  cat >"$dir/build.rs" <<<'fn main() {
+    for k in ["TARGET", "CARGO_ENCODED_RUSTFLAGS"] {
+        println!("cargo:rustc-env=PGOKIT_{k}={}", std::env::var(k).unwrap_or_default());
+    }
+}'
+  # .pgokit/tree lies in the project, so Cargo finds its settings twice, and joins lists.
+  for file in .cargo/config.toml .cargo/config; do
+    if cmp -s -- "$root/$file" "$tree/$file"; then
+      twice='once'
+    elif [ -f "$root/$file" ]; then
+      warn "build in '$tree': it has another '$file' than '$root', and Cargo reads that one as well"
+    fi
+  done
+  said=$(cd -- "$tree" && CARGO_TARGET_DIR=$dir/target cargo check -q --offline --manifest-path "$dir/Cargo.toml" \
+    --message-format=json 2>"$log") || {
+    cat -- "$log" >&2
+    die "ask Cargo for the project's target and flags: it failed; what it said stands above, and is in '$log'"
+  }
+  said=$(jq -n -r '
+    # A part of the list that stands there twice in a row, once.
+    def once: length as $n | [range($n / 2 | floor; 0; -1) as $k | range($n - 2 * $k + 1) as $i
+        | select(.[$i:$i + $k] == .[$i + $k:$i + 2 * $k]) | .[:$i + $k] + .[$i + 2 * $k:]][0] as $less
+      | if $less then $less | once else . end;
+    [inputs | select(.reason == "build-script-executed") | .env | map({key: .[0], value: .[1]}) | from_entries]
+    | if length == 1 then .[0] else error("not one target") end
+    | .PGOKIT_TARGET, (.PGOKIT_CARGO_ENCODED_RUSTFLAGS | split("\u001f") | '"$twice"' | .[])' <<<"$said") ||
+    die "build for one target: Cargo's settings have several (build.target)"
+  mapfile -t rust_flags <<<"$said"
+  cargo_target=${rust_flags[0]}
+  rust_flags=("${rust_flags[@]:1}")
+  [[ " ${rust_flags[*]} " != *profile-use* && " ${rust_flags[*]} " != *profile-generate* ]] ||
+    die "build '$(config .name)': the project's own RUSTFLAGS have a profile in them: ${rust_flags[*]}"
+}
+
+# The settings that the instrumented program and all that use its profile have in common.
+cargo_settings() { # sets cargo_shared, for the records
+  cargo_shared=$(config .cargo)
+  case $(config .cargo.lto) in
+    fat) export "${cargo_profile}_LTO=fat" "${cargo_profile}_CODEGEN_UNITS=1" ;;
+    thin) export "${cargo_profile}_LTO=thin" ;;
+  esac
+  [ "$(config .cargo.panic)" = own ] || export "${cargo_profile}_PANIC=abort"
+}
+
+cargo_says() {
+  # shellcheck disable=SC2016 # jq's variables
+  jq -cn --argjson settings "$cargo_shared" \
+    '{triple: $ARGS.positional[0], rustflags: $ARGS.positional[1:]} + $settings' --args -- "$cargo_target" "${rust_flags[@]}"
+}
+
+# Options of the linker, which has to be lld: GNU ld keeps no hot section, and BOLT trusts no other's
+# relocations. rustc's own lld is found first where it is the default.
+cargo_link() { # <option...>
+  local option
+  [[ "${rust_flags[*]}" == *" -Clink-arg=-B$LLVM_BIN"* ]] ||
+    rust_flags+=(-Clink-arg=-fuse-ld=lld "-Clink-arg=-B$LLVM_BIN")
+  for option; do rust_flags+=("-Clink-arg=-Wl,$option"); done
+}
+
+# A build command may add to RUSTFLAGS, which Cargo splits at blanks; the other variable it hardly
+# ever touches, and that one holds anything.
+cargo_export() {
+  local IFS=$'\x1f'
+  unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+  if [[ "${rust_flags[*]}" == *[[:space:]]* ]]; then
+    export CARGO_ENCODED_RUSTFLAGS="${rust_flags[*]}"
+  else
+    IFS=' '
+    export RUSTFLAGS="${rust_flags[*]}"
+  fi
+}
+
+# C and C++ in crates, which the crate cc compiles: by clang in every variant, and with the profile
+# where clang and rustc are of one LLVM. The crate hands no profile on by itself, and CC and CFLAGS
+# reach build scripts and procedural macros as well, whose programs cannot be linked with such
+# objects. What is for the target has a folder of its own, which tells the wrapper.
+cargo_cc() { # [flag of the profile...]
+  local tool dir=$work/build/cargo/cc
+  unset CFLAGS CXXFLAGS LDFLAGS
+  CFLAGS=${BASE_CFLAGS-} CXXFLAGS=${BASE_CXXFLAGS-} LDFLAGS=${BASE_LDFLAGS-}
+  [ -z "$CFLAGS$CXXFLAGS" ] || export CFLAGS CXXFLAGS
+  # A cross compiler is for the project to name.
+  [ "$cargo_target" = "$RUST_HOST" ] || return 0
+  [ "$LLVM_MAJOR" = "$RUST_LLVM" ] || set -- -fno-profile-generate -fno-profile-use # old releases of cc hand it on
+  mkdir -p -- "$dir"
+  for tool in clang clang++; do
+    cat >"$dir/$tool" <<WRAPPER
+#!/bin/sh
+case \${OUT_DIR-} in
+  *'/target/$cargo_target/'*) exec $(printf '%q ' "$LLVM_BIN/$tool") "\$@"$(printf ' %q' "$@") ;;
+esac
+exec $(printf '%q' "$LLVM_BIN/$tool") "\$@"
+WRAPPER
+    chmod +x "$dir/$tool"
+  done
+  export CC="$dir/clang" CXX="$dir/clang++" AR="$LLVM_BIN/llvm-ar" RANLIB="$LLVM_BIN/llvm-ranlib"
+}
+
+# Where the build puts it, with an explicit target.
+cargo_binary() {
+  local path
+  path=$(config .binary)
+  path=${path#target/}
+  printf 'target/%s/%s' "$cargo_target" "${path#"$cargo_target/"}"
+}
+
+# Why the program may not be where it belongs, in words, where a program of its name is elsewhere.
+cargo_elsewhere() {
+  local found
+  found=$(cd -- "$tree" && find target -type f -name "${binary##*/}" -perm -u+x ! -path '*/deps/*' 2>/dev/null | sed -n 1p)
+  [ -z "$found" ] || printf "; but it made '%s': does the build command say --target or --profile? CARGO_BUILD_TARGET has the target" "$found"
+}
