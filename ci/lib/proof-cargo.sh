@@ -7,12 +7,14 @@
 # changes with every crate, setting and compiler that it is made of; and there is hot code. A library
 # has no entry function.
 cargo_applied() { # <variant> <program> <build log> <profile> <refuse|warn: when it is of another program>
-  local entry unfit
+  local entry known unfit
   entry=$(sed -n 's/^Funcname=\(.*lang_start.*\), Hash=.*/\1/p' "$3" | sort -u)
+  [ -n "$(cargo_counts "$4")" ] || refuse 1 "check '$1': the profile was not applied: there is no function in '$4'; run pgokit collect and pgokit merge again"
   if ! is_library; then
     [ -n "$entry" ] ||
       refuse 1 "check '$1': the profile was not applied: rustc did not read it, or was not asked to. Does the build command use RUSTFLAGS as it finds them, and nothing like --config in their place? Does rustc (LLVM $RUST_LLVM) read profiles of LLVM $LLVM_MAJOR? See '$3'"
-    if ! cargo_counts "$4" | cut -f 3 | sed 's/.*;//' | grep -Fxq -f <(printf '%s\n' "$entry") -; then
+    known=$(cargo_counts "$4" | cut -f 3 | sed 's/.*;//' | grep -Fx -f <(printf '%s\n' "$entry")) || known=
+    if [ -z "$known" ]; then
       unfit="check '$1': the profile is not of this program: it has no record of its entry function. The version of a crate, the compiler, the target or a setting of the Cargo profile has changed since, or it is of another program. Run pgokit collect and pgokit merge again"
       [ "$5" = warn ] || refuse 1 "$unfit"
       warn "$unfit"

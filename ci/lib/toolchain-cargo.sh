@@ -148,9 +148,10 @@ cargo_probe() { # sets cargo_target rust_flags
     die "ask Cargo for the project's target and flags: it failed; what it said stands above, and is in '$log'"
   }
   said=$(jq -n -r '
-    # A part of the list that stands there twice in a row, once.
+    # A part of the list that stands there twice in a row, once. (jq 1.6 calls all slices of one array equal.)
+    def part($from; $to): .[$from:$to] | map(.);
     def once: length as $n | [range($n / 2 | floor; 0; -1) as $k | range($n - 2 * $k + 1) as $i
-        | select(.[$i:$i + $k] == .[$i + $k:$i + 2 * $k]) | .[:$i + $k] + .[$i + 2 * $k:]][0] as $less
+        | select(part($i; $i + $k) == part($i + $k; $i + 2 * $k)) | .[:$i + $k] + .[$i + 2 * $k:]][0] as $less
       | if $less then $less | once else . end;
     [inputs | select(.reason == "build-script-executed") | .env | map({key: .[0], value: .[1]}) | from_entries]
     | if length == 1 then .[0] else error("not one target") end
