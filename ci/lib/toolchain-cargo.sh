@@ -142,21 +142,24 @@ cargo_probe() { # sets cargo_target rust_flags
       warn "build in '$tree': it has another '$file' than '$root', and Cargo reads that one as well"
     fi
   done
-  said=$(cd -- "$tree" && CARGO_TARGET_DIR=$dir/target cargo check -q --offline --manifest-path "$dir/Cargo.toml" \
-    --message-format=json 2>"$log") || {
-    cat -- "$log" >&2
-    die "ask Cargo for the project's target and flags: it failed; what it said stands above, and is in '$log'"
-  }
-  said=$(jq -n -r '
+  # What follows the build script may fail, where the target's own library is not installed yet.
+  said=$({ cd -- "$tree" && CARGO_TARGET_DIR=$dir/target cargo check -q --offline --manifest-path "$dir/Cargo.toml" \
+    --message-format=json 2>"$log" || true; } | jq -n -r '
     # A part of the list that stands there twice in a row, once. (jq 1.6 calls all slices of one array equal.)
     def part($from; $to): .[$from:$to] | map(.);
     def once: length as $n | [range($n / 2 | floor; 0; -1) as $k | range($n - 2 * $k + 1) as $i
         | select(part($i; $i + $k) == part($i + $k; $i + 2 * $k)) | .[:$i + $k] + .[$i + 2 * $k:]][0] as $less
       | if $less then $less | once else . end;
     [inputs | select(.reason == "build-script-executed") | .env | map({key: .[0], value: .[1]}) | from_entries]
-    | if length == 1 then .[0] else error("not one target") end
-    | .PGOKIT_TARGET, (.PGOKIT_CARGO_ENCODED_RUSTFLAGS | split("\u001f") | '"$twice"' | .[])' <<<"$said") ||
-    die "build for one target: Cargo's settings have several (build.target)"
+    | length, (.[0] // empty | .PGOKIT_TARGET, (.PGOKIT_CARGO_ENCODED_RUSTFLAGS | split("\u001f") | '"$twice"' | .[]))')
+  case ${said%%$'\n'*} in
+    0)
+      cat -- "$log" >&2
+      die "ask Cargo for the project's target and flags: it failed; what it said stands above, and is in '$log'"
+      ;;
+    1) said=${said#*$'\n'} ;;
+    *) die "build for one target: Cargo's settings have several (build.target)" ;;
+  esac
   mapfile -t rust_flags <<<"$said"
   cargo_target=${rust_flags[0]}
   rust_flags=("${rust_flags[@]:1}")
@@ -226,6 +229,12 @@ WRAPPER
     chmod +x "$dir/$tool"
   done
   export CC="$dir/clang" CXX="$dir/clang++" AR="$LLVM_BIN/llvm-ar" RANLIB="$LLVM_BIN/llvm-ranlib"
+}
+
+# Programs for musl are static.
+cargo_no_bolt() { # prints why BOLT is of no use for the target; status 1 when it may be
+  [[ ${cargo_target-} == *-musl* && "${rust_flags[*]}" != *-crt-static* ]] || return 1
+  printf "a program for %s is linked statically, and BOLT's instrumentation writes no profile in such" "$cargo_target"
 }
 
 # Where the build puts it, with an explicit target.

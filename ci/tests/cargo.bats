@@ -110,6 +110,7 @@ env_of() { # <variant> [profile]
     tree_make
     toolchain_env "$@"
     env
+    printf 'BOLT=%s.\n' "$(cargo_no_bolt)"
   )
 }
 
@@ -253,6 +254,16 @@ env_of() { # <variant> [profile]
   has "$("$(llvm_bin)/llvm-readelf" -lW .pgokit/bin/pgo/prog)" 'DYN (Shared object file)'
   optimize 1 --variants pgo-bolt
   has "$(messages)" "rewrite 'pgo-bolt': 'prog' is linked statically"
+}
+
+@test "a target in the path of the program is the target, and for musl no BOLT and no clang of ours" {
+  rust '.binary = "target/x86_64-unknown-linux-musl/release/prog"'
+  run -0 env_of instrumented
+  has "$output" CARGO_BUILD_TARGET=x86_64-unknown-linux-musl
+  has "$output" "BOLT=a program for x86_64-unknown-linux-musl is linked statically, and BOLT's instrumentation writes no profile in such"
+  lacks "$output" $'\nCC='
+  RUSTFLAGS=-Ctarget-feature=-crt-static run -0 env_of instrumented
+  has "$output" 'BOLT=.'
 }
 
 @test "code that has changed since, and a new version of the crate: stale, with the share that still fits" {

@@ -206,6 +206,14 @@ apt-get install -y -q --no-install-recommends meson libx11-dev g++"
   has "$(calls)" 'python3 -m venv'
 }
 
+@test "--tests says where cargo comes from, which no package has new enough" {
+  packages 'run test' 22 >"$machine/installed"
+  offer_all 22
+  rm "$BATS_TEST_TMPDIR/path/"{cargo,rustc}
+  setup_kit 1 --tests --print
+  has "$stderr" 'cargo                  builds the Rust programs of the tests; have it from https://rustup.rs'
+}
+
 @test "--tests --print says that these are missing and brings nothing" {
   packages 'run test' 22 >"$machine/installed"
   offer_all 22
