@@ -111,11 +111,12 @@ cargo_folder() { # exports CARGO_BUILD_TARGET where the binary's path has it; se
   rm -rf -- "${tree:?}/target" # what lies compiled in the project
   path=${path#target/}
   triple=${path%%/*}
-  if grep -Fxq -- "$triple" <<<"$(rustc --print target-list)"; then
+  if [[ $triple == *-*-* ]] && grep -Fxq -- "$triple" <<<"$(rustc --print target-list)"; then
     export CARGO_BUILD_TARGET=$triple
     path=${path#*/}
   fi
   cargo_profile=${path%%/*}
+  [[ $cargo_profile =~ ^[A-Za-z0-9_-]+$ ]] || die "find '$(config .binary)' (config: binary): '$cargo_profile' is no name of a Cargo profile"
   [ "$cargo_profile" != debug ] || cargo_profile=dev
   cargo_profile=${cargo_profile^^}
   cargo_profile=CARGO_PROFILE_${cargo_profile//-/_}
@@ -210,19 +211,20 @@ cargo_export() {
 # reach build scripts and procedural macros as well, whose programs cannot be linked with such
 # objects. What is for the target has a folder of its own, which tells the wrapper.
 cargo_cc() { # [flag of the profile...]
-  local tool dir=$work/build/cargo/cc
+  local tool flags dir=$work/build/cargo/cc
   unset CFLAGS CXXFLAGS LDFLAGS
   CFLAGS=${BASE_CFLAGS-} CXXFLAGS=${BASE_CXXFLAGS-} LDFLAGS=${BASE_LDFLAGS-}
   [ -z "$CFLAGS$CXXFLAGS" ] || export CFLAGS CXXFLAGS
   # A cross compiler is for the project to name.
   [ "$cargo_target" = "$RUST_HOST" ] || return 0
   [ "$LLVM_MAJOR" = "$RUST_LLVM" ] || set -- -fno-profile-generate -fno-profile-use # old releases of cc hand it on
+  [ $# -eq 0 ] || printf -v flags ' %q' "$@"
   mkdir -p -- "$dir"
   for tool in clang clang++; do
     cat >"$dir/$tool" <<WRAPPER
-#!/bin/sh
+#!/usr/bin/env bash
 case \${OUT_DIR-} in
-  *'/target/$cargo_target/'*) exec $(printf '%q ' "$LLVM_BIN/$tool") "\$@"$(printf ' %q' "$@") ;;
+  *'/target/$cargo_target/'*) exec $(printf '%q' "$LLVM_BIN/$tool") "\$@"${flags-} ;;
 esac
 exec $(printf '%q' "$LLVM_BIN/$tool") "\$@"
 WRAPPER

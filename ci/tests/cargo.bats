@@ -13,8 +13,8 @@ unset RUSTFLAGS "${!CARGO_@}"
 
 host=$(rustc -vV | sed -n 's/^host: //p')
 
-# A workspace without anything from a registry: the program, a library, a procedural macro, and a
-# build script, none of which may be instrumented. Own LTO is quicker than fat.
+# A workspace without anything from a registry: the program, a library, C that a build script compiles
+# as the crate cc does, and a procedural macro. Own LTO is quicker than fat.
 rust() { # [jq filter on its pgokit.json]
   mkdir -p -- "$BATS_TEST_TMPDIR/rust"
   cd -- "$BATS_TEST_TMPDIR/rust" || return
@@ -50,15 +50,22 @@ pub fn double(t: TokenStream) -> TokenStream {
     format!("(2 * ({t}))").parse().unwrap()
 }
 R
+  echo 'int odd(unsigned long x) { return x % 3 == 1 ? 1 : 0; }' >odd.c
   cat >build.rs <<'R'
 fn main() {
-    println!("cargo:rustc-env=PROFILED={}", std::env::var("LLVM_PROFILE_FILE").is_ok());
+    let var = |k| std::env::var(k).unwrap();
+    let (o, a) = (var("OUT_DIR") + "/odd.o", var("OUT_DIR") + "/libodd.a");
+    let run = |p: String, args: &[&str]| assert!(std::process::Command::new(p).args(args).status().unwrap().success());
+    run(var("CC"), &["-O3", "-fPIC", "-c", "odd.c", "-o", &o]);
+    run(var("AR"), &["crs", &a, &o]);
+    println!("cargo:rustc-link-search={}\ncargo:rustc-link-lib=static=odd", var("OUT_DIR"));
 }
 R
   cat >src/main.rs <<'R'
+extern "C" { fn odd(x: u64) -> i32; }
 fn main() {
     let n: u64 = std::env::args().nth(1).map_or(1, |a| a.parse().unwrap());
-    println!("{}", (1..n).map(|i| double::double!(steps::steps(i))).sum::<u64>());
+    println!("{}", (1..n).map(|i| double::double!(steps::steps(i)) + unsafe { odd(i) } as u64).sum::<u64>());
 }
 R
   printf 'target\n' >.gitignore
@@ -214,8 +221,8 @@ env_of() { # <variant> [profile]
   sed -i 's/println!("{}", /println!("{}", if cfg!(tripled) { 3 } else { 1 } * /' src/main.rs
   "$pgokit" collect >/dev/null && "$pgokit" merge >/dev/null
   optimize 0
-  same "$(.pgokit/bin/baseline/prog 100)" $((3 * 2 * 3117))
-  same "$(.pgokit/bin/pgo/prog 100)" $((3 * 2 * 3117))
+  same "$(.pgokit/bin/baseline/prog 100)" $(((2 * 3117 + 33) * 3))
+  same "$(.pgokit/bin/pgo/prog 100)" $(((2 * 3117 + 33) * 3))
   same "$(variant baseline .rustflags)" '["--cfg","tripled"]'
 }
 
@@ -293,12 +300,12 @@ env_of() { # <variant> [profile]
 
 @test "C in a crate is compiled by clang with the profile where it is for the target, and without for the host" {
   rust_profiled
+  local cc object
+  has "$("$(llvm_bin)/llvm-profdata" show --counts --function=odd .pgokit/profile/merged.profdata)" 'Block counts: [2999]'
   run -0 env_of instrumented
-  local cc
   cc=$(sed -n 's/^CC=//p' <<<"$output")
-  echo 'int f(int x) { return x ? x * 3 : 1; }' >f.c
-  OUT_DIR=$PWD/.pgokit/tree/target/$host/release/build/x/out "$cc" -c -o target.o f.c
-  OUT_DIR=$PWD/.pgokit/tree/target/release/build/x/out "$cc" -c -o host.o f.c
+  OUT_DIR=$PWD/.pgokit/tree/target/$host/release/build/x/out "$cc" -c -o target.o odd.c
+  OUT_DIR=$PWD/.pgokit/tree/target/release/build/x/out "$cc" -c -o host.o odd.c
   has "$("$(llvm_bin)/llvm-readelf" -S target.o)" __llvm_prf_cnts
   lacks "$("$(llvm_bin)/llvm-readelf" -S host.o)" __llvm_prf
 }
