@@ -131,7 +131,7 @@ env_of() { # <variant> [profile]
   same "$(sha256sum .pgokit/bin/{baseline,lto,pgo,pgo-bolt}/prog | cut -d ' ' -f 1 | sort -u | wc -l)" 4
   run -0 "$(llvm_bin)/llvm-readelf" -S .pgokit/bin/pgo-bolt/prog
   has "$output" .bolt.org.text
-  same "$(variant baseline '[.target, .rustflags, .lto]')" "[\"$host\",[],null]"
+  same "$(variant baseline "[.triple, .rustflags, .lto]")" "[\"$host\",[],null]"
   same "$(variant lto '[.rustflags, .lto]')" '[[],"fat"]'
   same "$(variant pgo '.applied.hot_bytes > 0 and .applied.profile_match_pct == 100')" true
   run --separate-stderr -0 "$pgokit" bench --rounds 6
@@ -142,7 +142,7 @@ env_of() { # <variant> [profile]
   rust
   local tool
   run --separate-stderr -0 "$pgokit" collect
-  same "$(jq -c '.phases.collect | [.target, .rustflags]' .pgokit/manifest.json)" "[\"$host\",[\"-Cprofile-generate\"]]"
+  same "$(jq -c '.phases.collect | [.triple, .rustflags]' .pgokit/manifest.json)" "[\"$host\",[\"-Cprofile-generate\"]]"
   tool=$(llvm_bin)/llvm-readelf
   has "$("$tool" -S ".pgokit/tree/target/$host/release/prog")" __llvm_prf_cnts
   lacks "$("$tool" -S .pgokit/tree/target/release/build/prog-*/build-script-build)" __llvm_prf_cnts
