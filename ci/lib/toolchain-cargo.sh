@@ -239,9 +239,10 @@ cargo_no_bolt() { # prints why BOLT is of no use for the target; status 1 when i
   printf "a program for %s is linked statically, and BOLT's instrumentation writes no profile in such" "$cargo_target"
 }
 
-# Where the build puts it, with an explicit target.
+# Where the build puts it, with an explicit target; later phases know that from the records.
 cargo_binary() {
   local path
+  : "${cargo_target:=$(manifest_get '.phases.optimize.variants[0].triple')}"
   path=$(config .binary)
   path=${path#target/}
   printf 'target/%s/%s' "$cargo_target" "${path#"$cargo_target/"}"

@@ -42,7 +42,7 @@ wheel_pack() { # <pattern of release.wheel> <program, stripped> <folder for the 
 # The file that is the build's own product, whatever it is called there.
 wheel_member() { # <folder>
   local want
-  want=$(hash_of "$work/tree/$(config .binary)") || return 0
+  want=$(hash_of "$work/tree/$(toolchain_binary)") || return 0
   find "$1" -type f -name '*.so' -exec sha256sum -z -- {} + | LC_ALL=C sort -z |
     while IFS= read -r -d '' line; do
       [ "${line:0:64}" != "$want" ] || printf '%s\n' "${line:66+${#1}+1}"
