@@ -10,6 +10,7 @@ arms_begin() { # sets program, plain
   need tar git bench-run workload-run
   toolchain_base
   toolchain_find
+  flags_check
   ! variant_trains "$variant" ||
     usage "--variant '$variant': a contest of two programs that were trained apart is none of their sources; baseline, lto, pgo or pgo-nolto"
   program=$(config .binary)

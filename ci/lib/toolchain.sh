@@ -44,15 +44,20 @@ variant_additions() { # <variant>: each with a + behind it
   [[ $1 != *+* ]] || printf '%s+' "${1#*+}"
 }
 
-# The flags that an addition stands for: those of the compiler, then those of the linker.
+# The flags that an addition stands for: those of the compiler, then those of the linker. Where the CPU
+# can multiply and add in one step, clang does so, and rounds once instead of twice: it must not.
 addition_flags() { # <addition>; status 1 when there is none of that name
   case " $CPU_LEVELS " in
-    *" $1 "*)
-      # Where the CPU can multiply and add in one step, clang does so, and rounds once instead of twice.
-      printf '%s\n' "-march=$1 -ffp-contract=off" ''
+    *" $1 "*) printf '%s\n' "-march=$1 -ffp-contract=off" '' ;;
+    *)
+      jq -er --arg name "$1" '.flags[] | select(.name == $name)
+        | .cflags + (if .cflags | test("-m(arch=|fma)") then " -ffp-contract=off" else "" end), .ldflags' <<<"$CONFIG"
       ;;
-    *) jq -er --arg name "$1" '.flags[] | select(.name == $name) | .cflags, .ldflags' <<<"$CONFIG" ;;
   esac
+}
+
+addition_cpu() { # <addition>: the CPU that it names, if any
+  addition_flags "$1" | sed -nE '1s/^(.* )?-march=([^ ]*).*/\2/p'
 }
 
 # Flags that let a program compute something else are the project's decision, not a variant's: they
@@ -60,7 +65,7 @@ addition_flags() { # <addition>; status 1 when there is none of that name
 flags_check() {
   local wrong
   wrong=$(jq -r '[.flags[] | .name as $name | .cflags, .ldflags | splits("[ ,]+")
-      | select(test("^-(Ofast|ffast-math|f(unsafe|reciprocal|associative|finite)-math.*|ffp-(model|contract)=.*|fapprox-func|fno-(signed-zeros|trapping-math|honor-nans|honor-infinities)|mrecip.*|fdenormal-fp-math.*|-?enable-unsafe-fp-math)$"))
+      | select(test("^-(Ofast|ffast-math|f(unsafe|reciprocal|associative|finite)-math.*|f?fp-(model|contract)=.*|fapprox-func|fno-(signed-zeros|trapping-math|honor-nans|honor-infinities)|mrecip.*|fdenormal-fp-math.*|-?m?enable-unsafe-fp-math)$"))
       | "\($name): \(.)"] | join("; ")' <<<"$CONFIG")
   [ -z "$wrong" ] ||
     die "read 'pgokit.json': 'flags': $wrong: with it the program may compute something else, so a comparison would say nothing; set it in the build itself, for all variants, if that is meant"
@@ -74,10 +79,11 @@ variants_known() {
 # The given variants with the baseline, once each, in the ladder's order: what runs on every CPU first,
 # then without additions first, then what needs no BOLT, then the rows.
 variants_sorted() { # <variant...>
-  local v
+  local v own
   for v; do variant_field "$v" 1 >/dev/null; done
   flags_check
-  printf '%s\n' baseline "$@" | awk -v levels="$CPU_LEVELS" -v rows="$(variants_known)" '
+  own=$(jq -r '.flags[] | select(.cflags | test("-m(arch=|fma)")) | .name' <<<"$CONFIG" | tr '\n' ' ')
+  printf '%s\n' baseline "$@" | awk -v levels="$CPU_LEVELS $own" -v rows="$(variants_known)" '
     BEGIN { n = split(levels, l, " "); for (i = 1; i <= n; i++) level[l[i]] = i
             n = split(rows, r, "\n"); for (i = 1; i <= n; i++) row[r[i]] = i }
     { n = split($0, part, "+"); cpu = 0
@@ -233,18 +239,19 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
 # A program for a CPU that this one is not could not be trained, compared or measured here. By the
 # macros of the instructions that the compiler may use; those for kernels it never uses by itself.
 cpu_missing() { # <variant>; prints what this CPU lacks; status 1 when it lacks nothing
-  local addition lacks
+  local addition cpu lacks
   while read -r -d + addition; do
-    case " $CPU_LEVELS " in *" $addition "*) ;; *) continue ;; esac
-    lacks=$(comm -23 <(cpu_macros "$addition") <(cpu_macros native) | tr 'A-Z\n' 'a-z ')
+    cpu=$(addition_cpu "$addition")
+    [ -n "$cpu" ] || continue
+    lacks=$(comm -23 <(cpu_macros "$cpu") <(cpu_macros native) | tr 'A-Z\n' 'a-z ')
     [ -n "$lacks" ] || continue
-    printf '%s needs %s' "$addition" "${lacks% }"
+    printf '%s needs %s' "$cpu" "${lacks% }"
     return
   done < <(variant_additions "$1")
   return 1
 }
 
-cpu_macros() { # <level>
+cpu_macros() { # <CPU>
   "$LLVM_BIN/clang" "-march=$1" -E -dM -x c /dev/null |
     sed -nE '/ __(MWAITX|PKU|RDPRU|WBNOINVD)__ /d; s/^#define __([A-Z0-9_]+)__ 1$/\1/p' | LC_ALL=C sort
 }

@@ -145,7 +145,7 @@ pgo+x86-64-v2'
   tiny_after merge
   local flag
   for flag in -Ofast -ffast-math -funsafe-math-optimizations -fassociative-math -ffinite-math-only -ffp-contract=fast \
-    -ffp-model=fast -fno-signed-zeros -mrecip -Wl,-mllvm,-enable-unsafe-fp-math; do
+    -ffp-model=fast '-mllvm -fp-contract=fast' -fno-signed-zeros -mrecip -Wl,-mllvm,-enable-unsafe-fp-math; do
     config_edit ".flags = [{name: \"quick\", cflags: \"-O3 $flag -g\"}]"
     optimize 2 --variants pgo
     has "$(messages)" "'flags': quick: -"
@@ -182,8 +182,10 @@ int main(int argc, char **argv)
 C
   "$pgokit" collect
   "$pgokit" merge
-  optimize 0 --variants pgo+x86-64-v3
+  config_edit '.flags = [{name: "newer", cflags: "-march=haswell"}]'
+  optimize 0 --variants pgo+x86-64-v3,pgo+newer
   same "$(.pgokit/bin/pgo+x86-64-v3/prog 4000)" "$(.pgokit/bin/baseline/prog 4000)"
+  same "$(.pgokit/bin/pgo+newer/prog 4000)" "$(.pgokit/bin/baseline/prog 4000)"
   # Without the kit's -ffp-contract=off it would not, and that would be found out.
   config_edit '.build |= sub("[$]CFLAGS"; "$CFLAGS -ffp-contract=on")'
   optimize 0 --variants pgo+x86-64-v3
@@ -195,11 +197,13 @@ C
   tiny_after merge
   local dir
   dir=$(llvm_with clang 'exec "$real" "${@/#-march=native/-march=x86-64}"')
-  PGOKIT_LLVM=$dir optimize 0 --variants pgo-nolto,pgo-nolto+x86-64-v3
+  config_edit '.flags = [{name: "newer", cflags: "-O3 -march=x86-64-v3 -g"}]'
+  PGOKIT_LLVM=$dir optimize 0 --variants pgo-nolto+newer,pgo-nolto,pgo-nolto+x86-64-v3
   same "$output" 'baseline
 pgo-nolto'
   has "$(messages)" "pgokit optimize: warning: skip 'pgo-nolto+x86-64-v3': this CPU cannot run it: x86-64-v3 needs avx avx2 bmi bmi2"
-  same "$(manifest .skipped)" '["pgo-nolto+x86-64-v3"]'
+  has "$(messages)" "skip 'pgo-nolto+newer': this CPU cannot run it: x86-64-v3 needs"
+  same "$(manifest .skipped)" '["pgo-nolto+x86-64-v3","pgo-nolto+newer"]'
 }
 
 # --- BOLT's profile of last week --------------------------------------------------------------------
