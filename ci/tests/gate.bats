@@ -252,6 +252,9 @@ pair() { # <status> <base,cand>
   pair 0 pgo-nolto,baseline
   has "$output" 'pass: pgo-nolto -> baseline'
   verdict .ship
+  # All paths are of one length: that of argv[0] moves the stack.
+  same "$(jq -r '.arms[].binary' .pgokit/gate/*..*/plan.json | sed "s|^$PWD/.pgokit/gate/arm/||" | paste -sd ' ' -)" \
+    'base/prog head/prog ctrl/prog slow/prog'
 }
 
 @test "--variants: a variant that prints something else is trouble, not a regression" {
