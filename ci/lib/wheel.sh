@@ -9,8 +9,8 @@ wheel_pack() { # <pattern of release.wheel> <program, stripped> <folder for the 
   need zip unzip
   # The pattern is one; the names are relative to the tree.
   # shellcheck disable=SC2086
-  mapfile -d '' -t wheels < <(cd -- "$work/tree" && shopt -s nullglob && IFS= && printf '%s\0' $pattern)
-  if [ ${#wheels[@]} -ne 1 ] || [ -z "${wheels[0]}" ]; then
+  mapfile -d '' -t wheels < <(cd -- "$work/tree" && shopt -s nullglob && IFS= && for wheel in $pattern; do printf '%s\0' "$wheel"; done)
+  if [ ${#wheels[@]} -ne 1 ]; then
     refuse 1 "pack '$pattern': the build left ${#wheels[@]} files of that name (config: release.wheel), and there has to be one"
   fi
   from=$work/tree/${wheels[0]}

@@ -102,7 +102,7 @@ unreadable() { # <text> <message>
   tiny
   refused '.variants = ["pgo", "o3"]' "'variants[1]': 'o3' is not of the form $(jq -r .properties.variants.items.pattern "$top/ci/pgokit.schema.json")"
   tiny
-  refused '.toolchain = "gcc"' "'toolchain': expected one of clang, got 'gcc'"
+  refused '.toolchain = "gcc"' "'toolchain': expected one of clang, cargo, got 'gcc'"
 }
 
 @test "what must not be empty is named" {
