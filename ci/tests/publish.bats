@@ -45,7 +45,7 @@ refused() { # <why> [option...]
 }
 
 @test "a draft with all files, then the release; the notes are text, whatever the words are" {
-  publish 0 "--why 'pgo: <b>*fast*</b> @all'"
+  publish 0 "--what 'pgo: <b>*fast*</b> @all'"
   same "$(jq -c '.draft, .tag_name, (.assets | keys)' state/releases/*/release.json)" 'false
 "v1"
 ["SHA256SUMS","p-v1-receipt.json","p-v1-x86_64-linux.tar.gz"]'

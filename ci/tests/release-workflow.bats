@@ -70,7 +70,7 @@ $(git -C repo rev-parse v1.0)"
 3'
   same "$(jq -r '.subjects[] | "\(.digest | ltrimstr("sha256:"))  \(.name)"' "$published/assets/dispatch-v1.0-x86_64-linux.intoto.jsonl")" \
     "$(<"$published/assets/SHA256SUMS")"
-  has "$(jq -r .body "$published/release.json")" 'pgo: '
+  has "$(jq -r .body "$published/release.json")" '`dispatch-v1.0-x86_64-linux.tar.gz`: pgo (pgo: '
   # Only the job that runs nothing of the project could sign and publish.
   same "$(of '.jobs[] | select(.permissions["id-token"] == "write" or .permissions.contents == "write") | "\(.id) \(.environment)"')" \
     'publish release'
@@ -85,7 +85,7 @@ $(git -C repo rev-parse v1.0)"
   release 0 v1.1 '{vars: {PGOKIT_ATTEST: "false"}}'
   published v1.1
   same "$(packed v1.1 .variant)" lto
-  [[ $(jq -r .body "$published/release.json") =~ pgo:\ (slower\ in|not\ faster|a\ gain\ of) ]]
+  [[ $(jq -r .body "$published/release.json") =~ ': lto (pgo: '(slower\ in|not\ faster|a\ gain\ of) ]]
   has "$(of '[.jobs[] | select(.id == "build") | .summaries[]] | join("")')" '**Ships `lto`**: pgo: '
   # Where there are no attestations, that is said.
   same "$(of '.attestations | length')" 0
