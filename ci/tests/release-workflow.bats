@@ -104,6 +104,27 @@ $(git -C repo rev-parse v1.0)"
   [ ! -e state/releases ]
 }
 
+@test "a profile that was carried forward for too long is refused, and plain LTO ships, as configured" {
+  project '.release.on_stale = "lto" | .gate.budget_s = 1'
+  git -C repo tag v1.3
+  # As if the weekly run had carried it.
+  local artifact
+  artifact=$(dirname "$(grep -l '"pgokit-profile"' state/artifacts/*/artifact.json)")
+  mkdir week
+  tar -xf "$artifact/content.tar" -C week
+  jq --arg made "$(date -u -d '35 days ago' +%FT%TZ)" '.phases.merge |= (.made = $made | .profile_status = "carried")' \
+    week/manifest.json >edited
+  mv edited week/manifest.json
+  tar -C week -cf "$artifact/content.tar" .
+  jq --arg digest "sha256:$(sha256sum <"$artifact/content.tar" | cut -c 1-64)" '.digest = $digest' "$artifact/artifact.json" >edited
+  mv edited "$artifact/artifact.json"
+  release 0 v1.3
+  published v1.3
+  same "$(packed v1.3 .variant)" lto
+  [[ $(packed v1.3 .why) == 'No profile of the weekly collection was good enough: it was made on '*' and carried forward since: 35 days ago'* ]]
+  has "$(of '[.jobs[].annotations[] | select(.level == "warning") | .message] | join(" ")')" 'plain LTO ships (config: release.on_stale)'
+}
+
 @test "another branch, and tags that are not there, not of the default branch or no names: refused before anything is built" {
   local tag
   git -C repo checkout -q -b side
