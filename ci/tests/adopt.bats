@@ -8,15 +8,7 @@ load helper
 setup() {
   if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
     tiny "$BATS_FILE_TMPDIR/made/tiny"
-    printf '.pgokit/\n' >.gitignore
-    git init -q -b main
-    git add -A
-    git commit -q -m first
-    "$pgokit" collect
-    "$pgokit" merge
-    mkdir ../artifact
-    cp -R .pgokit/manifest.json .pgokit/profile .pgokit/raw ../artifact
-    "$pgokit" clean
+    weekly_artifact ../artifact
   fi
   cp -R -- "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
   cd "$BATS_TEST_TMPDIR/tiny" || return

@@ -14,15 +14,7 @@ setup() {
     mkdir "$BATS_FILE_TMPDIR/made"
     cp -R "$top/fixtures/dispatch" "$BATS_FILE_TMPDIR/made"
     cd "$BATS_FILE_TMPDIR/made/dispatch" || return
-    printf '.pgokit/\n' >.gitignore
-    git init -q -b main
-    git add -A
-    git commit -q -m first
-    "$pgokit" collect
-    "$pgokit" merge
-    mkdir ../artifact
-    cp -R .pgokit/manifest.json .pgokit/profile .pgokit/raw ../artifact
-    "$pgokit" clean
+    weekly_artifact ../artifact
   fi
   cp -R -- "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
   cd "$BATS_TEST_TMPDIR/dispatch" || return

@@ -98,6 +98,19 @@ stages_make() { # <stage> <folder of all stages>
   done
 }
 
+# Puts the project in the current folder into git, and what its weekly collection would upload elsewhere.
+weekly_artifact() { # <folder>
+  printf '.pgokit/\n' >.gitignore
+  git init -q -b main
+  git add -A
+  git commit -q -m first
+  "$pgokit" collect
+  "$pgokit" merge
+  mkdir -- "$1"
+  cp -R .pgokit/manifest.json .pgokit/profile .pgokit/raw "$1"
+  "$pgokit" clean
+}
+
 # The folder of LLVM that the kit chooses on this machine.
 llvm_bin() {
   # shellcheck source=../lib/toolchain.sh
