@@ -52,6 +52,8 @@ ago() { # <days>: a date as manifests have it
   sed -i 's/n++/n += x > 2 ? 1 : 2/' main.c
   rm -r .pgokit
   refused 'it does not fit the source any more: '
+  printf 'int main(void)\n' >main.c
+  refused "whether it fits the source could not be found out: build 'drift': the build command failed"
 }
 
 @test "one that is too old, or of a time yet to come, is refused" {

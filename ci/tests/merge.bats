@@ -210,6 +210,24 @@ fresh_machine() {
   has "$(<.pgokit/profile/summary.md)" 'CARRIED FORWARD: this run made no usable profile'
 }
 
+@test "--last: a profile is carried with what it was made of, and without it when that is not whole" {
+  cp -R .pgokit/raw ../raw
+  fresh_machine
+  cp -R ../raw ../last
+  mkdir -p .pgokit/raw/001
+  printf 'broken' >.pgokit/raw/001/pool.profraw
+  run -0 "$pgokit" merge --carry --last ../last
+  diff -r .pgokit/raw ../raw
+  same "$(<.pgokit/raw.unusable/001/pool.profraw)" broken
+  same "$(jq -c .phases.collect.hashes .pgokit/manifest.json)" "$(jq -c .phases.collect.hashes ../last/manifest.json)"
+  rm -r .pgokit
+  printf x >>../last/raw/001/pool.profraw
+  run --separate-stderr -0 "$pgokit" merge --carry --last ../last
+  has "$(messages)" "the raw profiles are not those of its manifest, so the profile is carried without them; a release will refuse it"
+  [ ! -e .pgokit/raw ]
+  same "$(jq .phases.collect .pgokit/manifest.json)" null
+}
+
 @test "--last: a profile that was tampered with, or has no record, is not carried" {
   fresh_machine
   printf x >>../last/profile/merged.profdata
