@@ -55,7 +55,7 @@ workflow_made() { # <name> <new file>
         printf '%s%s%s\n' "${BASH_REMATCH[1]}" "$folder_yaml" "${BASH_REMATCH[2]}"
       elif [[ $line =~ ^(\ *branches:\ )\[main\]((\ #.*)?)$ ]]; then
         printf '%s["%s"]%s\n' "${BASH_REMATCH[1]}" "$branch" "${BASH_REMATCH[2]}"
-      elif [[ $line =~ (^|[^A-Za-z0-9_.])\./|(^|[^A-Za-z0-9_.-])(ci|tools|fixtures|bench|build)/|relcheck|^\ *branches:|^\ *(-\ )?run: ]]; then
+      elif [[ $line =~ (^|[^A-Za-z0-9_.])\./|(^|[^A-Za-z0-9_.-])(ci|tools|fixtures|bench|build)/|relcheck|refs/heads/main|^\ *branches:|^\ *(-\ )?run: ]]; then
         workflow_odd "$line"
       else
         printf '%s\n' "$line"

@@ -68,6 +68,7 @@ kit_clone() { # <folder> <url>
           key: ${{ hashFiles('ci/data/packages.tsv') }}
     branches: [main, dev]
 # for relcheck
+    if: github.ref == 'refs/heads/main'
 LINES
   sed '/PROJECT:/d' "$top/.github/workflows/collect.yml" >../kit/.github/workflows/collect.yml
   run --separate-stderr -2 ../kit/ci/pgokit init --kit acme/pgokit@0123456789012345678901234567890123456789 --only collect
