@@ -311,6 +311,17 @@ env_of() { # <variant> [profile]
   lacks "$("$(llvm_bin)/llvm-readelf" -S host.o)" __llvm_prf
 }
 
+@test "the gate builds both sides alike, in several orders of functions, and drift knows what has changed" {
+  rust_profiled
+  git init -q . && git add -A && git commit -q -m all
+  run --separate-stderr -0 "$pgokit" gate --base HEAD --layouts 2 --budget 2
+  has "$stderr" 'Byte for byte the same program'
+  same "$(sha256sum .pgokit/gate/arm/base.?/prog | cut -d ' ' -f 1 | sort -u | wc -l)" 2
+  run --separate-stderr -0 "$pgokit" drift
+  has "$output" $'unchanged\t100'
+  same "$(messages)" ''
+}
+
 @test "without cargo: what to install" {
   rust
   PATH=$(path_without cargo) run --separate-stderr -2 "$pgokit" collect
