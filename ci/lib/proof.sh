@@ -29,6 +29,7 @@ proof_profile() { # <variant> <profile>
 proof_compiler() { # <variant> <program> <build log>
   local made=${elf#*"String dump of section '.comment':"}
   [ "$made" != "$elf" ] || made=
+  # shellcheck disable=SC2016 # the variables are the build's
   local mark='clang version' compiler=clang advice=' The build must use $CC and $CXX;'
   ! toolchain_is cargo || mark=${RUST_VERSION/rustc/rustc version} compiler=$RUST_VERSION advice=' Does a rust-toolchain.toml choose another?'
   [[ $made == *"$mark"* ]] || [ -z "$made" ] ||

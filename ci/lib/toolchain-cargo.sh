@@ -7,6 +7,9 @@
 # So LTO, code generation units and panic strategy (see cargo_settings) are the same in the
 # instrumented program and in whatever uses its profile; all that differs there goes into RUSTFLAGS.
 
+# shellcheck source=cargo-probe.sh
+. "$PGOKIT_HOME/ci/lib/cargo-probe.sh"
+
 CARGO_BASES='baseline lto pgo-nolto pgo-small pgo'
 
 toolchain_is() { # <clang|cargo>
@@ -17,6 +20,7 @@ cargo_find() { # sets RUST_VERSION RUST_LLVM RUST_HOST
   local said
   type -P cargo rustc >/dev/null || die "find cargo and rustc: not installed; get them from https://rustup.rs (those of Debian 12 are too old)"
   said=$(rustc -vV 2>&1) || die "run rustc: $(tail -n 1 <<<"$said")"
+  # shellcheck disable=SC2034 # read by proof.sh
   RUST_VERSION=${said%%$'\n'*}
   RUST_LLVM=$(sed -n 's/^LLVM version: \([0-9]*\).*/\1/p' <<<"$said")
   RUST_HOST=$(sed -n 's/^host: //p' <<<"$said")
@@ -122,52 +126,6 @@ cargo_folder() { # exports CARGO_BUILD_TARGET where the binary's path has it; se
   cargo_profile=CARGO_PROFILE_${cargo_profile//-/_}
 }
 
-# Which target and flags the project has without us: Cargo merges them from the environment and from
-# files in many folders, and tells a build script.
-cargo_probe() { # sets cargo_target rust_flags
-  local dir=$work/build/cargo/probe file said log=$work/log/cargo-probe.log twice=.
-  mkdir -p -- "$dir/src" "$work/log"
-  cat >"$dir/Cargo.toml" <<<$'[package]\nname = "pgokit-probe"\nversion = "0.0.0"\n\n[workspace]'
-  : >"$dir/src/lib.rs"
-  # shellcheck disable=SC2016 # Rust
-  cat >"$dir/build.rs" <<<'fn main() {
-    for k in ["TARGET", "CARGO_ENCODED_RUSTFLAGS"] {
-        println!("cargo:rustc-env=PGOKIT_{k}={}", std::env::var(k).unwrap_or_default());
-    }
-}'
-  # .pgokit/tree lies in the project, so Cargo finds its settings twice, and joins lists.
-  for file in .cargo/config.toml .cargo/config; do
-    if cmp -s -- "$root/$file" "$tree/$file"; then
-      twice='once'
-    elif [ -f "$root/$file" ]; then
-      warn "build in '$tree': it has another '$file' than '$root', and Cargo reads that one as well"
-    fi
-  done
-  # What follows the build script may fail, where the target's own library is not installed yet.
-  said=$({ cd -- "$tree" && CARGO_TARGET_DIR=$dir/target cargo check -q --offline --manifest-path "$dir/Cargo.toml" \
-    --message-format=json 2>"$log" || true; } | jq -n -r '
-    # A part of the list that stands there twice in a row, once. (jq 1.6 calls all slices of one array equal.)
-    def part($from; $to): .[$from:$to] | map(.);
-    def once: length as $n | [range($n / 2 | floor; 0; -1) as $k | range($n - 2 * $k + 1) as $i
-        | select(part($i; $i + $k) == part($i + $k; $i + 2 * $k)) | .[:$i + $k] + .[$i + 2 * $k:]][0] as $less
-      | if $less then $less | once else . end;
-    [inputs | select(.reason == "build-script-executed") | .env | map({key: .[0], value: .[1]}) | from_entries]
-    | length, (.[0] // empty | .PGOKIT_TARGET, (.PGOKIT_CARGO_ENCODED_RUSTFLAGS | split("\u001f") | '"$twice"' | .[]))')
-  case ${said%%$'\n'*} in
-    0)
-      cat -- "$log" >&2
-      die "ask Cargo for the project's target and flags: it failed; what it said stands above, and is in '$log'"
-      ;;
-    1) said=${said#*$'\n'} ;;
-    *) die "build for one target: Cargo's settings have several (build.target)" ;;
-  esac
-  mapfile -t rust_flags <<<"$said"
-  cargo_target=${rust_flags[0]}
-  rust_flags=("${rust_flags[@]:1}")
-  [[ " ${rust_flags[*]} " != *profile-use* && " ${rust_flags[*]} " != *profile-generate* ]] ||
-    die "build '$(config .name)': the project's own RUSTFLAGS have a profile in them: ${rust_flags[*]}"
-}
-
 # The settings that the instrumented program and all that use its profile have in common.
 cargo_settings() { # sets cargo_shared, for the records
   cargo_shared=$(config .cargo)
@@ -213,6 +171,7 @@ cargo_export() {
 cargo_cc() { # [flag of the profile...]
   local tool flags dir=$work/build/cargo/cc
   unset CFLAGS CXXFLAGS LDFLAGS
+  # shellcheck disable=SC2034 # all three are there for whoever reads them
   CFLAGS=${BASE_CFLAGS-} CXXFLAGS=${BASE_CXXFLAGS-} LDFLAGS=${BASE_LDFLAGS-}
   [ -z "$CFLAGS$CXXFLAGS" ] || export CFLAGS CXXFLAGS
   # A cross compiler is for the project to name.

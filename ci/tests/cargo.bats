@@ -109,6 +109,7 @@ env_of() { # <variant> [profile]
   (
     export PGOKIT_HOME=$top
     local lib
+    # shellcheck disable=SC1090
     for lib in log config work toolchain; do . "$top/ci/lib/$lib.sh"; done
     config_load
     mkdir -p .pgokit/log
@@ -301,7 +302,7 @@ env_of() { # <variant> [profile]
 
 @test "C in a crate is compiled by clang with the profile where it is for the target, and without for the host" {
   rust_profiled
-  local cc object
+  local cc
   has "$("$(llvm_bin)/llvm-profdata" show --counts --function=odd .pgokit/profile/merged.profdata)" 'Block counts: [2999]'
   run -0 env_of instrumented
   cc=$(sed -n 's/^CC=//p' <<<"$output")
