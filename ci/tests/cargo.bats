@@ -312,6 +312,23 @@ env_of() { # <variant> [profile]
   lacks "$("$(llvm_bin)/llvm-readelf" -S host.o)" __llvm_prf
 }
 
+@test "a library, which has no entry function: the profile is applied, and that of another version refused" {
+  rust '.build = "cargo build --release --locked --offline -p steps" | .binary = "target/release/libsteps.so"
+    | .workloads.fast[0].run = "python3 load.py 3000" | .benches[0].run = "python3 load.py 4000"'
+  printf '[lib]\ncrate-type = ["cdylib", "rlib"]\n' >>steps/Cargo.toml
+  printf '#[no_mangle]\npub extern "C" fn total(n: u64) -> u64 {\n    (1..n).map(steps).sum()\n}\n' >>steps/src/lib.rs
+  echo 'import ctypes, os, sys; print(ctypes.CDLL(os.environ["PGOKIT_BINARY"]).total(int(sys.argv[1])))' >load.py
+  "$pgokit" collect >/dev/null && "$pgokit" merge >/dev/null
+  optimize 0
+  same "$(messages)" ''
+  same "$(PGOKIT_BINARY=.pgokit/bin/pgo/libsteps.so python3 load.py 100)" 3117
+  same "$(variant pgo '.applied.hot_bytes > 0')" true
+  sed -i 's/^version = "0.1.0"/version = "0.2.0"/' steps/Cargo.toml
+  config_edit '.build |= sub(" --locked"; "")'
+  optimize 1
+  has "$(messages)" "check 'pgo': the profile is stale: only 0."
+}
+
 @test "the gate builds both sides alike, in several orders of functions, and drift knows what has changed" {
   rust_profiled
   git init -q . && git add -A && git commit -q -m all
