@@ -74,6 +74,10 @@ pgo+x86-64-v2'
   same "$(jq -c '[.steps[].cand]' .pgokit/gate/verdict.json)" '["cspgo","pgo+x86-64-v2"]'
   "$pgokit" report
   has "$(<.pgokit/report/summary.md)" '`pgo+x86-64-v2`'
+  # What is built once more for its layouts is of both rounds as well.
+  run --separate-stderr "$pgokit" gate --variants baseline,cspgo --layouts 2 --budget 1
+  [[ $status = [013] ]]
+  has "$(<.pgokit/log/build-head.1.log)" "-fprofile-use=$PWD/.pgokit/build/again/cspgo/cspgo.profdata"
 }
 
 @test "names that mean nothing are refused with those that do" {
