@@ -38,10 +38,11 @@ proof_compiler() { # <variant> <program> <build log>
     refuse 1 "check '$1': '${2##*/}' is instrumented for a profile, which only the kit's own training build may be. Does the build ask for it (-fprofile-generate, meson's b_pgo, a coverage option)? See '$3'"
 }
 
-# The number of functions that got an entry count from the profile: LLVM's own account of what it
-# used, in a section that is not loaded. Asked for by toolchain_env, from LLVM 22 on.
+# The functions that got an entry count from the profile: LLVM's own account of what it used, in a
+# section that is not loaded. Asked for by toolchain_env, from LLVM 22 on.
 counted_functions() { # <program>
-  "$LLVM_BIN/llvm-readobj" --bb-addr-map "$1" 2>/dev/null | grep -c 'FuncEntryCount: [1-9]' || true
+  "$LLVM_BIN/llvm-readobj" --bb-addr-map "$1" 2>/dev/null |
+    awk '$1 == "Name:" { name = $2; sub(/[.]llvm[.].*/, "", name) } $1 == "FuncEntryCount:" && $2 > 0 { print name }' || true
 }
 
 # Bytes of .text.hot, where only code goes that the profile (or an attribute) calls hot.
@@ -62,29 +63,26 @@ proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when
   else
     functions=$hot
     if proof_counts; then
-      functions=$(counted_functions "$2")
+      functions=$(counted_functions "$2" | wc -l)
       counted="$functions functions with counts, "
     fi
     [ "$functions" -gt 0 ] ||
       refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$4' of this program, and does it reach what the build compiles? See '$3'$(build_hint)"
   fi
   log "profile applied: $counted$hot bytes of hot code"
-  proof_fresh "$1" "$3" "$4" "${5:-refuse}"
+  proof_fresh "$1" "$3" "$4" "${5:-refuse}" "$2"
   # shellcheck disable=SC2034 # read by optimize
   applied="$functions $hot $changed $match"
 }
 
-# Fresh: little of what was counted belongs to functions that have changed since. clang names each
-# with the counts that it had to discard; a function of a header is named once per source file.
-# One is ordinary where a build makes two programs, since both have a main.
-proof_fresh() { # <variant> <build log> <profile> <refuse|warn>; sets changed (functions) and match (percent of the counts)
+# Fresh: little of what was counted belongs to functions that have changed since.
+proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets changed (functions) and match (percent of the counts)
   local total lost least stale moved=0 gone=0 why=
   total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$3" | sed -n 's/^Total count: //p')}
   if toolchain_is cargo; then
     read -r changed lost < <(cargo_changed "$2" "$3")
   else
-    read -r changed lost < <(sed -n 's/.*(hash mismatch) \(.*\) up to \([0-9]*\) count discarded.*/\1\t\2/p' "$2" |
-      sort -u | awk -F '\t' '{ n++; sum += $2 } END { printf "%d %.0f\n", n, sum }')
+    read -r changed lost < <(proof_changed "$2" "$3" "$5")
     read -r moved gone < <(proof_moved "$2" "$3")
   fi
   [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
@@ -100,18 +98,32 @@ proof_fresh() { # <variant> <build log> <profile> <refuse|warn>; sets changed (f
   log "profile: $changed functions have changed since it was made; $match % of its counts still fit$why"
 }
 
+# clang names each function that does not have the shape it was counted in, with the counts that it had
+# to discard; one of a header once per source file. A build of several programs has several main, of
+# which one was counted: where that is in this program, with its counts, nothing was lost. Prints the
+# number of functions, and counts.
+proof_changed() { # <build log> <profile> <program>
+  grep -q '(hash mismatch)' "$1" || { printf '0 0\n' && return; }
+  awk 'FILENAME == ARGV[1] { counted[$1]; next } FILENAME == ARGV[2] { if (!/;/ && /^  [^ ]/) shared[substr($1, 1, length($1) - 1)]; next }
+    ($1 in shared) && (($1 in counted) || seen[$1]++) { next }
+    { n++; sum += $3 } END { printf "%d %.0f\n", n, sum }' <(counted_functions "$3") \
+    <("$LLVM_BIN/llvm-profdata" show --all-functions "$2") \
+    <(sed -n 's/.*(hash mismatch) \([^ ]*\) Hash = \([0-9]*\) up to \([0-9]*\) count discarded.*/\1 \2 \3/p' "$1" | sort -u)
+}
+
 # Static functions for which clang found no profile, although there is one of the same name and shape
-# under another path. Prints their number and counts.
+# in a file of that name under another path. Prints their number and counts.
 proof_moved() { # <build log> <profile>
-  local name hash
-  sed -n 's/.*no profile data available for function \([^ ]*\) Hash = \([0-9]*\) up to .*/\1\t\2/p' "$1" | sort -u |
-    while IFS=$'\t' read -r name hash; do printf '%s 0x%016x\n' "$name" "$hash"; done |
-    awk 'NR == FNR { missing[$1 " " $2]; next }
-      /^  [^ ]/ { name = $0; sub(/^ */, "", name); sub(/:$/, "", name); static = sub(/^.*;/, "", name) }
+  local file name hash
+  grep -q 'no profile data available' "$1" || { printf '0 0\n' && return; }
+  sed -nE 's|^([^ ]*: )*([^ ]*/)*([^ /]*): no profile data available for function ([^ ]*) Hash = ([0-9]*) up to .*|\3 \4 \5|p' "$1" | sort -u |
+    while read -r file name hash; do printf '%s %s 0x%016x\n' "$file" "$name" "$hash"; done |
+    awk 'NR == FNR { missing[$1 ";" $2 " " $3]; next }
+      /^  [^ ]/ { name = $0; sub(/^ */, "", name); sub(/:$/, "", name); static = name ~ /;/; sub(/^.*\//, "", name) }
       $1 == "Hash:" { ours = static && (name " " $2) in missing; n += ours }
       $1 == "Function" && ours { sum += $3 }
       $1 == "Block" && ours { gsub(/[^0-9 ]/, ""); for (i = 1; i <= NF; i++) sum += $i }
-      END { printf "%d %.0f\n", n, sum }' - <(grep -q 'no profile data available' "$1" && "$LLVM_BIN/llvm-profdata" show --all-functions --counts "$2")
+      END { printf "%d %.0f\n", n, sum }' - <("$LLVM_BIN/llvm-profdata" show --all-functions --counts "$2")
 }
 
 # ELF properties that an optimizer must not lose, one "name value" per line.

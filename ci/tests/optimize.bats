@@ -152,6 +152,21 @@ C
   has "$(messages)" '1 static functions were counted under another path, which is part of their names: was the profile made in another folder?'
 }
 
+@test "a build of many programs: the main of the others is no change of the one that was trained" {
+  tiny
+  # The counts of main are nearly all there are.
+  sed -i 's/^__attribute__((noinline)) static/static inline __attribute__((always_inline))/' main.c
+  local i
+  for i in 1 2 3; do
+    printf 'int main(int argc, char **argv) { while (argc > %d) argv[--argc] = 0; return 0; }\n' "$i" >"other$i.c"
+  done
+  config_edit '.build += "; for i in 1 2 3; do $CC $CFLAGS $LDFLAGS -o other$i other$i.c || exit; done"'
+  "$pgokit" collect
+  "$pgokit" merge
+  optimize 0
+  same "$(manifest '.variants[1].applied | [.functions_changed, .profile_match_pct]')" '[0,100]'
+}
+
 @test "a profile without any function: not applied" {
   tiny_after merge
   printf ':ir\n' >empty.proftext

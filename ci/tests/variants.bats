@@ -76,7 +76,7 @@ pgo+x86-64-v2'
   has "$(<.pgokit/report/summary.md)" '`pgo+x86-64-v2`'
   # What is built once more for its layouts is of both rounds as well.
   run --separate-stderr "$pgokit" gate --variants baseline,cspgo --layouts 2 --budget 1
-  [[ $status = [013] ]]
+  [[ $status = [0134] ]] # a second of measuring decides nothing
   has "$(<.pgokit/log/build-head.1.log)" "-fprofile-use=$PWD/.pgokit/build/again/cspgo/cspgo.profdata"
 }
 
