@@ -99,12 +99,14 @@ static void
 update(struct gate *g, size_t i)
 {
 	const struct bench *b = &g->p->benches[i];
-	struct rules r = questionrules(g->set->decide, b->min_effect_pct, b->margin_pct), canary;
+	struct rules r = questionrules(g->set->decide, b->min_effect_pct, b->margin_pct), canary,
+		     control;
 	struct slot *s = &g->slots[i];
 	struct judgement j;
 
 	r.shares = g->gated;
 	canary = canaryrules(&r);
+	control = controlrules(&r);
 	s->rounds = g->ser[i].rounds;
 	if (s->rounds)
 		s->round_s = g->spent[i] / (double)s->rounds;
@@ -116,6 +118,13 @@ update(struct gate *g, size_t i)
 		if (j.next && (!s->next || j.next < s->next))
 			s->next = j.next;
 		s->needed = fmax(s->needed, j.rounds_short);
+	}
+	/* A control that could not have shown a difference yet proves nothing. */
+	if (s->gated && planrolearm(g->p, "control", 0) && j.verdict != INVALID) {
+		size_t first = looknext(&(struct look){0}, g->ser[i].planned, &control).rounds;
+
+		if (s->rounds < first && (!s->next || s->next > first))
+			s->next = first;
 	}
 	/* Rounds that were asked for are not exceeded. */
 	s->done = !s->next || (g->set->rounds && s->next > s->planned);

@@ -124,6 +124,17 @@ decide() { # <command a> <command b> <option>...
   jq -e '.benches[0].order | length < 150' r.json
 }
 
+@test "--decide goes on until the control could have shown a difference" {
+  spin work
+  decide ./work './work same' --rounds 20 --margin 100 --alpha .5
+  jq -e '.benches[0].order | length < 11' r.json
+  # In 10 rounds a control three times as slow would pass: 2^-10 is above its share of 0.1 %.
+  decide ./work './work same' --rounds 20 --margin 100 --alpha .5 --arm k=./work --role k=control --slow k=200
+  jq -e '.benches[0].order | length > 10 and length <= 20' r.json
+  run -4 bench-compare --match '*' --metric cpu --margin 100 --alpha .5 --json r.json
+  [ "$(jq '.benches[0].control.ok' <<<"$output")" = false ]
+}
+
 @test "--decide judges the mean over layouts, and the canary against the first base" {
   spin work
   echo '{"arms": [{"name": "b1", "role": "base", "layout": 1}, {"name": "b2", "role": "base", "layout": 2},
