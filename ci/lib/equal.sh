@@ -56,7 +56,8 @@ equal_name() { # <line of config_workloads>
 # Refuses if a variant differs. The baseline, which comes first, runs everything twice: what differs
 # between its own two runs (a time, an address) cannot be compared, and is said.
 equal_check() { # <variant...>
-  local v i got name items=() wants=() program # which is the arms' name, too
+  # program: the arms have one of that name, too.
+  local v i got name items=() wants=() program
   rm -rf -- "${work:?}/build/equal" "$work/log/equal.log"
   binary=$(config .binary)
   mapfile -t items < <(equal_items)

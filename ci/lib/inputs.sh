@@ -36,7 +36,7 @@ inputs_of() { # <line of config_items>
 
 # Workload, benchmark and file, a line for each file that both read.
 inputs_shared() {
-  local line i
+  local i
   for i in "${!lines[@]}"; do
     inputs_of "${lines[i]}" | sed "s/^/$i\t/"
   done >"$dir/trained.tsv"
