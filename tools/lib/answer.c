@@ -156,7 +156,7 @@ answer(const struct question *q, const struct document docs[], size_t n)
 	int code;
 
 	hear(&h, docs, n);
-	r.shares = h.all.gated ? h.all.gated : 1;
+	r.shares = questionshares(q, h.all.gated);
 	code = h.all.gated ? EXIT_YES : EXIT_INVALID;
 	for (size_t i = 0; i < h.all.n; i++) {
 		code = worse(code, exitof(&h, i));

@@ -51,6 +51,9 @@ static const char help[] =
 	"                      *_full_check_flow, full_check_flow, full_check_flow/*,\n"
 	"                      *_full_check_flow/*)\n"
 	"  --alpha P           chance of a false alarm over all gated benchmarks (default 0.01)\n"
+	"  --shares N          so many gated benchmarks share it, here and in other comparisons "
+	"of\n"
+	"                      one gate (default, and never fewer: those that are gated here)\n"
 	"  --min-effect PCT    smaller differences are never called (default 0.5)\n"
 	"  --margin PCT        what \"unchanged\" rules out, at 95 % (default 1)\n"
 	"  --max-undetected PCT  an inconclusive benchmark passes only while the smallest "
@@ -69,8 +72,8 @@ static const char help[] =
 	"  -o FILE             evidence: verdict, rules and all samples, for `bench-compare "
 	"verify`,\n"
 	"                      which takes the three above as well\n"
-	"  interval: confidence 1 - 2 alpha / (number of gated benchmarks), so that it excludes 0\n"
-	"  exactly when the test rejects\n"
+	"  interval: confidence 1 - 2 alpha / (number of gated benchmarks that share alpha), so\n"
+	"  that it excludes 0 exactly when the test rejects\n"
 	"\n"
 	"exit status: 0 pass, 1 a gated benchmark regressed, 2 usage or unreadable input,\n"
 	"3 inconclusive beyond --max-undetected, 4 the comparison is invalid (no benchmark "
@@ -99,6 +102,7 @@ enum {
 	MATCH,
 	WAIVERS,
 	TODAY,
+	SHARES,
 	MARKDOWN,
 	JUNIT,
 	JSON,
@@ -106,12 +110,13 @@ enum {
 };
 static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NULL, CAND},
 	{"metric", 1, NULL, METRIC}, {"match", 1, NULL, MATCH}, {"alpha", 1, NULL, ALPHA},
-	{"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN}, {"max-undetected", 1, NULL, MAX},
-	{"floor", 1, NULL, FLOOR}, {"even-identical", 0, NULL, EVEN},
-	{"other-output", 0, NULL, OTHER}, {"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY},
-	{"markdown", 1, NULL, MARKDOWN}, {"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT},
-	{"better", 1, NULL, BETTER}, {"rename", 1, NULL, RENAME}, {"json", 0, NULL, JSON},
-	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	{"shares", 1, NULL, SHARES}, {"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN},
+	{"max-undetected", 1, NULL, MAX}, {"floor", 1, NULL, FLOOR},
+	{"even-identical", 0, NULL, EVEN}, {"other-output", 0, NULL, OTHER},
+	{"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY}, {"markdown", 1, NULL, MARKDOWN},
+	{"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT}, {"better", 1, NULL, BETTER},
+	{"rename", 1, NULL, RENAME}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
+	{"version", 0, NULL, VERSION}, {0}};
 
 static bool
 outputoption(struct outputs *o, int c)
@@ -186,6 +191,9 @@ ruleoption(struct question *q, int c)
 	case MAX:
 	case FLOOR:
 		questionset(q, numbers[c - ALPHA], optarg);
+		return true;
+	case SHARES:
+		q->shares = readshares(optarg);
 		return true;
 	case MATCH:
 		json_array_append_new(q->match, jsonstr(optarg));

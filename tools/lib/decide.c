@@ -104,7 +104,7 @@ update(struct gate *g, size_t i)
 	struct slot *s = &g->slots[i];
 	struct judgement j;
 
-	r.shares = g->gated;
+	r.shares = questionshares(g->set->decide, g->gated);
 	canary = canaryrules(&r);
 	control = controlrules(&r);
 	s->rounds = g->ser[i].rounds;

@@ -12,7 +12,7 @@ contestrules(const struct contest *c, const struct question *q, size_t gated)
 {
 	struct rules r = questionrules(q, c->min_effect_pct, c->margin_pct);
 
-	r.shares = gated ? gated : 1;
+	r.shares = questionshares(q, gated);
 	return r;
 }
 

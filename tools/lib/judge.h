@@ -5,7 +5,7 @@
 #include "contest.h"
 #include "question.h"
 
-/* The rules for c, one of as many gated benchmarks that share alpha. */
+/* The rules for c, one of as many benchmarks that are gated here. */
 struct rules contestrules(const struct contest *c, const struct question *q, size_t gated);
 
 /* Judges c by the rules: look by look, in two blocks, or not at all where it is invalid. */

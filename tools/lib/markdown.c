@@ -120,15 +120,20 @@ putwaivers(struct buf *out, const json_t *answer)
 void
 markdownwrite(const char *path, const json_t *answer)
 {
+	double gated = numberof(answer, "gated"), others;
+	const json_t *rules = json_object_get(answer, "rules");
 	struct buf out = {0};
 
 	bufprintf(&out, "### Benchmarks: %s\n\n", textof(answer, "outcome"));
 	putcode(&out, textof(answer, "base"));
 	bufputs(&out, " -> ");
 	putcode(&out, textof(answer, "cand"));
-	bufprintf(&out, ", %s; %.0f gated, which share a chance of %g %% of a false alarm\n\n",
-		textof(answer, "design"), numberof(answer, "gated"),
-		100 * numberof(json_object_get(answer, "rules"), "alpha"));
+	bufprintf(&out, ", %s; %.0f gated, which ", textof(answer, "design"), gated);
+	others = numberof(rules, "shares") - gated;
+	if (others > 0)
+		bufprintf(&out, "with %.0f of other machines ", others);
+	bufprintf(&out, "share a chance of %g %% of a false alarm\n\n",
+		100 * numberof(rules, "alpha"));
 	puttable(&out, answer);
 	if (*textof(answer, "self_check"))
 		bufprintf(&out, "\nself-check: %s\n", textof(answer, "self_check"));

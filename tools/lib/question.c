@@ -26,7 +26,7 @@ static const struct rule {
 		0, 1000},
 	{"floor_pct", "--floor", offsetof(struct question, floor_pct), 10, 0, 1000},
 };
-enum { NRULES = sizeof(rules) / sizeof(*rules) };
+enum { NRULES = sizeof(rules) / sizeof(*rules), SHARES_MAX = 1000000 };
 
 static double
 get(const struct question *q, const struct rule *r)
@@ -105,6 +105,20 @@ questiongates(const struct question *q, const char *bench)
 	return false;
 }
 
+size_t
+questionshares(const struct question *q, size_t gated)
+{
+	size_t n = q->shares > gated ? q->shares : gated;
+
+	return n ? n : 1;
+}
+
+size_t
+readshares(const char *text)
+{
+	return (size_t)numint("--shares", text, 1, SHARES_MAX);
+}
+
 struct rules
 questionrules(const struct question *q, double min_effect_pct, double margin_pct)
 {
@@ -123,6 +137,8 @@ rulesjson(const struct question *q)
 
 	for (size_t i = 0; i < NRULES; i++)
 		json_object_set_new(v, rules[i].name, json_real(get(q, &rules[i])));
+	if (q->shares)
+		json_object_set_new(v, "shares", json_integer((json_int_t)q->shares));
 	if (q->metric)
 		json_object_set_new(v, "metric", json_string(q->metric));
 	if (q->even_identical)
@@ -147,6 +163,18 @@ readflag(const json_t *from, const char *path, const char *key)
 	if (v && !json_is_true(v))
 		fatal("read '%s': rules.%s: expected true", path, key);
 	return v;
+}
+
+static size_t
+shares(const json_t *from, const char *path)
+{
+	const json_t *v = json_object_get(from, "shares");
+	json_int_t n = json_integer_value(v);
+
+	if (v && (n < 1 || n > SHARES_MAX))
+		fatal("read '%s': rules.shares: expected a whole number from 1 to %d", path,
+			SHARES_MAX);
+	return (size_t)n;
 }
 
 static void
@@ -181,6 +209,7 @@ rulesread(struct question *q, json_t *from, const char *path)
 				rules[i].name, rules[i].min, rules[i].max);
 		set(q, &rules[i], x);
 	}
+	q->shares = shares(from, path);
 	q->metric = json_string_value(metric);
 	if (metric && (!q->metric || (strcmp(q->metric, "wall") && strcmp(q->metric, "cpu"))))
 		fatal("read '%s': rules.metric: expected wall or cpu", path);

@@ -11,6 +11,8 @@ struct question {
 	const char *base, *cand, *metric; /* NULL: as the receipt says */
 	json_t *match;			  /* array of patterns (fnmatch) of the gated benchmarks */
 	double alpha;
+	size_t shares; /* of alpha: one for each gated benchmark, here and elsewhere; 0: only here
+			*/
 	double min_effect_pct;
 	double margin_pct;
 	double max_undetected_pct;
@@ -39,6 +41,12 @@ void questionrename(struct question *q, const char *text);
 
 /* Whether the benchmark is gated. */
 bool questiongates(const struct question *q, const char *bench);
+
+/* How many gated benchmarks share alpha where `gated` of them are here: at least these. */
+size_t questionshares(const struct question *q, size_t gated);
+
+/* The value of --shares. */
+size_t readshares(const char *text);
 
 /*
  * The rules in theta for one benchmark, which may have a minimum effect and a margin of its own

@@ -12,16 +12,30 @@
 #include "request.h"
 
 enum { PLAN = 256, ARM, BENCH, SHELL, PREPARE, CLEANUP, METRIC, ROUNDS, BUDGET, WARMUP, TIMEOUT };
-enum { SEED = 300, ROLE, SLOW, CPU, DECIDE, MATCH, ALPHA, MIN, MARGIN, JSON, EXPORT, VERSION };
+enum {
+	SEED = 300,
+	ROLE,
+	SLOW,
+	CPU,
+	DECIDE,
+	MATCH,
+	ALPHA,
+	MIN,
+	MARGIN,
+	SHARES,
+	JSON,
+	EXPORT,
+	VERSION
+};
 static const struct option options[] = {{"plan", 1, NULL, PLAN}, {"arm", 1, NULL, ARM},
 	{"bench", 1, NULL, BENCH}, {"shell", 0, NULL, SHELL}, {"prepare", 1, NULL, PREPARE},
 	{"cleanup", 1, NULL, CLEANUP}, {"role", 1, NULL, ROLE}, {"slow", 1, NULL, SLOW},
 	{"cpu", 1, NULL, CPU}, {"decide", 0, NULL, DECIDE}, {"match", 1, NULL, MATCH},
 	{"alpha", 1, NULL, ALPHA}, {"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN},
-	{"metric", 1, NULL, METRIC}, {"rounds", 1, NULL, ROUNDS}, {"budget", 1, NULL, BUDGET},
-	{"warmup", 1, NULL, WARMUP}, {"timeout", 1, NULL, TIMEOUT}, {"seed", 1, NULL, SEED},
-	{"json", 0, NULL, JSON}, {"export-json", 1, NULL, EXPORT}, {"help", 0, NULL, 'h'},
-	{"version", 0, NULL, VERSION}, {0}};
+	{"shares", 1, NULL, SHARES}, {"metric", 1, NULL, METRIC}, {"rounds", 1, NULL, ROUNDS},
+	{"budget", 1, NULL, BUDGET}, {"warmup", 1, NULL, WARMUP}, {"timeout", 1, NULL, TIMEOUT},
+	{"seed", 1, NULL, SEED}, {"json", 0, NULL, JSON}, {"export-json", 1, NULL, EXPORT},
+	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
 
 /* What is on the command line beside the request itself. */
 struct line {
@@ -137,6 +151,9 @@ ruleoption(struct request *q, struct line *l, int c, const char *arg)
 		break;
 	case ALPHA:
 		questionset(&q->rules, "alpha", arg);
+		break;
+	case SHARES:
+		q->rules.shares = readshares(arg);
 		break;
 	case MIN:
 		questionset(&q->rules, "min_effect_pct", arg);

@@ -70,7 +70,7 @@ refuses() { # <message> <argument>...
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   [[ ${lines[0]} == "usage: bench-compare "* ]]
-  for option in --base --metric --match --alpha --min-effect --margin --max-undetected --floor -o; do
+  for option in --base --metric --match --alpha --shares --min-effect --margin --max-undetected --floor -o; do
     grep -q -- "^  $option" <<<"$output"
   done
   [ "$(bench-compare verify -h)" = "$output" ]
@@ -93,6 +93,7 @@ refuses() { # <message> <argument>...
   refuses "read --margin 'inf': expected a number from 0 to 1000" --margin inf r.json
   refuses "read --max-undetected '': expected a number from 0 to 1000" --max-undetected '' r.json
   refuses "read --floor '1e9': expected a number from 0 to 1000" --floor 1e9 r.json
+  refuses "read --shares '0': expected a whole number from 1 to 1000000" --shares 0 r.json
   refuses "read --metric 'time': expected wall or cpu" --metric time r.json
   refuses "write '<stdout>': it can take one of JSON, evidence, Markdown and JUnit" --json -o - r.json
 }
@@ -330,6 +331,20 @@ refuses() { # <message> <argument>...
   run -1 bench-compare --alpha .5 many.json
   # Benchmarks that are not gated have no share.
   run -1 bench-compare --match full_check_flow/7 many.json
+  # With --shares, what is judged elsewhere has one, too; no fewer than are gated here.
+  run -0 bench-compare --shares 50 --max-undetected 100 --match full_check_flow/7 --markdown m.md -o e.json many.json
+  jq -e '.rules.shares == 50 and (.verdict | .gated == 1 and .confidence == 0.9996)' e.json
+  grep -q '1 gated, which with 49 of other machines share a chance of 1 %' m.md
+  run -0 bench-compare verify e.json
+  jq '.rules.shares = 1 | .verdict.rules.shares = 1' e.json >f.json
+  run -2 bench-compare verify f.json
+  for shares in 0 -1 1.5 '"50"' null 1000001; do
+    jq ".rules.shares = $shares | .verdict.rules.shares = $shares" e.json >f.json
+    run --separate-stderr -2 bench-compare verify f.json
+    [ "$stderr" = "bench-compare: read 'f.json': rules.shares: expected a whole number from 1 to 1000000" ]
+  done
+  run bench-compare --shares 2 --json many.json
+  [ "$(jq .confidence <<<"$output")" = 0.9996 ]
 }
 
 @test "planned rounds are judged look by look; the first that decides counts" {

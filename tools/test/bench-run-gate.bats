@@ -110,6 +110,10 @@ decide() { # <command a> <command b> <option>...
     | .samples |= map_values(with_entries(if .value | type == "array" then .value |= .[:-1] else . end)))' s.json >t.json
   run bench-compare --match '*' --margin 3 --max-undetected 0 --json t.json
   [ "$(jq -r '.benches[0].verdict' <<<"$output")" = inconclusive ]
+  # The more share the error, the more rounds it takes.
+  n=$(jq '.benches[0].order | length' r.json)
+  decide ./work ./work --slow b=100 --rounds 300 --margin 3 --shares 1000000
+  jq -e --argjson n "$n" '.settings.decide.shares == 1000000 and (.benches[0].order | length) > $n' r.json
   decide ./work './work same' --rounds 300 --margin 100
   run -0 bench-compare --match '*' --margin 100 --json r.json
   [ "$(jq -r '.benches[0].verdict' <<<"$output")" = unchanged ]

@@ -25,7 +25,7 @@ load bench-run
     '--plan p --arm a=true' '--plan p --bench x' '--plan p --shell' '--plan p --metric cpu' \
     '--plan p --prepare x' '--plan p --cleanup x' '--bench x' '--arm a=true --rounds 3 --budget 3' \
     '--arm a=true --match x' '--arm a=true --alpha .1' '--arm a=true --min-effect 1' \
-    '--arm a=true --margin 1'; do
+    '--arm a=true --margin 1' '--arm a=true --shares 2'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-run $args
     [ "$output" = "" ]
