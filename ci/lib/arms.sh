@@ -92,11 +92,19 @@ arms_sides() { # <name of the base> <name of the head>; sets arms (JSON)
 # What shows whether the measurement can be believed: a copy of the base, in which nothing may be
 # found, and one whose launcher burns a known share of its time, which must be found.
 arms_proof() { # changes arms
+  arms_proof_keep
+  arms_proof_add
+}
+
+arms_proof_keep() {
   local first=${layouts[0]}
   arm_keep "ctrl$first" "$(arm_path "base$first")"
   arm_keep "slow$first" "$(arm_path "base$first")"
-  arm_add control "ctrl$first" control
-  arm_add canary "slow$first" canary "$(canary_pct)"
+}
+
+arms_proof_add() { # changes arms
+  arm_add control "ctrl${layouts[0]}" control
+  arm_add canary "slow${layouts[0]}" canary "$(canary_pct)"
 }
 
 arm_add() { # <name> <arm> <role> [percent of the time that its launcher burns] [layout]; changes arms

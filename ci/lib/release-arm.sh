@@ -4,7 +4,8 @@
 # base and head and shows what has come together since. It informs and never fails the gate, so what
 # keeps it from running is a warning.
 
-# The commit that --release names, or the newest tag before the base that fits gate.release.
+# The commit that --release names, or the newest tag before the base that fits gate.release. Without one,
+# and when it turns out that it cannot be measured, both names are empty.
 release_find() { # <base commit>; sets release_commit, release_name
   local pattern tag
   release_commit='' release_name=''
@@ -34,8 +35,8 @@ release_build() {
   wait $! || release_gone 'it could not be built, for the reason above'
 }
 
-# Adds its arm, where its program runs all benchmarks.
-release_arm() { # changes arms
+# Its program has to run all benchmarks.
+release_runs() {
   local name all
   [ -n "$release_commit" ] || return 0
   mapfile -d '' -t all < <(jq -j '.[].name + "\u0000"' <<<"$benches")
@@ -44,10 +45,9 @@ release_arm() { # changes arms
     release_gone "its program fails in '$name'"
     return
   done
-  arm_add release "last${layouts[0]}" release
 }
 
 release_gone() { # <why>
   warn "measure the release $release_name: $1; slow creep is not shown"
-  release_commit=
+  release_commit='' release_name=''
 }

@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+#
+# .pgokit/base/: the base of gate --base, kept for the next gate that has the same one. In it are
+#   base.json   what the programs were built of and with, and their hashes
+#   base[.K]    the program, one for each layout
+# The record tells damage and mistakes. Whoever may write both files may put in any program: on GitHub that
+# is a run on the default branch, whose cache pull requests only read.
+
+# Everything that the programs depend on, as far as can be known, as JSON. All packages of the machine
+# are: another linker or C library makes another program. So is the present tree's build command, by which a
+# commit without a pgokit.json is built.
+base_facts() { # <commit>
+  local packages='' name env=()
+  packages=$(dpkg-query -W 2>/dev/null | sha256sum) || true
+  for name in CFLAGS CXXFLAGS CPPFLAGS LDFLAGS RUSTFLAGS MAKEFLAGS CPATH LIBRARY_PATH; do env+=("$name=${!name-}"); done
+  [ "$(config .toolchain)" != cargo ] || env+=("$(rustc -vV)" "$(cargo -V)")
+  # What says "native" is for this machine's CPU.
+  [[ "$(config .build) ${env[*]}" != *native* ]] || env+=("$(grep -m 2 -E '^(model name|flags)' /proc/cpuinfo)")
+  # shellcheck disable=SC2016 # jq's variables
+  jq -n -c '$ARGS.named + {env: $ARGS.positional}' --arg format pgokit-base-1 --arg commit "$1" --arg path "$root" \
+    --arg kit "$(kit_hash)" --arg compiler "$("$LLVM_BIN/clang" --version)" --arg machine "$(uname -sm)" \
+    --arg build "$(config .build)" --arg packages "${packages%% *}" --arg variant "$variant" --arg layouts "${layouts[*]}" --arg program "$program" \
+    --arg profile "$([ -z "$plain" ] || hash_of "$plain")" --args -- "${env[@]}"
+}
+
+# Of whatever of the kit has a part in a build.
+kit_hash() {
+  local said
+  said=$(cd -- "$PGOKIT_HOME/ci" && find VERSION pgokit commands lib data -type f -print0 | sort -z | xargs -0 sha256sum -- | sha256sum)
+  printf '%s' "${said%% *}"
+}
+
+# The key of a cache; a step's output `key`.
+base_key() { # <facts>
+  local hash key
+  hash=$(sha256sum <<<"$1")
+  key=pgokit-base-$(jq -r .commit <<<"$1")-llvm$LLVM_MAJOR-$variant-${hash:0:32}
+  step_output key "$key"
+  printf '%s\n' "$key"
+}
+
+# Whether what is kept is this base, whole; then its programs are taken.
+base_take() { # <facts>
+  local record=$work/base/base.json i file wrong=''
+  [ -e "$record" ] || return
+  if ! jq -e --argjson facts "$1" '.facts == $facts and (.sha256 | type == "object")' "$record" >/dev/null 2>&1; then
+    log 'the base that is kept is of another commit, kit, compiler or flags: it is built again'
+    return 1
+  fi
+  for i in "${layouts[@]}"; do
+    file=$work/base/base$i
+    if [ ! -f "$file" ] || [ -L "$file" ] || [ ! -x "$file" ] ||
+      [ "$(hash_of "$file")" != "$(jq -r --arg name "base$i" '.sha256[$name] | strings' "$record")" ]; then
+      wrong=$file
+    fi
+  done
+  [ -z "$wrong" ] || {
+    warn "use the base that is kept: '$wrong' is not what '$record' says; the base is built again"
+    return 1
+  }
+  for i in "${layouts[@]}"; do arm_keep "base$i" "$work/base/base$i"; done
+  log 'the base was built before: its programs are taken as they are kept'
+}
+
+# Keeps the programs that were just built.
+base_keep() { # <facts>
+  local dir=$work/base i hashes='{}'
+  rm -rf -- "$dir.new"
+  mkdir -p -- "$dir.new"
+  for i in "${layouts[@]}"; do
+    cp -- "$(arm_path "base$i")" "$dir.new/base$i"
+    hashes=$(jq -c --arg name "base$i" --arg hash "$(hash_of "$dir.new/base$i")" '.[$name] = $hash' <<<"$hashes")
+  done
+  jq -n --argjson facts "$1" --argjson hashes "$hashes" '{facts: $facts, sha256: $hashes}' >"$dir.new/base.json"
+  rm -rf -- "$dir"
+  mv -- "$dir.new" "$dir"
+}
