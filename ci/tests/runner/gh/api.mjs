@@ -1,8 +1,10 @@
 // gh api: the calls that the workflows make, each with the permission it needs.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { unsupported } from "../core/errors.mjs";
-import { artifactsOf } from "../hub/artifacts.mjs";
+import { artifactsOf, extract } from "../hub/artifacts.mjs";
 import { allows } from "../hub/permissions.mjs";
 import { git } from "../hub/repository.mjs";
 import { GhError, need, notFound } from "./errors.mjs";
@@ -78,6 +80,20 @@ function oneRun(session, [id]) {
   return runsOf(session).find((run) => run.id === Number(id)) ?? notFound();
 }
 
+// As GitHub gives artifacts out: a zip without entries for folders.
+function zipOf({ state }, [id]) {
+  const artifact = artifactsOf(state).find((a) => a.id === Number(id)) ?? notFound();
+  if (artifact.expired) throw new GhError(1, "Artifact has expired (HTTP 410)");
+  const dir = mkdtempSync(join(tmpdir(), "artifact-"));
+  try {
+    extract(state, artifact, join(dir, "files"));
+    execFileSync("zip", ["-q", "-r", "-y", "-D", "../content.zip", "."], { cwd: join(dir, "files") });
+    return readFileSync(join(dir, "content.zip"));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
 function commitOf(state, name) {
   try {
     return git(state.path("repo.git"), "rev-parse", "--verify", "-q", `${name}^{commit}`);
@@ -145,6 +161,7 @@ const ROUTES = [
       );
     },
   ],
+  ["GET", "actions/artifacts/(\\d+)/zip", ["read", "actions"], zipOf],
   [
     "GET",
     "actions/artifacts",
@@ -209,6 +226,10 @@ function bodyOf(values) {
 
 function show(answer, { jq, silent }) {
   if (silent) return;
+  if (Buffer.isBuffer(answer)) {
+    process.stdout.write(answer);
+    return;
+  }
   const text = JSON.stringify(answer);
   if (jq === undefined) process.stdout.write(text);
   else process.stdout.write(execFileSync("jq", ["-rc", jq], { input: text, stdio: ["pipe", "pipe", "inherit"] }));
