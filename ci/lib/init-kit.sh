@@ -62,7 +62,7 @@ workflow_made() { # <name> <new file>
       fi
     done <"$file"
   } >"$2"
-  [ "$found" -gt 0 ] || die "make the workflow '$1': no line of '$file' says where the project is (PROJECT)"
+  [ "$found" -gt 0 ] || ! grep -q 'env\.PROJECT' "$file" || die "make the workflow '$1': no line of '$file' says where the project is (PROJECT)"
 }
 
 # What a workflow needs that is in no file here.

@@ -34,7 +34,7 @@ kit_clone() { # <folder> <url>
     has "$(sed -n 1p "$file")" '# Made by pgokit init (acme/pgokit v'
     sed -e 1d -e "s|acme/pgokit/\(.*\)@$commit # v[0-9.]*|./\1|" -e 's|^  PROJECT: \. #|  PROJECT: fixtures/relcheck #|' \
       -e 's|branches: \["main"\]|branches: [main]|' "$file" >back
-    diff <(sed -e 's/\(actions\/[a-z]*\) #.*/\1/' -e '/ # only here/d' "$top/$file") <(sed 's/\(actions\/[a-z]*\) #.*/\1/' back)
+    diff <(sed -e 's/\(actions\/[a-z]*\) #.*/\1/' -e '/- name: .* # only here/,/persist-credentials/d' -e '/ # only here/d' "$top/$file") <(sed 's/\(actions\/[a-z]*\) #.*/\1/' back)
     lacks "$(<"$file")" relcheck
   done
 }
