@@ -6,4 +6,4 @@ SELECT sensor, round(avg(moving), 4), round(max(abs(value - moving)), 4) FROM
   (SELECT sensor, value, avg(value) OVER (PARTITION BY sensor ORDER BY at ROWS 9 PRECEDING) AS moving FROM reading) GROUP BY sensor;
 SELECT strftime('%Y-%m-%d', at, 'unixepoch') AS day, count(*), round(min(value), 2) FROM reading GROUP BY day ORDER BY day LIMIT 8;
 SELECT sensor, lag(value, 3) OVER w AS was, value, ntile(5) OVER w FROM reading WINDOW w AS (PARTITION BY sensor ORDER BY value, at) LIMIT 30;
-SELECT count(*) FROM reading a WHERE value > (SELECT avg(value) FROM reading b WHERE b.sensor = a.sensor AND b.at BETWEEN a.at - 1500 AND a.at);
+SELECT count(*) FROM reading a WHERE at % 97 = 0 AND value > (SELECT avg(value) FROM reading b WHERE b.sensor = a.sensor AND b.at BETWEEN a.at - 1500 AND a.at);
