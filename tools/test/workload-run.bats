@@ -80,13 +80,11 @@ setup() {
   until [ -s a ] && [ -s b ]; do sleep .05; done
   touch hold
   # From some moment on both loops stand still.
-  until [ "$(cat a b)" = "${still-}" ]; do
+  until [ "$(cat a b)" = "${still-}" ] && sleep .3 && [ "$(cat a b)" = "$still" ]; do
     [ $((tries += 1)) -lt 100 ]
     still=$(cat a b)
     sleep .3
   done
-  sleep .3
-  [ "$(cat a b)" = "$still" ]
   rm hold
   until [ "$(cat a)" != "$(head -n 1 <<<"$still")" ] && [ "$(cat b)" != "$(tail -n 1 <<<"$still")" ]; do
     [ $((tries += 1)) -lt 200 ]
