@@ -145,9 +145,11 @@ elf_properties() { # <program>
 }
 
 # What others may call by name, one per line. Weak names are those of inline functions: whether one
-# is left over is the optimizer's choice.
+# is left over is the optimizer's choice. The ends of sections are made by the linker: GNU ld exports
+# them from a program that exports anything (-Wl,-E), lld does not.
 elf_exports() { # <program>
-  "$LLVM_BIN/llvm-nm" --dynamic --defined-only --format=posix "$1" 2>/dev/null | awk '$2 ~ /^[A-TX-Z]$/ { print $1 }' | LC_ALL=C sort
+  "$LLVM_BIN/llvm-nm" --dynamic --defined-only --format=posix "$1" 2>/dev/null |
+    awk '$2 ~ /^[A-TX-Z]$/ && $1 !~ /^(__bss_start|_?(end|edata|etext))$/ { print $1 }' | LC_ALL=C sort
 }
 
 # Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault.

@@ -71,6 +71,14 @@ pgo-bolt'
   has "$(messages)" "check 'pgo-nolto': it lost what the baseline has: soname libsteps.so.1; it has: "
 }
 
+@test "a program that exports its functions loses none, whichever linker names the ends of sections" {
+  tiny tiny '.build = "$CC $CFLAGS $LDFLAGS -Wl,-E -o prog main.c"'
+  trained
+  optimize 0
+  has "$("$(llvm_bin)/llvm-nm" -D .pgokit/bin/baseline/prog)" ' _end'
+  lacks "$("$(llvm_bin)/llvm-nm" -D .pgokit/bin/pgo-nolto/prog)" ' _end'
+}
+
 # --- Python -----------------------------------------------------------------------------------------
 
 # A package with an extension, built as a wheel by setuptools.
