@@ -72,7 +72,7 @@ pgo-bolt'
 }
 
 @test "a program that exports its functions loses none, whichever linker names the ends of sections" {
-  tiny tiny '.build = "$CC $CFLAGS $LDFLAGS -Wl,-E -o prog main.c"'
+  tiny "$BATS_TEST_TMPDIR/tiny" '.build = "$CC $CFLAGS $LDFLAGS -Wl,-E -o prog main.c"'
   trained
   optimize 0
   has "$("$(llvm_bin)/llvm-nm" -D .pgokit/bin/baseline/prog)" ' _end'
