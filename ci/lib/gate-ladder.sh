@@ -68,12 +68,13 @@ ladder_confirm() { # <base> <candidate>
 }
 
 ladder_climb() {
-  local champion=$floor climbing=false v why arms steps='[]' against='[]'
-  arms=$(jq -r '.arms[].name' "$receipt" 2>&1) || die "read '$receipt': ${arms#jq: }"
-  grep -qx -- "$floor" <<<"$arms" || refuse 4 "judge '$receipt': the floor, $floor, was not measured"
+  local champion=$floor climbing=false v why all climbers steps='[]' against='[]' beside='[]'
+  all=$(jq -r '.arms[].name' "$receipt" 2>&1) || die "read '$receipt': ${all#jq: }"
+  climbers=$(grep -Fx -f <(manifest_get '.phases.optimize.variants[].name') <<<"$all") || true
+  grep -qx -- "$floor" <<<"$climbers" || refuse 4 "judge '$receipt': the floor, $floor, was not measured"
   [ "$floor" != baseline ] || climbing=true
-  arms=$(grep -vx baseline <<<"$arms") || refuse 4 "judge '$receipt': there is nothing but the baseline in it"
-  for v in $arms; do
+  climbers=$(grep -vx baseline <<<"$climbers") || refuse 4 "judge '$receipt': there is nothing but the baseline in it"
+  for v in $climbers; do
     ladder_judge baseline "$v"
     against=$(jq -c --argjson v "$judged" '. + [$v]' <<<"$against")
     if [ "$v" = "$floor" ]; then
@@ -93,9 +94,14 @@ ladder_climb() {
       log "$v: stays behind $champion: $why"
     fi
   done
+  # Programs of somebody else's (bench --beside) are no steps.
+  while IFS= read -r v; do
+    ladder_judge "$v" "$champion"
+    beside=$(jq -c --argjson v "$judged" '. + [$v]' <<<"$beside")
+  done < <(grep -Fxv -f <(printf '%s\nbaseline\n' "$climbers") <<<"$all")
   jq -n --arg floor "$floor" --arg ship "$champion" --argjson steps "$steps" --argjson against "$against" \
-    --arg receipt "$(hash_of "$receipt")" \
-    '{format: "pgokit-gate-1", receipt_sha256: $receipt, $floor, $ship, $steps, against_baseline: $against}' \
+    --argjson beside "$beside" --arg receipt "$(hash_of "$receipt")" \
+    '{format: "pgokit-gate-1", receipt_sha256: $receipt, $floor, $ship, $steps, against_baseline: $against, $beside}' \
     >"$work/gate/verdict.json.new"
   mv -- "$work/gate/verdict.json.new" "$work/gate/verdict.json"
   phase_end "$(jq -c '{ship, steps: [.steps[] | {base, cand, chosen, why}]}' "$work/gate/verdict.json")"

@@ -40,6 +40,7 @@ def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high
   "Intervals per benchmark: \($r.confidence.benches | percent), so that together they hold at alpha \($r.alpha).",
   ([$r.benches[] | .name as $b | .variants[] | select(.verdict == "inconclusive")
     | "\($b | code), \(.name): inconclusive; " + (if .detectable_pct == null then "no slowdown would have been found." else "a slowdown of \(.detectable_pct * 10 | round / 10) % would have been found." end)] | .[]),
+  ([$r.beside[] | "Beside \(.name | code), made elsewhere: \($r.ship | code) has \(.speedup.estimate | times) \(.speedup | interval) its speed."] | .[]),
   ([$r.skipped[] | "Skipped on this machine: \(. | code)."] | .[]),
   ([$r.profile.skipped[]? | "Workload not run: \(. | code); the profile is partial."] | .[]),
   "",

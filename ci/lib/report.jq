@@ -53,6 +53,7 @@ def by_hand($path):
           detectable_pct: ($step.suite.detectable_pct // null)
         }
     ],
+    beside: [$gate.beside[]? | {name: .base, speedup: ((.suite // {}) | speedup), verdict: (.suite.verdict // null)}],
     skipped: ($manifest.phases.optimize.skipped // []),
     benches: [
       $first.benches[] | . as $b

@@ -192,3 +192,33 @@ plan.json
 receipt.json'
   [ ! -e ../x ] && [ ! -e .pgokit/x ]
 }
+
+@test "a program made elsewhere is measured in the same rounds, compared with the choice, and never chosen" {
+  tiny_after optimize
+  "$(llvm_bin)/clang" -O0 -o elsewhere main.c
+  bench 0 --rounds 20 --beside today=elsewhere
+  same "$(receipt '[.arms[] | [.name, .binary]] | last')" "[\"today\",\"$PWD/elsewhere\"]"
+  same "$(receipt '.benches[0].samples.today.wall_s | length')" 20
+  # By far the fastest, and yet no step.
+  jq '.benches[].samples.today.wall_s[] /= 10' .pgokit/bench/receipt.json >changed
+  mv changed .pgokit/bench/receipt.json
+  run --separate-stderr -0 "$pgokit" gate
+  [ "$output" != today ]
+  same "$(jq -c '[([.against_baseline, .steps | .[].cand] | unique), (.beside | map([.base, .cand]))]' .pgokit/gate/verdict.json)" \
+    "[[\"pgo-nolto\"],[[\"today\",\"$output\"]]]"
+  "$pgokit" report | grep -E "^Beside \`today\`, made elsewhere: \`$output\` has 0\.[0-9]{3}x \[0\.[0-9]{3}, 0\.[0-9]{3}\] its speed\.$"
+}
+
+@test "what cannot stand beside the variants: no program, a name that is taken or odd, another output" {
+  tiny_after optimize
+  "$(llvm_bin)/clang" -O2 -DVERSION=2 -o other main.c
+  bench 2 --beside today=nowhere
+  same "$(messages)" "pgokit bench: measure '$PWD/nowhere': there is no program (--beside today)"
+  bench 2 --beside pgo-nolto=other
+  has "$(messages)" "--beside 'pgo-nolto': that is the name of another program here"
+  bench 2 --beside 'a b=other'
+  has "$(messages)" "--beside 'a b=other': expected NAME=PROGRAM"
+  printf '#!/bin/sh\necho something else\n' >other
+  bench 1 --rounds 2 --beside today=other
+  has "$(messages)" 'not what the baseline prints: today in full_check_flow'
+}
