@@ -18,8 +18,10 @@ pgo-nolto     none  use       1  -      PGO without LTO
 pgo-small     thin  use       1  small  ThinLTO + PGO, less of it made large
 pgo           thin  use       1  -      ThinLTO + PGO
 pgo-full      full  use       1  -      full LTO + PGO
+pgo-max       full  use       1  max    full LTO + PGO, -O3, more code for more speed
 cspgo         thin  use       2  -      ThinLTO + PGO + a second, context-sensitive round
 cspgo-full    full  use       2  -      full LTO + PGO + a second, context-sensitive round
+cspgo-max     full  use       2  max    the same, -O3, more code for more speed
 '
 # What a program may ask of the CPU, the most portable first.
 CPU_LEVELS='x86-64-v2 x86-64-v3 x86-64-v4 znver4 native'
@@ -208,11 +210,18 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
     flags+=(-fcs-profile-generate)
     link+=(-fcs-profile-generate)
   fi
-  # Only what 95 % of the counts are in is hot, not 99 %: less is inlined and unrolled.
-  if [ "$tuning" = small ]; then
-    flags+=(-mllvm -profile-summary-cutoff-hot=950000)
-    link+=('-Wl,-mllvm,-profile-summary-cutoff-hot=950000')
-  fi
+  case $tuning in
+    small) # only what 95 % of the counts are in is hot, not 99 %: less is inlined and unrolled
+      flags+=(-mllvm -profile-summary-cutoff-hot=950000)
+      link+=('-Wl,-mllvm,-profile-summary-cutoff-hot=950000')
+      ;;
+    max)
+      flags+=(-O3)
+      link+=(-O3)
+      # The jump at the end of each operation of an interpreter stays its own, however many there are.
+      [ "$LLVM_MAJOR" -lt 19 ] || link+=('-Wl,-mllvm,-tail-dup-pred-size=5000' '-Wl,-mllvm,-tail-dup-succ-size=5000')
+      ;;
+  esac
   # Which functions got a count, in a section that is not loaded: see proof_applied.
   if [ "$profile" = use ] && proof_counts; then
     if [ "$lto" = none ]; then

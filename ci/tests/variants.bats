@@ -38,15 +38,17 @@ has_cpu() { # <flag of /proc/cpuinfo...>
 @test "rows and suffixes make programs that print the same, in the ladder's order" {
   tiny_after merge
   config_edit '.flags = [{name: "o3", cflags: "-O3", ldflags: "-Wl,-z,now"}]'
-  optimize 0 --variants pgo+o3,cspgo-bolt,cspgo-full,cspgo,lto-bolt,pgo-full,pgo-small,lto-full,lto,pgo+x86-64-v2,pgo-bolt+o3,pgo
+  optimize 0 --variants pgo+o3,cspgo-bolt,cspgo-max,cspgo-full,cspgo,lto-bolt,pgo-max,pgo-full,pgo-small,lto-full,lto,pgo+x86-64-v2,pgo-bolt+o3,pgo
   same "$output" 'baseline
 lto
 lto-full
 pgo-small
 pgo
 pgo-full
+pgo-max
 cspgo
 cspgo-full
+cspgo-max
 lto-bolt
 cspgo-bolt
 pgo+o3
@@ -59,6 +61,7 @@ pgo+x86-64-v2'
   done
   has "$(manifest '.variants[] | select(.name == "lto-full") | .cflags + .ldflags')" -flto=full
   has "$(manifest '.variants[] | select(.name == "pgo-small") | .ldflags')" -Wl,-mllvm,-profile-summary-cutoff-hot=950000
+  has "$(manifest '.variants[] | select(.name == "cspgo-max") | .cflags + .ldflags')" '-O3 -Wl,-mllvm,-tail-dup-pred-size='
   has "$(manifest '.variants[] | select(.name == "pgo+o3") | .cflags + .ldflags')" -O3
   has "$(manifest '.variants[] | select(.name == "pgo-bolt+o3") | .ldflags')" '-Wl,--emit-relocs -Wl,-z,now'
   run -0 "$(llvm_bin)/llvm-readelf" -S .pgokit/bin/pgo-bolt+o3/prog
