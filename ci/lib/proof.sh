@@ -86,6 +86,7 @@ proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets 
     read -r moved gone < <(proof_moved "$2" "$3")
   fi
   [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
+  [[ $1 != *+* ]] || why+="; with ${1#*+} the source may hold other code than what was trained: leave it out, or set its flags in the build for all variants"
   changed=$((changed + moved))
   match=$(awk -v l="$lost" -v g="$gone" -v t="${total:-0}" 'BEGIN { m = t ? 100 - 100 * (l + g) / t : 100; printf "%.4g", m < 0 ? 0 : m }')
   [ "$changed" -gt 0 ] || return 0

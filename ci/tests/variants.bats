@@ -172,6 +172,16 @@ pgo+x86-64-v2'
   has "$(messages)" "'flags[0].name': '../a' is not of the form"
 }
 
+@test "a source with other code for a flag does not fit its profile, and what to do is said" {
+  tiny_after merge
+  sed -i 's/^\tunsigned n = 0;/&\n#ifdef OTHER\n\tif (x == 4000000000u)\n\t\tputs("large");\n#endif/' main.c
+  config_edit '.flags = [{name: "other", cflags: "-DOTHER"}]'
+  optimize 0 --variants pgo-nolto
+  optimize 1 --variants pgo-nolto+other
+  has "$(messages)" "check 'pgo-nolto+other': the profile is stale: "
+  has "$(messages)" '; with other the source may hold other code than what was trained: leave it out, or set its flags in the build for all variants.'
+}
+
 @test "a CPU that multiplies and adds in one step still prints the baseline's digits" {
   has_cpu avx2 fma bmi2 movbe || skip 'this CPU is below x86-64-v3'
   tiny
