@@ -11,6 +11,7 @@
 #include "file.h"
 #include "mem.h"
 #include "num.h"
+#include "proc.h"
 
 enum { COUNTS_MAX = 256 << 20 }; /* bytes of one file: it has a line per line of source that ran */
 
@@ -38,6 +39,7 @@ callgrindbegin(struct callgrind *c, const struct command *command)
 	c->dir = xstrdup(bufstr(&b));
 	if (!mkdtemp(c->dir))
 		fatal("create '%s':", c->dir);
+	removeatend(c->dir);
 	while (command->argv[n])
 		n++;
 	c->command.argv = xcalloc(BEFORE + n + 1, sizeof(*c->command.argv));
@@ -137,6 +139,7 @@ callgrindend(struct callgrind *c, double *instructions)
 	if (d)
 		closedir(d);
 	rmdir(c->dir);
+	removeatend(NULL);
 	free(c->dir);
 	commandrelease(&c->command);
 	bufrelease(&path);

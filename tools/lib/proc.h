@@ -53,6 +53,12 @@ void adopt(void);
  */
 void holdwhile(const char *path);
 
+/*
+ * From now on, a signal that ends us removes this folder and what is in it, when nothing runs any
+ * more that could write there; NULL: none. The path stays the caller's.
+ */
+void removeatend(const char *dir);
+
 /* Why a run failed, in words ("killed by signal 11 (Segmentation fault)"); "" when it did not. */
 const char *outcometext(const struct outcome *o);
 

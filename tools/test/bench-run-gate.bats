@@ -225,6 +225,25 @@ END
   [ -z "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ]
 }
 
+@test "interrupted while it counts, it leaves no process and none of valgrind's files" {
+  for signal in TERM HUP; do
+    bench-run -o r.json --metric instructions --shell --arm "a=echo >started; sleep 7.$$" &
+    pid=$!
+    for _ in $(seq 400); do
+      [ ! -e started ] || break
+      sleep .05
+    done
+    [ -n "$(ls -d "$TMPDIR"/bench-run.*)" ]
+    kill -"$signal" "$pid"
+    run ! wait "$pid"
+    sleep .1
+    run ! pgrep -f "sleep 7[.]$$"
+    [ -z "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ]
+    [ ! -e r.json ]
+    rm started
+  done
+}
+
 @test "counted and timed benchmarks go together" {
   counter work
   echo '{"arms": [{"name": "a", "role": "base"}, {"name": "b", "role": "cand", "slow_pct": 100}],
