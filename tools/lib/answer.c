@@ -153,6 +153,7 @@ answer(const struct question *q, const struct document docs[], size_t n)
 	struct rules r = questionrules(q, NAN, NAN);
 	json_t *benches = json_array(), *suite = json_null(), *v;
 	struct judgement j;
+	bool counted;
 	int code;
 
 	hear(&h, docs, n);
@@ -162,9 +163,11 @@ answer(const struct question *q, const struct document docs[], size_t n)
 		code = worse(code, exitof(&h, i));
 		json_array_append_new(benches, heardjson(&h, i));
 	}
-	if (judgesuite(&h.all, &r, &j)) {
+	if (judgesuite(&h.all, &r, &j, &counted)) {
 		suite = json_object();
 		addjudgement(suite, &j);
+		if (counted)
+			json_object_set_new(suite, "unit", json_string("instructions"));
 	}
 	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o, s:s, s:i}", "format",
 		"pgokit-verdict-1", "base", jsonstr(h.all.base), "cand", jsonstr(h.all.cand),

@@ -68,8 +68,30 @@ judgecontest(struct contest *c, const struct rules *r)
 	}
 }
 
+/* The mean of counts, where nothing that is gated was timed. */
+static bool
+suitecounts(const struct contests *all, const struct rules *r, struct judgement *j)
+{
+	struct judgement *of = xcalloc(all->n ? all->n : 1, sizeof(*of));
+	bool ok = true;
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct contest *c = &all->of[i];
+
+		if (!c->gated || c->appeared)
+			continue;
+		ok = ok && c->counted && !c->invalid;
+		of[n++] = c->j;
+	}
+	if (ok && n)
+		*j = meancounts(of, n, r);
+	free(of);
+	return ok && n;
+}
+
 bool
-judgesuite(const struct contests *all, const struct rules *r, struct judgement *j)
+judgesuite(const struct contests *all, const struct rules *r, struct judgement *j, bool *counted)
 {
 	size_t rounds = SIZE_MAX, planned = 0, gated = 0;
 	struct rules alone = *r;
@@ -87,8 +109,9 @@ judgesuite(const struct contests *all, const struct rules *r, struct judgement *
 		if (c->planned && (!planned || c->planned < planned))
 			planned = c->planned;
 	}
+	*counted = !gated;
 	if (!gated)
-		return false;
+		return suitecounts(all, r, j);
 	mean = xcalloc(rounds, sizeof(*mean));
 	for (size_t i = 0; i < all->n; i++) {
 		const struct contest *c = &all->of[i];

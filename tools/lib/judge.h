@@ -14,8 +14,10 @@ void judgecontest(struct contest *c, const struct rules *r);
 /*
  * The geometric mean over the gated benchmarks that were timed, round by round: they share the
  * order of each round, so the mean of their log ratios is paired data of its own, with looks of its
- * own when they have some. False where that is not to be had.
+ * own when they have some. Where all that is gated was counted, the mean of exact ratios, and
+ * *counted. False where neither is to be had.
  */
-bool judgesuite(const struct contests *all, const struct rules *r, struct judgement *j);
+bool judgesuite(
+	const struct contests *all, const struct rules *r, struct judgement *j, bool *counted);
 
 #endif

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdint.h>
 
 #include "stats.h"
 #include "verdict.h"
@@ -153,30 +154,55 @@ rangeof(const double *x, size_t n)
 	return r;
 }
 
-struct judgement
-judgecounts(
-	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r)
+/* What exact numbers say: the interval is all that they can be. */
+static struct judgement
+exactly(size_t rounds, double theta, double low, double high, const struct rules *r)
 {
-	struct range b = rangeof(base, nbase), c = rangeof(cand, ncand);
 	struct judgement j = {.verdict = INCONCLUSIVE,
-		.rounds = nbase < ncand ? nbase : ncand,
-		.theta = log(medianof(cand, ncand) / medianof(base, nbase)),
-		.low = c.least - b.most,
-		.high = c.most - b.least,
+		.rounds = rounds,
+		.theta = theta,
+		.low = low,
+		.high = high,
 		.p_slower = NAN,
 		.p_faster = NAN,
 		.p_unchanged = NAN,
 		.detectable = r->min_effect};
 
-	if (fmax(b.most - b.least, c.most - c.least) > r->min_effect / 2)
-		return (struct judgement){.verdict = INVALID, .rounds = j.rounds};
-	if (j.low > 0 && j.theta >= r->min_effect)
+	if (low > 0 && theta >= r->min_effect)
 		j.verdict = REGRESSED;
-	else if (j.high < 0 && j.theta <= -r->min_effect)
+	else if (high < 0 && theta <= -r->min_effect)
 		j.verdict = IMPROVED;
-	else if (j.high < r->margin)
+	else if (high < r->margin)
 		j.verdict = UNCHANGED;
 	else
 		j.rounds_short = INFINITY; /* they would be the same */
 	return j;
+}
+
+struct judgement
+judgecounts(
+	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r)
+{
+	struct range b = rangeof(base, nbase), c = rangeof(cand, ncand);
+	size_t rounds = nbase < ncand ? nbase : ncand;
+	double theta = log(medianof(cand, ncand) / medianof(base, nbase));
+
+	if (fmax(b.most - b.least, c.most - c.least) > r->min_effect / 2)
+		return (struct judgement){.verdict = INVALID, .rounds = rounds};
+	return exactly(rounds, theta, c.least - b.most, c.most - b.least, r);
+}
+
+struct judgement
+meancounts(const struct judgement of[], size_t n, const struct rules *r)
+{
+	double theta = 0, low = 0, high = 0;
+	size_t rounds = SIZE_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		theta += of[i].theta / (double)n;
+		low += of[i].low / (double)n;
+		high += of[i].high / (double)n;
+		rounds = of[i].rounds < rounds ? of[i].rounds : rounds;
+	}
+	return exactly(rounds, theta, low, high, r);
 }

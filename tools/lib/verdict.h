@@ -72,4 +72,10 @@ struct judgement judgeaggregate(double theta, const struct rules *r);
 struct judgement judgecounts(
 	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r);
 
+/*
+ * The geometric mean of n > 0 ratios of counts that were judged so, and are not invalid: it lies in
+ * the mean of their intervals as surely as each in its own.
+ */
+struct judgement meancounts(const struct judgement of[], size_t n, const struct rules *r);
+
 #endif

@@ -293,9 +293,28 @@ counted() { # <factor> [jq filter]
   judge 0 --json i.json
   jq -e '.benches[0] | .verdict == "unchanged" and .unit == "instructions" and .base_value == 1000000050
     and .base_s == null and .p_slower == null and (has("control") or has("canary") | not)' <<<"$output"
-  jq -e '.suite == null and .self_check == null' <<<"$output"
+  jq -e '.self_check == null' <<<"$output"
   # Whatever is asked for, there are no times.
   judge 0 --metric cpu i.json
+}
+
+@test "the mean of counted instructions is as exact as they are" {
+  counted 1.01
+  jq '.benches += [.benches[0] | .name = "full_check_flow"
+    | .samples.cand.instructions = [900000000, 900000100]]' i.json >two.json
+  judge 1 --json two.json
+  # sqrt(1.01 * 0.9), and as far from it as the two runs of a side are from each other.
+  jq -e '.suite | .verdict == "improved" and .unit == "instructions" and .rounds == 2 and .p_faster == null
+    and (.change_pct - 100 * ((1.01 * 0.9 | sqrt) - 1) | fabs) < 1e-4 and .low_pct < .change_pct and .high_pct > .change_pct
+    and .high_pct - .low_pct < 1e-4' <<<"$output"
+  judge 1 two.json
+  [[ ${lines[3]} == "(geometric mean, gated) "*" -4.66 %  [-4.66, -4.66]  "*" improved" ]]
+  # No mean of what is no number, and none of benchmarks that decide nothing.
+  jq '.benches[1].samples.cand.instructions[1] = 0' two.json >bad.json
+  judge 4 --json bad.json
+  jq -e '.suite == null' <<<"$output"
+  judge 1 --json --match x_full_check_flow two.json
+  jq -e '.suite | .verdict == "regressed" and (.change_pct - 1 | fabs) < 1e-4' <<<"$output"
 }
 
 @test "instructions that differ from run to run are invalid: exit 4" {
