@@ -130,8 +130,13 @@ blocksread(struct contests *all, const struct document *a, const struct document
 		match(k, &x.of[i], other, a->file, b->file);
 	}
 	for (size_t i = 0; i < y.n; i++)
-		if (!y.of[i].taken)
-			match(contestadd(all, y.of[i].name), NULL, &y.of[i], a->file, b->file);
+		if (!y.of[i].taken) {
+			struct contest *k = contestadd(all, y.of[i].name);
+
+			if (q->require_same && questiongates(q, k->name))
+				contestunfit(k, "it is missing in '%s'", a->file);
+			match(k, NULL, &y.of[i], a->file, b->file);
+		}
 	blocksrelease(&x);
 	blocksrelease(&y);
 }

@@ -33,6 +33,10 @@ static const char help[] =
 	"  --better lower|higher   where a file does not say which\n"
 	"  --metric wall|cpu   instead of the one that the receipt says\n"
 	"  --rename OLD=NEW    what is called OLD in BASE is called NEW in CAND; may be repeated\n"
+	"  --require-same      a gated benchmark that only CAND has, and BASE may have lost, makes "
+	"the\n"
+	"                      comparison invalid; without this it is \"new\", and passes under a "
+	"warning\n"
 	"  --even-identical    judge also what is the same command on the same files\n"
 	"  --other-output      base and candidate are of different sources and may print "
 	"different\n"
@@ -98,6 +102,7 @@ enum {
 	BETTER,
 	RENAME,
 	EVEN,
+	SAME,
 	OTHER,
 	MATCH,
 	WAIVERS,
@@ -112,11 +117,11 @@ static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NUL
 	{"metric", 1, NULL, METRIC}, {"match", 1, NULL, MATCH}, {"alpha", 1, NULL, ALPHA},
 	{"shares", 1, NULL, SHARES}, {"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN},
 	{"max-undetected", 1, NULL, MAX}, {"floor", 1, NULL, FLOOR},
-	{"even-identical", 0, NULL, EVEN}, {"other-output", 0, NULL, OTHER},
-	{"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY}, {"markdown", 1, NULL, MARKDOWN},
-	{"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT}, {"better", 1, NULL, BETTER},
-	{"rename", 1, NULL, RENAME}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
-	{"version", 0, NULL, VERSION}, {0}};
+	{"even-identical", 0, NULL, EVEN}, {"require-same", 0, NULL, SAME},
+	{"other-output", 0, NULL, OTHER}, {"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY},
+	{"markdown", 1, NULL, MARKDOWN}, {"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT},
+	{"better", 1, NULL, BETTER}, {"rename", 1, NULL, RENAME}, {"json", 0, NULL, JSON},
+	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
 
 static bool
 outputoption(struct outputs *o, int c)
@@ -172,6 +177,9 @@ inputoption(struct question *q, struct foreign *f, int c)
 		return true;
 	case EVEN:
 		q->even_identical = true;
+		return true;
+	case SAME:
+		q->require_same = true;
 		return true;
 	case OTHER:
 		q->other_output = true;
@@ -254,6 +262,8 @@ compareoptions(int argc, char **argv, struct question *q, struct foreign *f, str
 	checkrest(o, argc - optind, 2);
 	if (q->renames && argc - optind != 2)
 		fatal("read --rename: benchmarks have two names only in two files");
+	if (q->require_same && argc - optind != 2)
+		fatal("read --require-same: only of two files one may lack a benchmark");
 }
 
 void

@@ -143,6 +143,8 @@ rulesjson(const struct question *q)
 		json_object_set_new(v, "metric", json_string(q->metric));
 	if (q->even_identical)
 		json_object_set_new(v, "even_identical", json_true());
+	if (q->require_same)
+		json_object_set_new(v, "require_same", json_true());
 	if (q->other_output)
 		json_object_set_new(v, "other_output", json_true());
 	if (q->renames)
@@ -214,6 +216,7 @@ rulesread(struct question *q, json_t *from, const char *path)
 	if (metric && (!q->metric || (strcmp(q->metric, "wall") && strcmp(q->metric, "cpu"))))
 		fatal("read '%s': rules.metric: expected wall or cpu", path);
 	q->even_identical = readflag(from, path, "even_identical");
+	q->require_same = readflag(from, path, "require_same");
 	q->other_output = readflag(from, path, "other_output");
 	q->renames = json_object_get(from, "renames");
 	checkrenames(q->renames, path);

@@ -18,6 +18,7 @@ struct question {
 	double max_undetected_pct;
 	double floor_pct;
 	bool even_identical; /* judge also rounds of the same command on the same files */
+	bool require_same;   /* of two files: what is gated and only in the second is no pass */
 	bool other_output;   /* two sources may print different things: that is told, no fault */
 	json_t *renames;     /* {name in the first document: in the second}; NULL: none */
 	json_t *waivers;     /* waivers.h; NULL: none */

@@ -149,11 +149,22 @@ advisewaivers(const json_t *v)
 	bufrelease(&line);
 }
 
+/* What a base lacks, it may have lost. */
+static void
+advisenew(const json_t *v, const json_t *o)
+{
+	warn("judge benchmark '%s': only '%s' has it, so nothing is known of it; --require-same "
+	     "makes "
+	     "that no pass",
+		textof(o, "name"), textof(v, "cand"));
+}
+
 void
 tableadvise(const json_t *v)
 {
 	size_t n = json_array_size(json_object_get(v, "benches")), fresh = 0, i;
 	int code = (int)json_integer_value(json_object_get(v, "exit"));
+	json_int_t gated = json_integer_value(json_object_get(v, "gated"));
 	double more = roundsshort(v);
 	const json_t *o;
 
@@ -161,14 +172,18 @@ tableadvise(const json_t *v)
 	{
 		if (json_integer_value(json_object_get(o, "exit")) == EXIT_INVALID)
 			blame(o);
-		fresh += trueof(o, "gated") && verdictis(o, "new");
+		if (!trueof(o, "gated") || !verdictis(o, "new"))
+			continue;
+		fresh++;
+		if (gated)
+			advisenew(v, o);
 	}
 	advisewaivers(v);
 	if (!n)
 		warn("judge: there is no benchmark in the input");
-	else if (fresh && !json_integer_value(json_object_get(v, "gated")))
+	else if (fresh && !gated)
 		warn("judge: every gated benchmark is new; there is nothing to compare it with");
-	else if (!json_integer_value(json_object_get(v, "gated")))
+	else if (!gated)
 		warn("judge: none of %zu benchmarks is gated; the patterns are those of --match",
 			n);
 	if (code != EXIT_UNDECIDED)

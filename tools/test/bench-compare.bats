@@ -469,6 +469,16 @@ refuses() { # <message> <argument>...
     and .base_s == null and .cand_s > .02)' <<<"$output"
   run --separate-stderr -4 bench-compare --match full_check_flow/new a.json b.json
   [ "$stderr" = "bench-compare: judge: every gated benchmark is new; there is nothing to compare it with" ]
+  # The base may have lost it: that is said, and is no pass where it is asked for.
+  hyper c.json full_check_flow=.010
+  run --separate-stderr -0 bench-compare --max-undetected 100 c.json b.json
+  [ "$stderr" = "bench-compare: judge benchmark 'full_check_flow/new': only 'b.json' has it, so nothing is known of it; --require-same makes that no pass" ]
+  run --separate-stderr -4 bench-compare --max-undetected 100 --require-same -o e.json c.json b.json
+  [[ ${lines[2]} == "full_check_flow/new "*" invalid: it is missing in 'c.json'" ]]
+  [ "$stderr" = "bench-compare: judge benchmark 'full_check_flow/new': it is missing in 'c.json'" ]
+  run --separate-stderr -4 bench-compare verify e.json
+  run --separate-stderr -0 bench-compare --max-undetected 100 --require-same --match full_check_flow c.json b.json
+  run --separate-stderr -2 bench-compare --require-same whole.json
   # What could not be measured is invalid, new or not; one that vanished is not new on the other side.
   jq '.results[0].times[3] = 0' b.json >c.json
   run --separate-stderr -4 bench-compare a.json c.json
