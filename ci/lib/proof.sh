@@ -133,7 +133,8 @@ elf_properties() { # <program>
     jq -r '.[0]
       | ([.ProgramHeaders[].ProgramHeader]) as $ph
       | ([$ph[] | select(.Type.Name == "PT_GNU_STACK")]) as $stack
-      | ([.DynamicSection[]? | select(.Type == "NEEDED") | .Library | select(startswith("ld-linux") | not)] | sort) as $needed # the loader is there anyway
+      | ([.DynamicSection[]? | select(.Type == "NEEDED") | .Library
+           | select(test("^(ld-linux|libm\\.so)") | not)] | sort) as $needed # the loader is there anyway, and mathematics LTO may find unused
       | ([.DynamicSection[]? | select(.Type == "FLAGS" or .Type == "FLAGS_1") | .Flags[]?]) as $flags
       | "type \(.ElfHeader.Type | split(" ")[0])",
         "stack \(if $stack == [] then "executable (no PT_GNU_STACK)"
@@ -166,7 +167,7 @@ proof_sound() { # <variant> <program> <baseline program>
   lost=$(comm -23 <(grep -v ' false$' <<<"$was" | sort) <(sort <<<"$is"))
   [ -n "$lost" ] || lost=$(LC_ALL=C comm -23 <(elf_exports "$3") <(elf_exports "$2") | sed 's/^/export /' | head -n 5)
   [ -z "$lost" ] ||
-    refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")"
+    refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")$([[ $lost != needs* ]] || printf '. Where nothing uses a library but code that LTO removes, -Wl,--no-as-needed in LDFLAGS keeps it')"
 }
 
 # BOLT's input needs the relocations that the link was asked to keep, and must not be BOLT's output.

@@ -324,7 +324,7 @@ build__loses_relro() { build_differs -Wl,-z,relro -Wl,-z,norelro; }
 build__loses_position_independence() { build_differs -pie -no-pie; }
 @test "build: loses position independence" { row; }
 
-build__loses_a_library() { build_differs '-Wl,--no-as-needed,-lm' ''; }
+build__loses_a_library() { build_differs '-Wl,--no-as-needed,-lz' ''; }
 @test "build: loses a library" { row; }
 
 # --- workloads -------------------------------------------------------------------------------------

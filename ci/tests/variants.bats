@@ -69,6 +69,14 @@ pgo+x86-64-v2'
   has "$output" .bolt.org.text
 }
 
+@test "LTO may remove the only code that needs the library of mathematics" {
+  tiny "$BATS_TEST_TMPDIR/tiny" '.build = "$CC $CFLAGS -c main.c more.c && $CC $CFLAGS $LDFLAGS -o prog main.o more.o -Wl,--as-needed -lm"'
+  printf '#include <math.h>\ndouble more(double x);\ndouble more(double x) { return pow(x, 1.5); }\n' >more.c
+  optimize 0 --variants lto
+  "$(llvm_bin)/llvm-readelf" -d .pgokit/bin/baseline/prog | grep -F libm.so
+  run ! grep -F libm.so <("$(llvm_bin)/llvm-readelf" -d .pgokit/bin/lto/prog)
+}
+
 @test "the suffixed variants are measured, judged and packed as the others are" {
   tiny_after merge
   optimize 0 --variants pgo+x86-64-v2,cspgo
