@@ -2,8 +2,8 @@
 #
 # gate: climbs from the floor over the variants that pgokit bench measured. One is chosen only where
 # it beats the best one below it, else the simpler one stays chosen. What is below the floor is compared
-# with the baseline and not chosen. With --layouts each step is measured once more, both sides in several
-# orders of their functions.
+# with the baseline and not chosen. With --layouts each step upward is measured once more, beside a control
+# and a canary, both sides in several orders of their functions.
 
 # shellcheck source=gate-variants.sh
 . "$PGOKIT_HOME/ci/lib/gate-variants.sh"
@@ -12,12 +12,14 @@ gate_ladder() {
   receipt=$work/bench/receipt.json
   [ -s "$receipt" ] || refuse 4 "judge '$receipt': nothing was measured; run pgokit bench first"
   variant_field "$floor" 1 >/dev/null
-  [ ${#layouts[@]} -eq 1 ] || arms_begin
+  [ "$confirm" = false ] || arms_begin
   phase_begin gate "$(config .name)"
   contest_clear "$work/gate"
   check_measured 4 judge
   rules_options
+  rm -rf -- "${work:?}/gate/layouts"
   ladder_climb
+  rm -rf -- "${work:?}/gate/layouts"
 }
 
 # Judges a pair; sets judged to its verdict as JSON.
@@ -48,27 +50,31 @@ ladder_worth() {
       else "yes" end' <<<"$judged"
 }
 
-# The same question of several layouts of both: a gain that an order of the functions can be worth as
-# well may be gone with the next change. Sets why; changes judged.
+# The same question once more, of several layouts of both: a gain that an order of the functions can be worth
+# as well may be gone with the next change. What cannot be proven is not chosen. Sets why and confirmed;
+# changes judged.
 ladder_confirm() { # <base> <candidate>
   local status dir=$work/gate/$1..$2
   tree=$work/tree
   variants_contest "$1" "$2" "$dir" >/dev/null
   status=$judged
   judged=$(<"$dir/verdict.json")
-  case $status in
-    0 | 1 | 3) ;;
-    *) refuse "$status" "judge '$2' against '$1' in ${#layouts[@]} layouts: the comparison is invalid; all samples are in '$dir/receipt.json'" ;;
-  esac
+  confirmed=$(jq -c --slurpfile receipt "$dir/receipt.json" '[.benches[] | select(.gated) | .layouts.spread_pct | numbers]
+    | {layouts: ([$receipt[0].arms[] | select(.role == "base") | .sha256] | unique | length),
+       spread_pct: (if . == [] then null else add / length end)}' <<<"$judged")
+  if [ "$status" -eq 4 ]; then
+    why='measured once more, the comparison is invalid'
+    warn "judge '$2' against '$1' once more: the comparison is invalid, so '$1' stays; all samples are in '$dir/receipt.json'"
+    return
+  fi
   why=$(ladder_worth)
-  [ "$why" != yes ] || why=$(jq -r '
-    ([.benches[] | select(.gated) | .layouts.spread_pct // 0] | add / length) as $spread
-    | if -(.suite.change_pct // 0) > $spread then "yes"
-      else "a gain of \(-.suite.change_pct * 100 | round / 100) % is no more than an order of its functions is worth (\($spread * 100 | round / 100) %)" end' <<<"$judged")
+  [ "$why" != yes ] || why=$(jq -r --argjson confirmed "$confirmed" '
+    if -(.suite.change_pct // 0) > ($confirmed.spread_pct // 0) then "yes"
+    else "a gain of \(-.suite.change_pct * 100 | round / 100) % is no more than an order of its functions is worth (\($confirmed.spread_pct * 100 | round / 100) %)" end' <<<"$judged")
 }
 
 ladder_climb() {
-  local champion=$floor climbing=false v why all climbers steps='[]' against='[]' beside='[]'
+  local champion=$floor climbing=false v why confirmed all climbers steps='[]' against='[]' beside='[]'
   all=$(jq -r '.arms[].name' "$receipt" 2>&1) || die "read '$receipt': ${all#jq: }"
   climbers=$(grep -Fx -f <(manifest_get '.phases.optimize.variants[].name') <<<"$all") || true
   grep -qx -- "$floor" <<<"$climbers" || refuse 4 "judge '$receipt': the floor, $floor, was not measured"
@@ -84,9 +90,10 @@ ladder_climb() {
     [ "$climbing" = true ] || continue
     [ "$champion" = baseline ] || ladder_judge "$champion" "$v"
     why=$(ladder_worth)
-    [ "$why" != yes ] || [ ${#layouts[@]} -eq 1 ] || ladder_confirm "$champion" "$v"
-    steps=$(jq -c --arg cand "$v" --arg base "$champion" --arg why "$why" --argjson v "$judged" \
-      '. + [{base: $base, cand: $cand, chosen: ($why == "yes"), why: $why, suite: $v.suite}]' <<<"$steps")
+    confirmed=null
+    [ "$why" != yes ] || [ "$confirm" = false ] || ladder_confirm "$champion" "$v"
+    steps=$(jq -c --arg cand "$v" --arg base "$champion" --arg why "$why" --argjson v "$judged" --argjson confirmed "$confirmed" \
+      '. + [{base: $base, cand: $cand, chosen: ($why == "yes"), why: $why, suite: $v.suite, confirmed: $confirmed}]' <<<"$steps")
     if [ "$why" = yes ]; then
       log "$v: better than $champion"
       champion=$v
@@ -98,7 +105,7 @@ ladder_climb() {
   while IFS= read -r v; do
     ladder_judge "$v" "$champion"
     beside=$(jq -c --argjson v "$judged" '. + [$v]' <<<"$beside")
-  done < <(grep -Fxv -f <(printf '%s\nbaseline\n' "$climbers") <<<"$all")
+  done < <(grep -Fxv -f <(printf '%s\nbaseline\n' "$climbers") <<<"$all" || true)
   jq -n --arg floor "$floor" --arg ship "$champion" --argjson steps "$steps" --argjson against "$against" \
     --argjson beside "$beside" --arg receipt "$(hash_of "$receipt")" \
     '{format: "pgokit-gate-1", receipt_sha256: $receipt, $floor, $ship, $steps, against_baseline: $against, $beside}' \

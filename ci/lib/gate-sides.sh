@@ -43,8 +43,8 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
   tree_make
   arm_build head "$3" tree_make
   if [ ${#layouts[@]} -gt 1 ]; then
-    layouts_differ base
-    layouts_differ head
+    layouts_required base
+    layouts_required head
   fi
   benches=$(config_benches)
   new_benches "$before" "$2"

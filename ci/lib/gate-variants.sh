@@ -31,6 +31,7 @@ gate_variants() {
   check_recorded "$base" "$cand"
   check_profile_used
   rules_options
+  rm -rf -- "${work:?}/gate/layouts"
   variants_contest "$base" "$cand" "$work/gate/$base..$cand"
   contest_publish "$work/gate/$base..$cand"
   phase_done "$judged"
@@ -51,11 +52,15 @@ variants_contest() { # <base> <candidate> <folder>
 }
 
 # The program of a variant as an arm, in every layout. BOLT orders functions itself, so all layouts
-# of its variants are one.
+# of its variants are one. They are kept for the next step of the ladder.
 variant_arms() { # <arm> <variant>
-  local variant=$2 profile=$work/profile/merged.profdata plain='' i
+  local variant=$2 profile=$work/profile/merged.profdata plain='' i made=$work/gate/layouts/$2
   if [ ${#layouts[@]} -eq 1 ] || [ "$(variant_field "$2" 4)" = yes ]; then
     for i in "${layouts[@]}"; do arm_keep "$1$i" "$(bin_of "$2")"; done
+    return
+  fi
+  if [ -d "$made" ]; then
+    for i in "${layouts[@]}"; do arm_keep "$1$i" "$made/$i"; done
     return
   fi
   if [ "$(variant_field "$2" 3)" = use ]; then
@@ -64,5 +69,9 @@ variant_arms() { # <arm> <variant>
   fi
   tree_make
   arm_build "$1" "$2" tree_make
-  layouts_differ "$1"
+  # A variant was proven to have its flags.
+  layouts_differ "$1" ||
+    warn "link '$2': all ${#layouts[@]} layouts have their functions in one order, so they say nothing; has it so few functions?"
+  mkdir -p -- "$made"
+  for i in "${layouts[@]}"; do cp -p -- "$(arm_path "$1$i")" "$made/$i"; done
 }

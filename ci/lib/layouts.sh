@@ -19,18 +19,20 @@ layout_flags() { # <layout, from 1>
   LDFLAGS+=" -fuse-ld=lld -Wl,$unsorted -Wl,--shuffle-sections=.text.*=$1"
 }
 
-# Refuses where the orders of a side are all the same: the flags did not reach the link.
+# Whether the orders of a side are not all the same: where they are, the flags did not reach the link, or there
+# are too few functions to put into orders.
 layouts_differ() { # <arm>
   local i first='' order
   for i in "${layouts[@]}"; do
     order=$(layout_order "$(arm_path "$1$i")")
-    if [ -z "$first" ]; then
-      first=$order
-    elif [ "$order" != "$first" ]; then
-      return 0
-    fi
+    [ "$order" = "${first:=$order}" ] || return 0
   done
-  refuse 2 "link '$1': all ${#layouts[@]} layouts have their functions in one order. Does the build use CFLAGS and LDFLAGS, and lld? See '$work/log/build-$1${layouts[0]}.log'"
+  return 1
+}
+
+layouts_required() { # <arm>
+  layouts_differ "$1" ||
+    refuse 2 "link '$1': all ${#layouts[@]} layouts have their functions in one order. Does the build use CFLAGS and LDFLAGS, and lld? See '$work/log/build-$1${layouts[0]}.log'"
 }
 
 # Functions in the order of their addresses; of a program without symbols, its hash.

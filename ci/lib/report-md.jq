@@ -25,6 +25,8 @@ def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high
        "\(.build_s) s",
        (if .name == "baseline" then "what the others are compared with"
         elif .chosen then "better than \(.against | code)"
+          + (.against as $base | .confirmed | if . == null then "" elif .layouts == 1 then ", confirmed"
+             else ", confirmed in \(.layouts) layouts of both; those of \($base | code) differ by \(.spread_pct // 0 | . * 100 | round / 100) %" end)
         elif .against == null then (if .name == $r.floor then "what the others have to beat" else "" end)
         else "not better than \(.against | code): \(.why | plain)" end)
      ]]

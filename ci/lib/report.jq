@@ -49,7 +49,7 @@ def by_hand($path):
           name, file, bytes, stripped_bytes, build_s: .seconds,
           speedup: (($against.suite // {}) | speedup),
           verdict: ($against.suite.verdict // null),
-          against: ($step.base // null), chosen: $step.chosen, why: ($step.why // null),
+          against: ($step.base // null), chosen: $step.chosen, why: ($step.why // null), confirmed: ($step.confirmed // null),
           detectable_pct: ($step.suite.detectable_pct // null)
         }
     ],

@@ -306,9 +306,51 @@ promising() {
   config_edit '.build = "case $CFLAGS in *profile-use*) x=0 ;; *) x=\"(steps((unsigned)i+1)>>20)+(steps((unsigned)i+2)>>20)\" ;; esac; $CC $CFLAGS \"-DEXTRA=$x\" $LDFLAGS -o prog main.c"'
   gate 0 --layouts 2 --budget 5
   same "$output" pgo-nolto
-  same "$(verdict '.steps[0] | [.chosen, .why]')" '[true,"yes"]'
+  same "$(verdict '.steps[0] | [.chosen, .why, .confirmed.layouts, (.confirmed.spread_pct | type)]')" '[true,"yes",2,"number"]'
   grep -q 'shuffle-sections' .pgokit/log/build-base.2.log
   grep -q 'call-graph-profile-sort=none' .pgokit/log/build-head.2.log
+}
+
+@test "--layouts: a gain beyond doubt, but smaller than the layouts of the simpler one differ by, is not chosen" {
+  "$pgokit" optimize --variants pgo-nolto,pgo
+  "$pgokit" bench --rounds 20
+  promising
+  times pgo=0.9
+  # The second layout takes half as long again, with and without a profile.
+  sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + (i % 100 < EXTRA ? steps((unsigned)i + 1) >> 20 : 0);/' main.c
+  config_edit '.build = "case $LDFLAGS in *=2) x=80 ;; *) x=20 ;; esac; case $CFLAGS in *profile-use*) x=$((x - 20)) ;; esac; $CC $CFLAGS -DEXTRA=$x $LDFLAGS -o prog main.c"'
+  gate 0 --layouts 2 --budget 5
+  same "$output" baseline
+  [[ $(verdict '.steps[0].why') =~ ^a\ gain\ of\ [0-9.]+\ %\ is\ no\ more\ than\ an\ order\ of\ its\ functions\ is\ worth\ \([0-9.]+\ %\)$ ]]
+  verdict '.steps[0] | .suite.verdict, .suite.high_pct < 0, .confirmed.spread_pct > -.suite.change_pct, .chosen' >said
+  same "$(<said)" 'improved
+true
+true
+false'
+  # The simpler one's layouts are built once, for both steps.
+  same "$(verdict '.steps | map(.base)')" '["baseline","baseline"]'
+  same "$(logged | grep -c '^build base.[12]:')" 2
+}
+
+@test "--layouts 1: once more, beside a control and a canary, in the layout that there is" {
+  promising
+  gate 0 --layouts 1 --budget 5
+  same "$output" baseline
+  same "$(verdict '.steps[0] | [.chosen, .confirmed]')" '[false,{"layouts":1,"spread_pct":null}]'
+  same "$(jq -c '.arms | map(.name)' .pgokit/gate/baseline..pgo-nolto/receipt.json)" '["baseline","pgo-nolto","control","canary"]'
+}
+
+@test "where all that is gated is counted in instructions, their mean decides" {
+  slow_variant baseline
+  config_edit '.benches[0].metric = "instructions"
+    | .benches += [.benches[0] + {name: "full_check_flow/short", run: "$PGOKIT_BINARY 300"}]'
+  "$pgokit" bench
+  gate 0 --layouts 1
+  same "$output" pgo-nolto
+  same "$(verdict '.steps[0] | [.why, .suite.unit, .suite.p_faster, .suite.change_pct < -20]')" '["yes","instructions",null,true]'
+  run -0 "$pgokit" report
+  has "$output" '**Ship `pgo-nolto`**: '
+  lacks "$output" null
 }
 
 @test "options that do not go together are refused" {
@@ -319,8 +361,8 @@ promising() {
   same "$(messages)" "pgokit gate: option '--layouts' does not go with --self-test; see pgokit gate -h"
   gate 2 --base main --budget 1s
   same "$(messages)" "pgokit gate: --budget '1s': expected a number of seconds"
-  gate 2 --base main --layouts 1
-  same "$(messages)" "pgokit gate: --layouts '1': expected a number from 2 to 9"
+  gate 2 --base main --layouts 0
+  same "$(messages)" "pgokit gate: --layouts '0': expected a number from 1 to 9"
   gate 2 --base main --variant pgo-bolt
   has "$(messages)" "pgokit gate: --variant 'pgo-bolt': "
   gate 2 --base main --profile x
