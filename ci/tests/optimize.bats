@@ -291,3 +291,34 @@ pgokit optimize: instrument '$PWD/.pgokit/build/pgo-bolt/prog': llvm-bolt failed
   optimize 0
   has "$(logged)" 'profile applied: '
 }
+
+@test "--best builds, measures and climbs, and prints nothing but the program that was chosen" {
+  tiny_after merge
+  # Three times the work, but for a build with a profile.
+  sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + EXTRA;/' main.c
+  config_edit '.benches[0] |= (.metric = "cpu" | .run = "$PGOKIT_BINARY 20000") | .gate.max_undetected_pct = 50
+    | .build = "case $CFLAGS in *profile-use*) x=0 ;; *) x=\"(steps((unsigned)i+1)>>20)+(steps((unsigned)i+2)>>20)\" ;; esac; $CC $CFLAGS \"-DEXTRA=$x\" $LDFLAGS -o prog main.c"'
+  run --separate-stderr -0 "$pgokit" optimize --best --variants pgo-nolto --budget 2 --layouts 2
+  same "$output" "$PWD/.pgokit/bin/pgo-nolto/prog"
+  same "$(jq -c '.steps | map([.base, .cand, .confirmed.layouts])' .pgokit/gate/verdict.json)" '[["baseline","pgo-nolto",2]]'
+  # What is built later has the flags of its own variant alone.
+  run ! grep -e -fprofile-use .pgokit/log/build-base.1.log
+  # Where nothing is gained, the plain one.
+  config_edit '.build = "$CC $CFLAGS -DEXTRA=0 $LDFLAGS -o prog main.c" | .release.min_win_pct = 70'
+  run --separate-stderr -0 "$pgokit" optimize --best --variants pgo-nolto --budget 2
+  same "$output" "$PWD/.pgokit/bin/baseline/prog"
+  # A phase that fails ends it.
+  config_edit '.benches[0].run = "false"'
+  run --separate-stderr -1 "$pgokit" optimize --best --variants pgo-nolto
+  same "$output" ''
+}
+
+@test "the options of --best go with it, and are checked before anything is built" {
+  tiny
+  run --separate-stderr -2 "$pgokit" optimize --layouts 2
+  same "$(messages)" 'pgokit optimize: --budget and --layouts go with --best; see pgokit optimize -h'
+  run --separate-stderr -2 "$pgokit" optimize --best --layouts 10
+  run --separate-stderr -2 "$pgokit" optimize --best --budget 1h
+  run --separate-stderr -2 "$pgokit" optimize --best --variants fast
+  [ ! -e .pgokit/bin ]
+}
