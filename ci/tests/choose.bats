@@ -94,6 +94,30 @@ $(output_of why)"
   [ ! -e .pgokit/bin/pgo ]
 }
 
+@test "a profile that fits by its records, but not for the compiler: what is configured for one that is refused" {
+  # The merged profile is of a source that has changed; the records are made to fit it.
+  (
+    cd "$BATS_TEST_TMPDIR"
+    cp -R dispatch older
+    cd older
+    sed -i 's/sum = op->run(sum, i);/if (sum == 12345) exit(3); else &/' main.c
+    "$pgokit" collect
+    "$pgokit" merge
+    cp .pgokit/profile/merged.profdata ../artifact/profile
+    jq --arg sha "$(sha256sum <.pgokit/profile/merged.profdata | cut -c 1-64)" '.phases.merge.sha256 = $sha' ../artifact/manifest.json >edited
+    mv edited ../artifact/manifest.json
+  )
+  config_edit '.release |= . + {on_stale: "fail", layouts: 1}'
+  choose 1 --profile latest --last ../artifact
+  [[ $(messages | tail -n 1) == "pgokit choose: choose a variant: no profile of the weekly collection is good enough: check 'pgo': the profile is stale: only "* ]]
+  [ ! -e .pgokit/ship ]
+  config_edit '.release.on_stale = "collect"'
+  choose 0 --profile latest --last ../artifact
+  same "$(output_of variant)" pgo
+  [[ $(<"$BATS_TEST_TMPDIR/summary") == *"No profile of the weekly collection was good enough: check 'pgo': the profile is stale: "*'. It was collected for this release instead.'* ]]
+  [ "$(jq -r .phases.optimize.profile .pgokit/manifest.json)" != "$(sha256sum <../artifact/profile/merged.profdata | cut -c 1-64)" ]
+}
+
 @test "what is asked for has to be there to be had" {
   choose 2 --variant baseline
   same "$(messages)" 'pgokit choose: --variant baseline: a release ships lto or what beats it'
