@@ -32,8 +32,8 @@ bolt_rewrite() { # <variant> <program linked with relocations>; sets kept and bo
 
 # Runs the workloads for BOLT; leaves merged.fdata beside the program.
 bolt_train() { # <variant> <program>
-  local dir=${2%/*} name=${2##*/} why
-  mkdir -p -- "$dir/fdata" "$dir/instrumented"
+  local dir=${2%/*} name=${2##*/} why train_with=bolt_weighed
+  mkdir -p -- "$dir/fdata" "$dir/instrumented" "$dir/weighed"
   if [ "${bolt_by-}" = perf ] && ! why=$(perf_missing "$2"); then
     bolt_sample "$1" "$2"
   else
@@ -41,12 +41,32 @@ bolt_train() { # <variant> <program>
     bolt_run "$1" instrument "$2" -o "$dir/instrumented/$name" -instrument \
       "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
     train "$1" BOLT "$dir/instrumented/$name"
-    [ -n "$(find "$dir/fdata" -type f -size +0c -print -quit)" ] ||
+    [ -n "$(find "$dir/weighed" -type f -size +0c -print -quit)" ] ||
       refuse 1 "train '$1': BOLT's instrumentation wrote no profile (a static program? BOLT needs a dynamic one)"
   fi
-  "$LLVM_BIN/merge-fdata" "$dir"/fdata/* -o "$dir/merged.fdata" >"$work/log/merge-fdata.log" 2>&1 || {
+  bolt_merge "$dir/merged.fdata" "$dir"/weighed/*
+}
+
+# merge-fdata adds counts up and knows no weights: what a workload left is doubled as often as it takes.
+bolt_weighed() { # <weight> <command of the workload...>; reads dir of bolt_train
+  local weight=$1 part=$dir/part
+  "${@:2}" || return
+  [ -n "$(find "$dir/fdata" -type f -size +0c -print -quit)" ] || return 0
+  bolt_merge "$part" "$dir"/fdata/*
+  rm -f -- "$dir"/fdata/*
+  while :; do
+    [ $((weight % 2)) -eq 0 ] || cp -- "$part" "$(mktemp "$dir/weighed/XXXXXX")"
+    weight=$((weight / 2))
+    [ "$weight" -gt 0 ] || break
+    bolt_merge "$part.twice" "$part" "$part"
+    mv -- "$part.twice" "$part"
+  done
+}
+
+bolt_merge() { # <into> <file...>
+  "$LLVM_BIN/merge-fdata" "${@:2}" -o "$1" >"$work/log/merge-fdata.log" 2>&1 || {
     tail -n 5 -- "$work/log/merge-fdata.log" >&2
-    refuse 1 "train '$1': merge-fdata failed; see '$work/log/merge-fdata.log'"
+    refuse 1 "train BOLT: merge-fdata failed; see '$work/log/merge-fdata.log'"
   }
 }
 
@@ -76,12 +96,14 @@ bolt_sample() { # <variant> <program>
     printf '%q/$$.data -- %q "$@"\n' "$dir/samples" "$2"
   } >"$dir/sampled/$name"
   chmod +x -- "$dir/sampled/$name"
+  local train_with='' # samples are of all workloads together
   train "$1" perf "$dir/sampled/$name"
   : >"$work/log/perf2bolt-$1.log"
   for data in "$dir"/samples/*.data; do
     "$LLVM_BIN/perf2bolt" -p "$data" -o "$dir/fdata/${data##*/}" "$2" >>"$work/log/perf2bolt-$1.log" 2>&1 ||
       refuse 1 "train '$1': perf2bolt could not read '$data'; see '$work/log/perf2bolt-$1.log'"
   done
+  bolt_weighed 1 true
 }
 
 # How much of the profile BOLT could use, in its own words. Of a changed program it infers what it can,

@@ -292,6 +292,14 @@ pgokit optimize: instrument '$PWD/.pgokit/build/pgo-bolt/prog': llvm-bolt failed
   has "$(logged)" 'profile applied: '
 }
 
+@test "BOLT's counts of a workload count as often as its weight says" {
+  tiny_after merge
+  config_edit '.workloads.fast[0].weight = 5 | .workloads.fast += [{name: "less", run: "$PGOKIT_BINARY 2000", weight: 2}]'
+  optimize 0 --variants pgo-nolto-bolt
+  # The calls from one function to the other.
+  same "$(awk '$2 == "main" && $5 ~ /^steps/ { print $NF }' .pgokit/build/pgo-nolto-bolt/merged.fdata)" $((5 * 2999 + 2 * 1999))
+}
+
 @test "--best builds, measures and climbs, and prints nothing but the program that was chosen" {
   tiny_after merge
   # Three times the work, but for a build with a profile.
