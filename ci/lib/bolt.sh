@@ -96,7 +96,8 @@ bolt_sample() { # <variant> <program>
     printf '%q/$$.data -- %q "$@"\n' "$dir/samples" "$2"
   } >"$dir/sampled/$name"
   chmod +x -- "$dir/sampled/$name"
-  local train_with='' # samples are of all workloads together
+  # shellcheck disable=SC2034 # read by train; samples are of all workloads together
+  local train_with=''
   train "$1" perf "$dir/sampled/$name"
   : >"$work/log/perf2bolt-$1.log"
   for data in "$dir"/samples/*.data; do

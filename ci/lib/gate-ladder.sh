@@ -66,6 +66,9 @@ ladder_confirm() { # <base> <candidate>
     why='measured once more, the comparison is invalid'
     warn "judge '$2' against '$1' once more: the comparison is invalid, so '$1' stays; all samples are in '$dir/receipt.json'"
     return
+  elif [ "$status" -eq 3 ]; then
+    why="measured once more, more than gate.max_undetected_pct could have been overlooked in $(jq -r '[.benches[] | select(.exit == 3) | .name] | join(", ")' <<<"$judged")"
+    return
   fi
   why=$(ladder_worth)
   [ "$why" != yes ] || why=$(jq -r --argjson confirmed "$confirmed" '

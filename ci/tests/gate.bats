@@ -319,7 +319,7 @@ promising() {
   # The second layout takes half as long again, with and without a profile.
   sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + (i % 100 < EXTRA ? steps((unsigned)i + 1) >> 20 : 0);/' main.c
   config_edit '.build = "case $LDFLAGS in *=2) x=80 ;; *) x=20 ;; esac; case $CFLAGS in *profile-use*) x=$((x - 20)) ;; esac; $CC $CFLAGS -DEXTRA=$x $LDFLAGS -o prog main.c"'
-  gate 0 --layouts 2 --budget 5
+  gate 0 --layouts 2 --budget 3
   same "$output" baseline
   [[ $(verdict '.steps[0].why') =~ ^a\ gain\ of\ [0-9.]+\ %\ is\ no\ more\ than\ an\ order\ of\ its\ functions\ is\ worth\ \([0-9.]+\ %\)$ ]]
   verdict '.steps[0] | .suite.verdict, .suite.high_pct < 0, .confirmed.spread_pct > -.suite.change_pct, .chosen' >said
@@ -338,6 +338,18 @@ false'
   same "$output" baseline
   same "$(verdict '.steps[0] | [.chosen, .confirmed]')" '[false,{"layouts":1,"spread_pct":null}]'
   same "$(jq -c '.arms | map(.name)' .pgokit/gate/baseline..pgo-nolto/receipt.json)" '["baseline","pgo-nolto","control","canary"]'
+}
+
+@test "--layouts: where the second time cannot tell, the simpler one stays" {
+  # The same code under another name, and a question that no measurement can answer.
+  cp main.c same.c
+  variant_is pgo-nolto same.c
+  "$pgokit" bench --rounds 20
+  promising
+  config_edit '.gate += {max_undetected_pct: 0, margin_pct: 0}'
+  gate 0 --layouts 1 --budget 2
+  same "$output" baseline
+  same "$(verdict '.steps[0].why')" 'measured once more, more than gate.max_undetected_pct could have been overlooked in full_check_flow'
 }
 
 @test "where all that is gated is counted in instructions, their mean decides" {
