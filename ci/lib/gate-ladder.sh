@@ -59,12 +59,12 @@ ladder_confirm() { # <base> <candidate>
   variants_contest "$1" "$2" "$dir" >/dev/null
   status=$judged
   judged=$(<"$dir/verdict.json")
-  confirmed=$(jq -c --slurpfile receipt "$dir/receipt.json" '[.benches[] | select(.gated) | .layouts.spread_pct | numbers]
-    | {layouts: ([$receipt[0].arms[] | select(.role == "base") | .sha256] | unique | length),
-       spread_pct: (if . == [] then null else add / length end)}' <<<"$judged")
+  confirmed=$(jq -c --slurpfile receipt "$dir/receipt.json" '
+    {layouts: ([$receipt[0].arms[] | select(.role == "base") | .sha256] | unique | length),
+     spread_pct: .suite.layouts.spread_pct}' <<<"$judged")
   if [ "$status" -eq 4 ]; then
     why='measured once more, the comparison is invalid'
-    warn "judge '$2' against '$1' once more: the comparison is invalid, so '$1' stays; all samples are in '$dir/receipt.json'"
+    warn "judge '$2' against '$1' once more: the comparison is invalid, so '$1' stays ($(jq -r '.self_check // "a benchmark is not fit to be judged"' <<<"$judged")); measure longer (--budget), or where nothing else runs; all samples are in '$dir/receipt.json'"
     return
   elif [ "$status" -eq 3 ]; then
     why="measured once more, more than gate.max_undetected_pct could have been overlooked in $(jq -r '[.benches[] | select(.exit == 3) | .name] | join(", ")' <<<"$judged")"

@@ -168,6 +168,10 @@ answer(const struct question *q, const struct document docs[], size_t n)
 		addjudgement(suite, &j);
 		if (counted)
 			json_object_set_new(suite, "unit", json_string("instructions"));
+		if (h.layouts.n)
+			json_object_set_new(suite, "layouts",
+				jsonpack("{s:o}", "spread_pct",
+					pctornull(layoutsmeanspread(&h.layouts, &h.all, counted))));
 	}
 	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o, s:s, s:i}", "format",
 		"pgokit-verdict-1", "base", jsonstr(h.all.base), "cand", jsonstr(h.all.cand),

@@ -82,14 +82,50 @@ layoutsrelease(struct layouts *l)
 	*l = (struct layouts){0};
 }
 
+/* The logarithm of what benchmark i takes in layout k of the base. */
+static double
+level(const struct layouts *l, size_t k, size_t i)
+{
+	const struct contest *c = &l->of[k].of[i];
+
+	return log(medianof(c->base, c->nbase));
+}
+
+/* The mean of it over the gated benchmarks that were counted, or timed. */
+static double
+meanlevel(const struct layouts *l, size_t k, const struct contests *all, bool counted)
+{
+	double sum = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (!all->of[i].gated || all->of[i].counted != counted)
+			continue;
+		sum += level(l, k, i);
+		n++;
+	}
+	return sum / (double)n;
+}
+
 double
 layoutsspread(const struct layouts *l, size_t i)
 {
 	double least = INFINITY, most = -INFINITY;
 
 	for (size_t k = 0; k < l->n; k++) {
-		const struct contest *c = &l->of[k].of[i];
-		double m = log(medianof(c->base, c->nbase));
+		least = fmin(least, level(l, k, i));
+		most = fmax(most, level(l, k, i));
+	}
+	return most - least;
+}
+
+double
+layoutsmeanspread(const struct layouts *l, const struct contests *all, bool counted)
+{
+	double least = INFINITY, most = -INFINITY;
+
+	for (size_t k = 0; k < l->n; k++) {
+		double m = meanlevel(l, k, all, counted);
 
 		least = fmin(least, m);
 		most = fmax(most, m);

@@ -33,4 +33,11 @@ void layoutsjudge(struct layouts *l, struct contests *all, const struct question
 /* The largest difference (theta) between two layouts of the base, in benchmark i. */
 double layoutsspread(const struct layouts *l, size_t i);
 
+/*
+ * The same in the geometric mean over those gated benchmarks of `all` that were counted, or timed:
+ * what one layout wins in one benchmark, it may lose in another. All of them have to be fit to be
+ * judged.
+ */
+double layoutsmeanspread(const struct layouts *l, const struct contests *all, bool counted);
+
 #endif

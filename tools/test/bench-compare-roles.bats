@@ -215,6 +215,18 @@ layouts() { # <spread> <slowdown of the candidate>
   [[ ${lines[1]} == *" layout-suspect "* ]]
 }
 
+@test "layouts of the mean: what one wins in one benchmark it may lose in another" {
+  layouts 1.05 1
+  jq '.benches += [.benches[0] | .name = "full_check_flow" | .samples["canary", "last"].wall_s[] /= 1.05 * 1.05]
+    | .benches += [.benches[0] | .name = "not gated" | .samples.last.wall_s[] *= 2]' r.json >two.json
+  run bench-compare --json two.json
+  jq -e '(.benches | map(.layouts.spread_pct) | .[0] > 4.5 and .[1] > 4.5 and .[2] > 50)
+    and (.suite.layouts | .spread_pct >= 0 and .spread_pct < 1)' <<<"$output"
+  jq 'del(.benches[1, 2])' two.json >one.json
+  run bench-compare --json one.json
+  jq -e '.suite.layouts.spread_pct == .benches[0].layouts.spread_pct' <<<"$output"
+}
+
 @test "a difference beyond the spread of layouts is real" {
   layouts 1.01 1.03
   judge 1 r.json
