@@ -54,8 +54,10 @@ ladder_worth() {
 # as well may be gone with the next change. What cannot be proven is not chosen. Sets why and confirmed;
 # changes judged.
 ladder_confirm() { # <base> <candidate>
-  local status dir=$work/gate/$1..$2
+  local status dir=$work/gate/$1..$2 budget=${budget:-$(config .gate.budget_s)}
   tree=$work/tree
+  # Two sides, control and canary; of each side as many programs as layouts, which all want their rounds.
+  budget=$(awk -v s="$budget" -v k=${#layouts[@]} 'BEGIN { s *= (k + 1) / 2; print s < 86400 ? s : 86400 }')
   variants_contest "$1" "$2" "$dir" >/dev/null
   status=$judged
   judged=$(<"$dir/verdict.json")

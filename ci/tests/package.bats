@@ -42,6 +42,24 @@ tiny-v1.2-x86_64-linux.tar.gz'
   same "$("$(llvm_bin)/llvm-nm" "$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/prog" 2>/dev/null)" ''
 }
 
+@test "the proof of every step upward is packed, and of none that was not climbed" {
+  local step
+  for step in baseline..lto lto..pgo lto..pgo-nolto; do
+    mkdir ".pgokit/gate/$step"
+    echo "$step" >".pgokit/gate/$step/evidence.json"
+  done
+  jq '.ship = "pgo-nolto" | .steps = [["baseline", "lto", true], ["lto", "pgo", false], ["lto", "pgo-nolto", true]
+    | {base: .[0], cand: .[1], chosen: .[2], confirmed: {layouts: 1, spread_pct: null}}]' .pgokit/gate/verdict.json >changed
+  mv changed .pgokit/gate/verdict.json
+  package 0 --version v1
+  same "$(cd .pgokit/dist && head tiny-v1-proof*)" '==> tiny-v1-proof-lto.json <==
+baseline..lto
+
+==> tiny-v1-proof.json <==
+lto..pgo-nolto'
+  has "$(<.pgokit/dist/SHA256SUMS)" tiny-v1-proof-lto.json
+}
+
 @test "the same twice is the same bytes, whatever umask and times are" {
   package 0
   cp "$output" ../first.tar.gz
