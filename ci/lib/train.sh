@@ -17,6 +17,7 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
     log "$2 workload ${w[name]}"
     run=(workload_run "$line" "$3" "$logfile")
     [ $# -lt 4 ] || run=(raw_collect "$4/$number" "${run[@]}" --hold "$4/$number/hold")
+    # A function that gets the weight and runs the rest.
     [ -z "${train_with-}" ] || run=("$train_with" "${w[weight]}" "${run[@]}")
     ("${run[@]}") >/dev/null ||
       refuse 1 "train '$1': workload ${w[name]} failed under $2's instrumentation; see '$logfile'"
