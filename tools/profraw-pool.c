@@ -12,13 +12,15 @@
 #include "mem.h"
 #include "num.h"
 #include "pool_json.h"
+#include "pool_program.h"
 #include "pool_run.h"
 #include "profraw_files.h"
 
 typedef unsigned long long ull;
 
 static const char usage[] = "usage: profraw-pool -o OUT [-H] [--weight N] [--jobs N] "
-			    "[--max-share PCT] [--sources FILE] [--json] IN...";
+			    "[--max-share PCT] [--of PROGRAM] [--sources FILE] [--json] "
+			    "IN...";
 
 static const char help[] =
 	"Adds up raw profiles (.profraw, LLVM 13 to 22) into one raw profile for each program or\n"
@@ -36,6 +38,10 @@ static const char help[] =
 	"                    total T becomes x L / T, rounded to the nearest, but not to 0: an\n"
 	"                    IN with more counters that ran than L keeps more. With fewer than\n"
 	"                    100 / PCT INs all get the total of the smallest. Reads all twice\n"
+	"  --of PROGRAM      only counts of functions that PROGRAM, an instrumented program or\n"
+	"                    shared object, has with the same name and hash; others become 0, and\n"
+	"                    modules without any are left out. So the profile of test programs\n"
+	"                    becomes one of the program that is made of what they test\n"
 	"  --sources FILE    write a line for each file that was added: SHA-256, bytes, path;\n"
 	"                    tab-separated. It is written before OUT, of which it says nothing\n"
 	"  --json            print one JSON object instead of lines\n"
@@ -58,13 +64,21 @@ static const char help[] =
 	"several targets 0 of one site apart, and byte coverage counts files there. Files that %m\n"
 	"has merged may hold call targets of earlier runs, which nothing can find any more.\n"
 	"\n"
+	"--json has for --of, under \"of\": program; functions that ran and count, the sum of "
+	"their\n"
+	"counters; functions_kept and count_kept, those of PROGRAM; functions_changed, "
+	"count_changed\n"
+	"and hottest_changed, those that PROGRAM has with another control flow, as other options "
+	"of\n"
+	"the build make it; percent that is kept, of the count\n"
+	"\n"
 	"standard output: a line per module, tab-separated:\n"
 	"  profiles, version, kind, functions, functions hit, counters, counters hit, sum, sites,\n"
 	"  id; as for profraw-verify\n"
 	"\n"
 	"exit status: 0 all added; 1 a file is bad or refused, the others were added; or there "
 	"was\n"
-	"none to add, OUT is then not touched; 2 usage or unreadable\n";
+	"none to add, or nothing of PROGRAM, OUT is then not touched; 2 usage or unreadable\n";
 
 static const char columns[] = "profiles\tversion\tkind\tfunctions\tfunctions_hit\tcounters\t"
 			      "counters_hit\tsum\tsites\tid\n";
@@ -195,18 +209,19 @@ printlines(const struct poolinfo *v, size_t n)
 int
 main(int argc, char **argv)
 {
-	enum { JSON = 256, VERSION, WEIGHT, JOBS, SHARE, SOURCES };
+	enum { JSON = 256, VERSION, WEIGHT, JOBS, SHARE, OF, SOURCES };
 	static const struct option options[] = {{"json", no_argument, NULL, JSON},
 		{"weight", required_argument, NULL, WEIGHT},
 		{"jobs", required_argument, NULL, JOBS},
-		{"max-share", required_argument, NULL, SHARE},
+		{"max-share", required_argument, NULL, SHARE}, {"of", required_argument, NULL, OF},
 		{"sources", required_argument, NULL, SOURCES}, {"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, VERSION}, {0}};
 	struct inputs in = {0};
 	struct poolrun r = {.jobs = 1};
 	struct poolinfo *info = NULL;
+	struct poolshare share = {0};
 	struct buf b = {0}, list = {0};
-	const char *sources = NULL;
+	const char *sources = NULL, *of = NULL;
 	bool header = false, json = false;
 	uint64_t *weight = xcalloc((size_t)argc + 1, sizeof(*weight)), now = 1;
 	const char **operand = xcalloc((size_t)argc + 1, sizeof(char *));
@@ -239,6 +254,9 @@ main(int argc, char **argv)
 		case SHARE:
 			r.maxshare = numreal("--max-share", optarg, 0.001, 100);
 			break;
+		case OF:
+			of = optarg;
+			break;
 		case SOURCES:
 			sources = optarg;
 			break;
@@ -266,6 +284,8 @@ main(int argc, char **argv)
 		r.read = xcalloc(in.n, sizeof(*r.read));
 	poolrun(&r);
 	tell(&r);
+	if (of)
+		poolprogram(r.pool, of, &share);
 	n = poolwrite(r.pool, &b, &info);
 	tellinfo(info, n);
 	if (n && sources) {
@@ -275,9 +295,10 @@ main(int argc, char **argv)
 	if (n)
 		writefile(in.out, &b);
 	else
-		warn("write '%s': no profile to add up, the file is not touched", in.out);
+		warn("write '%s': no profile to add up%s, the file is not touched", in.out,
+			of && r.files ? ", as none has counts of the program's functions" : "");
 	if (json)
-		pooljson(&r, in.out, b.n, info, n);
+		pooljson(&r, in.out, b.n, info, n, of, &share);
 	else {
 		printf("%s", header ? columns : "");
 		printlines(info, n);
@@ -291,6 +312,7 @@ main(int argc, char **argv)
 	free(weight);
 	free(operand);
 	free(r.read);
+	poolsharerelease(&share);
 	bufrelease(&list);
 	poolrunrelease(&r);
 	proffilesrelease(&in.files);

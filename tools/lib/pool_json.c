@@ -42,9 +42,23 @@ jsonmodules(const struct poolinfo *v, size_t n)
 	return list;
 }
 
+static json_t *
+jsonshare(const char *program, const struct poolshare *s)
+{
+	if (!program)
+		return json_null();
+	return jsonpack("{so, so, so, so, so, so, so, so, so}", "program", jsonstr(program),
+		"functions", number(s->all.functions), "count", number(s->all.count),
+		"functions_kept", number(s->kept.functions), "count_kept", number(s->kept.count),
+		"functions_changed", number(s->changed.functions), "count_changed",
+		number(s->changed.count), "hottest_changed",
+		s->changed.count ? jsonstr(s->hottest.p) : json_null(), "percent",
+		json_real(s->all.count ? 100.0 * (double)s->kept.count / (double)s->all.count : 0));
+}
+
 void
 pooljson(const struct poolrun *r, const char *out, uint64_t bytes, const struct poolinfo *info,
-	size_t n)
+	size_t n, const char *program, const struct poolshare *share)
 {
 	json_t *bad = json_array(), *v;
 
@@ -57,8 +71,9 @@ pooljson(const struct poolrun *r, const char *out, uint64_t bytes, const struct 
 				jsonpack("{ss, so, ss, ss}", "section", x->bad.section, "offset",
 					number(x->bad.off), "what", x->bad.what, "next", x->next)));
 	}
-	v = jsonpack("{so, so, so, so, so}", "output", n ? jsonstr(out) : json_null(), "bytes",
-		number(bytes), "modules", jsonmodules(info, n), "bad", bad, "total",
+	v = jsonpack("{so, so, so, so, so, so}", "output", n ? jsonstr(out) : json_null(), "bytes",
+		number(bytes), "modules", jsonmodules(info, n), "bad", bad, "of",
+		jsonshare(program, share), "total",
 		jsonpack("{so, so, so, so, so, so, so, so, so}", "files", number(r->n), "added",
 			number(r->files), "bad", number(r->nbad), "zero", number(r->zero),
 			"warnings", number(r->odd), "repaired", number(r->repaired), "profiles",
