@@ -53,11 +53,11 @@ config() { # <jq expression>: raw output, one line per result
 
 # The workloads of a tier and those below it, and the benchmarks, one per line: its fields as members
 # of a bash array, for `local -A w; eval "w=($line)"`. Fields that are not there are empty.
-config_workloads() { # <fast|comprehensive|exhaustive>
+config_workloads() { # <fast|comprehensive|exhaustive> [jq filter: which of them]
   case $1 in
-    fast) config_items '.workloads.fast[]' ;;
-    comprehensive) config_items '.workloads | (.fast + .comprehensive)[]' ;;
-    exhaustive) config_items '.workloads | (.fast + .comprehensive + .exhaustive)[]' ;;
+    fast) config_items ".workloads.fast[] | ${2-.}" ;;
+    comprehensive) config_items ".workloads | (.fast + .comprehensive)[] | ${2-.}" ;;
+    exhaustive) config_items ".workloads | (.fast + .comprehensive + .exhaustive)[] | ${2-.}" ;;
     *) usage "unknown tier '$1': fast, comprehensive or exhaustive" ;;
   esac
 }

@@ -37,11 +37,11 @@ equal_run() { # <workload or benchmark, a line of config_workloads>
   done
 }
 
-# Whatever the last collect ran, and all benchmarks.
+# Whatever the last collect ran, and all benchmarks. A suite runs no variant.
 equal_items() {
   local tier
   tier=$(manifest_get .phases.collect.tier)
-  config_workloads "${tier:-fast}" | while IFS= read -r line; do
+  config_workloads "${tier:-fast}" 'select(.suite | not)' | while IFS= read -r line; do
     workload_ready "$line" "$work/log/equal.log" && printf '%s\n' "$line"
   done
   config_items '.benches[]'

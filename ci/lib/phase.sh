@@ -69,11 +69,13 @@ phase_end() { # <jq program: what the phase has to record> [option of jq...]
   PGOKIT_PHASE=
 }
 
-# On every way out: temporary folders go, and a phase that did not end well says so in the manifest.
+# On every way out: temporary folders go, what was put aside comes back, and a phase that did not end
+# well says so in the manifest.
 phase_exit() {
   local status=$? reason
   trap '' HUP INT TERM # a second signal would cut off what is left to do
   [ -z "${plain_folder-}" ] || rm -rf -- "${plain_folder:?}"
+  tree_back
   if [ -n "${PGOKIT_PHASE-}" ] && [ -d "$work" ]; then
     reason=$(cat -- "$PGOKIT_REASON" 2>/dev/null) || reason=
     if [ "$status" -eq 0 ]; then

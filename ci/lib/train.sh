@@ -3,9 +3,14 @@
 # Training that a variant needs for itself, on the workloads of the tier: BOLT's, and the second round
 # of context-sensitive PGO. Both are of an optimized program, so neither can be done when collecting.
 
+# shellcheck source=suite.sh
+. "$PGOKIT_HOME/ci/lib/suite.sh"
+
+# With a folder it is training by the compiler, which suites are good for as well.
 train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ of each workload, inputs.list]
-  local logfile=$work/log/train-$1.log line number=0 run
+  local logfile=$work/log/train-$1.log line number=0 run which='select(.suite | not)'
   local -A w
+  [ $# -lt 4 ] || which=.
   rm -f -- "$logfile"
   while IFS= read -r line <&3; do
     eval "w=($line)"
@@ -21,8 +26,10 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
     [ -z "${train_with-}" ] || run=("$train_with" "${w[weight]}" "${run[@]}")
     ("${run[@]}") >/dev/null ||
       refuse 1 "train '$1': workload ${w[name]} failed under $2's instrumentation; see '$logfile'"
-    [ $# -lt 4 ] || find "$4/$number" -name '*.profraw' -size +0c -printf "${w[weight]},$number/%P\n" >>"$4/inputs.list"
-  done 3< <(config_workloads "${tier:-fast}")
+    [ $# -ge 4 ] || continue
+    [ "${w[suite]}" = false ] || ! raw_any "$4/$number" || suite_keep "$line" "$4/$number" "$3"
+    find "$4/$number" -name '*.profraw' -size +0c -printf "${w[weight]},$number/%P\n" >>"$4/inputs.list"
+  done 3< <(config_workloads "${tier:-fast}" "$which")
 }
 
 # The second round of PGO counts a function apart in every place into which it was inlined. Leaves one

@@ -50,6 +50,21 @@ git_unhooked() {
   unset $(git rev-parse --local-env-vars)
 }
 
+# Another tree for a while; at the end of the phase, however it ends, the old one is there again: what
+# optimize left there is measured and packed.
+tree_aside() {
+  tree_before=$work/tree.before
+  rm -rf -- "$tree_before"
+  mv -- "$tree" "$tree_before"
+}
+
+tree_back() {
+  [ -n "${tree_before-}" ] || return 0
+  rm -rf -- "${tree:?}"
+  mv -- "$tree_before" "$tree"
+  tree_before=
+}
+
 # NUL-separated paths relative to root; nothing where git knows no file here.
 tree_list() {
   local said

@@ -279,8 +279,9 @@ pgokit collect: run workload 'train': it failed"
   again 1
   same "$(messages)" "Either the build ignored CFLAGS and LDFLAGS, or reused objects of another build that lie in the
 project (is -fprofile-generate in '$PWD/.pgokit/log/build-instrumented.log'?), or a wrapper lost
-LLVM_PROFILE_FILE in a child, or the workload ran another program than \$PGOKIT_BINARY, or the process
-was killed before it could write (a profile is written at exit).
+LLVM_PROFILE_FILE in a child, or the workload ran another program than \$PGOKIT_BINARY (a suite: than
+those built with the flags of the build), or the process was killed before it could write (a profile
+is written at exit).
 pgokit collect: collect: the workloads wrote no raw profile; the reasons that are possible stand above"
   same "$(raw)" 001
 }
