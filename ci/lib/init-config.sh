@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 #
 # The pgokit.json of `pgokit init`. What cannot be found out is a placeholder that fails when it is run, in
-# words: a profile of nothing in particular would be worse than none. What tests print goes to the log: it
-# differs from run to run, and variants are compared by their standard output.
+# words: a profile of nothing in particular would be worse than none.
 
 # Sets binary to the program, which may be asked for.
 choose_binary() { # <given, or empty>
@@ -50,8 +49,9 @@ config_made() { # <new file>
           run: "edit-me $PGOKIT_BINARY"
         } else {
           name: "tests",
-          run: ($tests + " >&2"),
-          shell: true
+          suite: true,
+          run: $tests,
+          timeout_s: 3600
         } end
       ]},
       benches: [{name: "edit_me_full_check_flow", run: "edit-me $PGOKIT_BINARY"}]
@@ -61,7 +61,7 @@ config_made() { # <new file>
   cp -- "$1" "$scratch/read/pgokit.json"
   (config_read "$scratch/read" pgokit.json) || die "init: '$binary' or '$name' cannot stand in pgokit.json; see above"
   if [ -n "$tests" ]; then
-    decide "workloads: the tests ('$tests') are what the program is trained on for now. Tests walk through rare paths: put what your users do in their place"
+    decide "workloads: the tests ('$tests') are what the program is trained on for now. Tests walk through rare paths, and BOLT learns nothing from them: put what your users do in their place"
   else
     decide "workloads: put in what your users do, on inputs of the size that they have; the placeholder fails"
   fi

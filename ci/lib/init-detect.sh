@@ -117,7 +117,17 @@ detect_cargo() {
   program=$(jq -r --arg file "$root/Cargo.toml" '([.packages[] | select(.manifest_path == $file)] + .packages)[0].name // empty' <<<"$about")
   name=${program:-$name}
   build='cargo build --release'
-  [ ! -f "$root/Cargo.lock" ] || build+=' --locked'
+  tests='cargo test --release'
+  if [ -f "$root/Cargo.lock" ]; then
+    build+=' --locked'
+    tests+=' --locked'
+  fi
+  # Those in tests/ use the crate that the program is made of; unit tests have another one, made for them.
+  if [ -n "$(jq -r '.packages[].targets[] | select(.kind | index("test")) | .name' <<<"$about")" ]; then
+    tests+=" --test '*'"
+  else
+    tests=
+  fi
 }
 
 # --- CMake -----------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ file() { # <path>, its text on standard input
 }
 
 detected() { # <name> <binary> <the tests' command, or nothing>
-  same "$(jq -r '[.name, .binary, if .workloads.fast[0].shell then .workloads.fast[0].run else "" end] | join("|")' pgokit.json)" "$1|$2|$3"
+  same "$(jq -r '[.name, .binary, if .workloads.fast[0].suite then .workloads.fast[0].run else "" end] | join("|")' pgokit.json)" "$1|$2|$3"
 }
 
 @test "CMake: names through variables, where programs are put, what a property calls them" {
@@ -49,15 +49,15 @@ CMAKE
   echo 'add_executable(demo2 x.c)' | file third_party/x/CMakeLists.txt
   echo 'add_executable(unit_test x.c)' | file tests/CMakeLists.txt
   config_only 0
-  detected demo build/src/demo 'ctest --test-dir build --no-tests=error >&2'
+  detected demo build/src/demo 'ctest --test-dir build --no-tests=error'
   has "$(decisions)" "1. binary: 'build/src/demo' is the likeliest of 'build/src/demo', 'build/src/thinger', 'build/tests/unit_test', 'build/third_party/x/demo2'; is it the one?"
   printf '%s\n' 'set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")' \
     'set_target_properties(demo PROPERTIES FOLDER x OUTPUT_NAME "the ${TOOL}'\''s $5")' >>CMakeLists.txt
   config_only 0
-  detected demo build/bin/thinger 'ctest --test-dir build --no-tests=error >&2'
+  detected demo build/bin/thinger 'ctest --test-dir build --no-tests=error'
   sed -i 's/ \$5//' CMakeLists.txt
   config_only 0
-  detected demo "build/bin/the thing's" 'ctest --test-dir build --no-tests=error >&2'
+  detected demo "build/bin/the thing's" 'ctest --test-dir build --no-tests=error'
 }
 
 @test "the build's folder is not one that the project has files in" {
@@ -74,7 +74,7 @@ CMAKE
   printf "project('demo', 'c')\nsubdir('src')\n# executable('comment', 'x.c')\n" | file meson.build
   printf "exe = executable(meson.project_name(), 'main.c')\nexecutable('other one', 'x.c')\ntest('t', exe)\n" | file src/meson.build
   config_only 0
-  detected demo build/src/demo 'meson test -C build --no-rebuild >&2'
+  detected demo build/src/demo 'meson test -C build --no-rebuild'
 }
 
 @test "autotools: continued lists, a distributed configure, libtool, one written by hand" {
@@ -82,7 +82,7 @@ CMAKE
   echo 'SUBDIRS = src' | file Makefile.am
   printf 'bin_PROGRAMS = one \\\n  demo$(EXEEXT) # two\nif X\nbin_PROGRAMS += three\nendif\nTESTS = a b\n' | file src/Makefile.am
   config_only 0
-  detected 'my demo' src/one 'make check >&2'
+  detected 'my demo' src/one 'make check'
   same "$(jq -r .build pgokit.json)" 'autoreconf -fi && ./configure --disable-shared && make -j"$(nproc)"'
   same "$(jq -c .packages pgokit.json)" '["libtool","autoconf","automake"]'
   : | file configure
@@ -123,10 +123,10 @@ CASES
   printf 'CC= gcc\nall:\n' | file src/Makefile
   config_only 0 --binary src/x
   same "$(jq -r .build pgokit.json)" 'make -j"$(nproc)" CC="$CC"'
-  detected p src/x 'make test >&2'
+  detected p src/x 'make test'
   printf 'check : x\ntest:=y\n' >>Makefile
   config_only 0 --binary src/x
-  detected p src/x 'make check >&2'
+  detected p src/x 'make check'
 }
 
 @test "several build systems: says which it took, and --build-system takes another" {
@@ -184,7 +184,10 @@ CASES
   has "$(decisions)" "'target/release/one' is the likeliest of 'target/release/one', 'target/release/deux'"
   : >Cargo.lock
   config_only 0
-  same "$(jq -r .build pgokit.json)" 'cargo build --release --locked'
+  same "$(jq -r '.build, .workloads.fast[0].suite' pgokit.json)" $'cargo build --release --locked\nnull'
+  echo '#[test] fn a() {}' | file two/tests/it.rs
+  config_only 0
+  same "$(jq -c '.workloads.fast[0] | [.suite, .run]' pgokit.json)" "[true,\"cargo test --release --locked --test '*'\"]"
   echo 'x' >one/Cargo.toml
   config_only 2
   has "$stderr" "read 'Cargo.toml': cargo metadata failed: "
