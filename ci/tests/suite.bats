@@ -201,6 +201,14 @@ R
   has "$(messages)" "no function that its programs ran is one of 'prog'"
 }
 
+@test "pgokit drift finds all of a suite's profile in the program" {
+  make_project .
+  collect 0
+  run --separate-stderr -0 "$pgokit" drift --run '$PGOKIT_BINARY 5'
+  same "$(messages)" ''
+  has "$output" $'unchanged\t100.0000'
+}
+
 @test "a suite that is built without the flags of the build leaves no profile: the message says so" {
   make_project '.workloads.fast[0].run = "make check CFLAGS=-O2 LDFLAGS="'
   collect 1

@@ -69,7 +69,10 @@ crates(struct driftcaveats *c, const struct drift *d, const struct driftmoves *m
 			driftpercent(d, d->sum[DRIFT_UNCHANGED].count + m->sum.count));
 }
 
-/* Programs and libraries of which nothing is left: the new run may not have loaded them. */
+/*
+ * Programs and libraries of which nothing is left: the new run may not have loaded them. Those of
+ * tests, without counts (profraw-pool --of), are of no interest.
+ */
 static void
 modules(struct driftcaveats *c, const struct drift *d)
 {
@@ -87,7 +90,7 @@ modules(struct driftcaveats *c, const struct drift *d)
 	for (size_t i = 0; i < s->nmodule; i++) {
 		const struct driftmodule *m = s->module[i];
 
-		if (all[i].functions && gone[i].functions == all[i].functions)
+		if (all[i].count && gone[i].functions == all[i].functions)
 			add(c, "module",
 				"all %llu functions of a module in '%s' (binary id %s), with %.4f "
 				"%% of the counts, are gone: did the new run load it?",
@@ -147,7 +150,7 @@ driftcaveats(struct driftcaveats *c, const struct drift *d, const struct driftmo
 	moves(c, d, m);
 	crates(c, d, m);
 	modules(c, d);
-	if (d->ambiguous.functions)
+	if (d->ambiguous.hit)
 		add(c, "duplicates",
 			"%llu functions with %.4f %% of the counts share their name with others of "
 			"another hash (static or inline functions in several places); each is "
