@@ -154,7 +154,8 @@ elf_exports() { # <program>
     awk '$2 ~ /^[A-TX-Z]$/ && $1 !~ /^(__bss_start|_?(end|edata|etext))$/ { print $1 }' | LC_ALL=C sort
 }
 
-# Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault.
+# Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault: GNU ld
+# makes the stack executable where one assembler file does not say that it need not be, lld does not.
 proof_sound() { # <variant> <program> <baseline program>
   local is lost
   if [ "${was_of-}" != "$3" ]; then
@@ -164,7 +165,7 @@ proof_sound() { # <variant> <program> <baseline program>
   if [ "$2" = "$3" ]; then is=$was; else is=$(elf_properties "$2") || is=; fi
   [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that llvm-readelf understands"
   [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that llvm-readelf understands"
-  lost=$(comm -23 <(grep -v ' false$' <<<"$was" | sort) <(sort <<<"$is"))
+  lost=$(comm -23 <(grep -vE ' false$|^(stack|type) [eE]xecutable' <<<"$was" | sort) <(sort <<<"$is"))
   [ -n "$lost" ] || lost=$(LC_ALL=C comm -23 <(elf_exports "$3") <(elf_exports "$2") | sed 's/^/export /' | head -n 5)
   [ -z "$lost" ] ||
     refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")$([[ $lost != needs* ]] || printf '. Where nothing uses a library but code that LTO removes, -Wl,--no-as-needed in LDFLAGS keeps it')"

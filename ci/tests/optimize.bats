@@ -204,6 +204,14 @@ C
   has "$(messages)" "check 'pgo-nolto': it lost what the baseline has: stack not executable"
 }
 
+@test "a stack that is executable in the baseline alone is nothing lost" {
+  tiny_after merge
+  printf '.globl nothing\nnothing: ret\n' >nothing.s
+  config_edit '.build += " nothing.s"'
+  optimize 0
+  has "$("$(llvm_bin)/llvm-readelf" -lW .pgokit/bin/baseline/prog)" 'RWE 0x10'
+}
+
 @test "without llvm-bolt its variant is skipped with the package to install, and the rest is built" {
   tiny_after merge
   local dir
