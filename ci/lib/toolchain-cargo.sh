@@ -19,7 +19,7 @@ toolchain_is() { # <clang|cargo>
 cargo_find() { # sets RUST_VERSION RUST_LLVM RUST_HOST
   local said
   type -P cargo rustc >/dev/null || die "find cargo and rustc: not installed; get them from https://rustup.rs (those of Debian 12 are too old)"
-  said=$(rustc -vV 2>&1) || die "run rustc: $(tail -n 1 <<<"$said")"
+  said=$(rustc -vV 2>&1) || die "run rustc: $(grep -E '^(error|help): ' <<<"$said" | paste -sd ';' - || tail -n 1 <<<"$said")"
   # shellcheck disable=SC2034 # read by proof.sh
   RUST_VERSION=${said%%$'\n'*}
   RUST_LLVM=$(sed -n 's/^LLVM version: \([0-9]*\).*/\1/p' <<<"$said")

@@ -113,6 +113,7 @@ tree_build() { # <what>
   if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then
     die "build '$1': the build made no executable '$binary' (config: binary)$(! toolchain_is cargo || cargo_elsewhere); see '$logfile'"
   fi
+  build_program "$1"
   leftover_check "$1" "$work/leftover.list"
   build_optimized "$1" "$logfile"
 }

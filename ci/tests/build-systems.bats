@@ -109,6 +109,16 @@ refused() { # <exit status> <part of the message>
   CFLAGS='' CXXFLAGS='' refused 1 "build 'instrumented': CMake builds it without optimization: pass -DCMAKE_BUILD_TYPE=Release"
 }
 
+@test "CMake: a program that would load a library of the same build, not of its variant" {
+  project cmake 'cmake -B build && cmake --build build' build/prog
+  sed -i 's/STATIC/SHARED/' CMakeLists.txt
+  refused 1 "build 'instrumented': 'build/prog' loads 'build/libsteps.so' of the same build, always that of the last one, so what is in there would be measured in no variant. Link it statically (CMake: -DBUILD_SHARED_LIBS=OFF,"
+  mkdir lib
+  cc -shared -fPIC -o lib/libsteps.so steps.c
+  config_edit '.build = "$CC $CFLAGS $LDFLAGS -o prog main.c -Llib -lsteps -Wl,-rpath,$PWD/lib" | .binary = "prog"'
+  "$pgokit" collect
+}
+
 # --- meson ------------------------------------------------------------------------------------------
 
 @test "meson, with its own optimization level" {
@@ -173,6 +183,13 @@ refused() { # <exit status> <part of the message>
   project autotools make prog
   env CC=cc ./configure >/dev/null
   refused 1 "stand above. 'config.status' came with the project, so the build keeps what was configured there"
+}
+
+@test "a script in the place of the program, as libtool makes one" {
+  project make 'make CC="$CC" CFLAGS="$CFLAGS" LDFLAGS="$LDFLAGS" && printf "#!/bin/sh\nexit 0\n" >run && chmod +x run' run
+  refused 1 "build 'instrumented': 'run' (config: binary) is a script, and has to be the program itself"
+  config_edit '.build += " && mkdir .libs && mv prog .libs && mv run prog" | .binary = "prog"'
+  refused 1 "is a script of libtool's, in the place of a program that uses a shared library of the same build; configure with --disable-shared"
 }
 
 @test "make: a Makefile that sets the flags itself" {

@@ -320,6 +320,12 @@ pgokit collect: collect: the workloads wrote no raw profile; the reasons that ar
   same "$(find .pgokit -name '*.profraw' | wc -l)" 1
 }
 
+@test "a second program of the same build that runs with it is named: it is in no variant" {
+  collect 0 '.build += " && sed s/steps/stairs/ main.c >other.c && $CC $CFLAGS $LDFLAGS -o other other.c && ln -s other another"
+    | .workloads.fast[0] |= (.shell = true | .run = "\"$PGOKIT_BINARY\" 9 && ./other 9")'
+  same "$(messages)" "pgokit collect: warning: collect: the profile has counts of 'other' as well. It is not part of 'prog': no variant is measured or packed with its own, each uses the one of the last build in '$PWD/.pgokit/tree'"
+}
+
 @test "a raw profile that is cut short is named, and the old ones stay" {
   collect 0 .
   config_edit '.workloads.fast[0] |= (.shell = true | .run = "\"$PGOKIT_BINARY\" 9; d=${LLVM_PROFILE_FILE%/*}; for f in \"$d\"/*; do head -c 200 \"$f\" >\"$d/cut.profraw\"; done")'
