@@ -3,10 +3,36 @@
 # Why a build did not take what it was given: what its build system has recorded of itself, in the tree
 # where it ran. One sentence that says what to set, to be put behind a message, or nothing.
 
-build_hint() {
+build_hint() { # [log of a build that failed]
   local hint
-  hint=$({ hint_configured || hint_recorded || hint_sources; } 2>/dev/null) || return 0
+  hint=$({ hint_log "${1-}" || hint_configured || hint_recorded || hint_sources; } 2>/dev/null) || return 0
   printf '. %s' "$hint"
+}
+
+# What went wrong, by what compiler and linker said: a pattern and what to do, the first that fits.
+hint_log() { # [log]
+  local pattern advice
+  [ -n "$1" ] || return 1
+  while IFS='|' read -r pattern advice; do
+    grep -qE -e "${pattern//!/|}" -- "$1" || continue
+    printf %s "$advice"
+    return
+  done <<'HINTS'
+strip-all and --emit-relocs may not be used together|The build strips at the link (-s), and BOLT needs what that takes away: leave -s out, pgokit package strips
+ld[.](gold!mold)[:"]!(unrecognised emulation mode: llvm)!(ld(.bfd)?: unrecognized option '--lto-)|The build chooses another linker than lld, by which LTO, BOLT and the proof that a profile was used go: leave out -fuse-ld, or do it only where LDFLAGS has none
+file format not recognized!(is not an object!file in wrong format)|A tool that does not know LLVM's objects of LTO got some: the build must use $AR, $NM and $RANLIB, and $CC with $CFLAGS for each link (-r, too). Variants without LTO (pgo-nolto) do without
+ld: -f may not be used without -shared!ld(.bfd!.lld)?: .*unrecognized option '-fprofile|The build calls ld itself: CFLAGS and LDFLAGS are $CC's, which has to link
+error: .*\[-Werror(,!=)|clang warns of what other compilers let pass, and -Werror makes an error of it: put -Wno-error, or the -Wno-error=... that stands in brackets, into the build
+HINTS
+  hint_outside "$1"
+}
+
+# Only the project's folder is copied.
+hint_outside() { # <log>
+  local top
+  top=$(git -C "$root" rev-parse --show-toplevel) || return 1
+  [ "$top" != "$root" ] && grep -qE -e '\.\./|workspace' -- "$1" || return 1
+  printf "Only the folder of pgokit.json is copied, not what it uses of '%s' beside it: put pgokit.json there, and begin the build with cd %q" "$top" "${root#"$top"/}"
 }
 
 # The outermost file of a name in the tree.
@@ -98,7 +124,7 @@ hint_sources() {
     return
   done < <(hint_files CMakeLists.txt)
   while IFS= read -r file; do
-    [[ $(config .build) != *FLAGS=* ]] || break
+    [[ $(config .build) == *make* && $(config .build) != *FLAGS=* ]] || break
     found=$(grep -nEm 1 '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS)[[:space:]]*:?=' "$tree/$file") || continue
     found=${found%%=*}
     printf "'%s', line %s, sets it itself: make CC=\"\$CC\" CFLAGS=\"\$CFLAGS\" LDFLAGS=\"\$LDFLAGS\" overrides that" "$file" "${found%%:*}"

@@ -108,7 +108,7 @@ tree_build() { # <what>
     --log "$logfile" "$(config .build)") || {
     rm -f -- "$work/leftover.list"
     tail -n 20 -- "$logfile" >&2
-    die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'$(build_hint)"
+    die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'$(build_hint "$logfile")"
   }
   if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then
     die "build '$1': the build made no executable '$binary' (config: binary)$(! toolchain_is cargo || cargo_elsewhere); see '$logfile'"

@@ -207,3 +207,42 @@ refused() { # <exit status> <part of the message>
   has "${stderr_lines[-1]}" "check 'pgo': the profile was not applied"
   has "${stderr_lines[-1]}" "In 'config.status' CFLAGS is '-O3 -DX="
 }
+
+# --- what the log of a failed build means -----------------------------------------------------------
+
+@test "make: -Werror, and CFLAGS at the link as well" {
+  project make 'make CC="$CC" CFLAGS="$CFLAGS -Wall -Werror" LDFLAGS="$LDFLAGS"' prog
+  printf '%s\n' 'prog: main.o steps.o' '	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^' >Makefile
+  becomes_faster
+}
+
+# Of a build that fails only with the flags of a variant.
+fails() { # <variant> <build> <advice>
+  config_edit ".build = $(jq -Rn --arg build "$2" '$build')"
+  run --separate-stderr -2 "$pgokit" optimize --variants "$1"
+  has "${stderr_lines[-1]}" "build '$1': the build command failed"
+  has "${stderr_lines[-1]}" "/build-$1.log'. $3"
+}
+
+@test "a build of which a variant fails: another linker, -s, and tools that do not know LTO" {
+  project make '$CC $CFLAGS $LDFLAGS -o prog main.c steps.c' prog
+  "$pgokit" collect
+  "$pgokit" merge
+  fails pgo '$CC $CFLAGS $LDFLAGS -fuse-ld=bfd -o prog main.c steps.c' 'The build chooses another linker than lld'
+  fails pgo-bolt '$CC $CFLAGS $LDFLAGS -s -o prog main.c steps.c' 'The build strips at the link (-s), and BOLT needs what that takes away'
+  fails lto '$CC $CFLAGS -c main.c steps.c && ld -r -o all.o main.o steps.o && $CC $CFLAGS $LDFLAGS -o prog all.o' \
+    "A tool that does not know LLVM's objects of LTO got some"
+}
+
+@test "a build that calls the linker, that makes clang's warnings errors, that uses what is beside it" {
+  project make '$CC $CFLAGS -c main.c steps.c && ld $LDFLAGS -o prog main.o steps.o -lc' prog
+  refused 2 ". The build calls ld itself: CFLAGS and LDFLAGS are \$CC's"
+  config_edit '.build = "$CC $CFLAGS -Weverything -Werror -o prog main.c steps.c"'
+  refused 2 ". clang warns of what other compilers let pass, and -Werror makes an error of it: put -Wno-error"
+  config_edit '.build = "$CC $CFLAGS $LDFLAGS -o prog main.c ../steps.c"'
+  mv steps.c ..
+  refused 2 "/log/build-instrumented.log'"
+  lacks "${stderr_lines[-1]}" "'. "
+  git init -q ..
+  refused 2 ". Only the folder of pgokit.json is copied, not what it uses of '$BATS_TEST_TMPDIR' beside it: put pgokit.json there, and begin the build with cd tiny"
+}
