@@ -65,7 +65,7 @@ bolt_weighed() { # <weight> <command of the workload...>; reads dir of bolt_trai
 
 bolt_merge() { # <into> <file...>
   "$LLVM_BIN/merge-fdata" "${@:2}" -o "$1" >"$work/log/merge-fdata.log" 2>&1 || {
-    tail -n 5 -- "$work/log/merge-fdata.log" >&2
+    show_end "$work/log/merge-fdata.log" 5
     refuse 1 "train BOLT: merge-fdata failed; see '$work/log/merge-fdata.log'"
   }
 }
@@ -131,7 +131,7 @@ bolt_run() { # <variant> <step> <input> -o <output> [flag...]
   log "llvm-bolt, $2"
   { printf '%s' "$LLVM_BIN/llvm-bolt" && printf ' %s' "${@:3}" && printf '\n'; } >"$logfile"
   if ! tethered "$LLVM_BIN/llvm-bolt" "${@:3}" >>"$logfile" 2>&1 || [ ! -s "$5" ]; then
-    tail -n 5 -- "$logfile" >&2
+    show_end "$logfile" 5
     refuse 1 "$2 '$3': llvm-bolt failed; all it said is in '$logfile'"
   fi
 }

@@ -66,6 +66,14 @@ usage() { # <what is wrong>
   exit 2
 }
 
+# The last lines of a log, set apart: what others print may look like a message, or a command of GitHub's.
+show_end() { # <file> <lines> [bytes at its beginning to leave out]
+  local line
+  tail -c "+$((${3:-0} + 1))" -- "$1" | tail -n "$2" | while IFS= read -r line || [ -n "$line" ]; do
+    printf '  | %s\n' "$(clean "${line:0:500}")" >&2
+  done
+}
+
 # The comment block at the top of a script is its help.
 help_of() { # <file>
   awk 'NR == 1 || (NR == 2 && /^#$/) { next } !/^#/ { exit } { sub(/^# ?/, ""); print }' "$1"

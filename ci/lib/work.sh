@@ -107,7 +107,7 @@ tree_build() { # <what>
   outcome=$(LLVM_PROFILE_FILE=/dev/null workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
     --log "$logfile" "$(config .build)") || {
     rm -f -- "$work/leftover.list"
-    tail -n 20 -- "$logfile" >&2
+    show_end "$logfile" 20
     die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'$(build_hint "$logfile")"
   }
   if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then

@@ -198,9 +198,23 @@ sources.tsv'
   again 1
   same "$output" ''
   same "$(messages)" "workload-run: run 'echo why >&2; exit 3': exit status 3
+  | why
 pgokit collect: run workload 'train': it failed; what it said is in '$PWD/.pgokit/log/workloads.log'"
   same "$(<.pgokit/log/workloads.log)" why
   same "$(cd .pgokit && sha256sum raw/*/* && phase_records)" "$before"
+}
+
+@test "what a failed workload said at last is shown, as no message of anybody's" {
+  collect 1 '.workloads.fast = [{name: "well", run: "echo all is well", shell: true},
+    {name: "bad", shell: true, run: "seq 9; printf \"::error::\\033[1mno\"; exit 1"}]'
+  has "$(messages)" "  | 6
+  | 7
+  | 8
+  | 9
+  | ::error::?[1mno
+pgokit collect: run workload 'bad': it failed; what it said"
+  lacks "$stderr" 'all is well
+'
 }
 
 @test "a workload that a signal kills" {
@@ -302,7 +316,7 @@ pgokit collect: collect: the workloads wrote no raw profile; the reasons that ar
 
 @test "only the last 20 lines of a long build are shown" {
   collect 2 '.build = "seq 1000; exit 1"'
-  has "$stderr" $'981\n982\n'
+  has "$stderr" $'  | 981\n  | 982\n'
   lacks "$stderr" $'980\n'
 }
 
