@@ -41,6 +41,7 @@ verdict() { # <jq expression>
   times baseline=1 pgo-nolto=0.9
   gate 0
   same "$output" pgo-nolto
+  same "$(messages)" ''
   same "$(logged)" '== gate: tiny
 pgo-nolto: better than baseline'
   same "$(verdict '[.format, .ship, (.steps | map([.base, .cand, .chosen, .why]))]')" \
