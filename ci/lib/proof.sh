@@ -178,7 +178,7 @@ proof_bolt_input() { # <variant> <program>
   [[ $elf == *.rela.text* ]] ||
     refuse 1 "rewrite '$1': '${2##*/}' has no relocations, which BOLT needs. Does the build strip it (-s, strip), or ignore LDFLAGS (-Wl,--emit-relocs)? See '$work/log/build-$1.log'"
   [[ $elf == *INTERP* ]] || is_library ||
-    refuse 1 "rewrite '$1': '${2##*/}' is linked statically: BOLT's instrumentation would write no profile"
+    refuse 1 "rewrite '$1': '${2##*/}' is linked statically: BOLT's instrumentation would write no profile. Build it without that variant (--variants, or variants in pgokit.json)"
 }
 
 # What would be shipped: the size without symbols and notes for the tools.

@@ -108,7 +108,7 @@ reasons='pgokit collect: collect: the workloads wrote no raw profile; the reason
   tiny_after merge
   config_edit '.build = "$CC $CFLAGS $LDFLAGS -static-pie -o prog main.c"'
   optimize 1 pgo-bolt
-  said "pgokit optimize: rewrite 'pgo-bolt': 'prog' is linked statically: BOLT's instrumentation would write no profile"
+  said "pgokit optimize: rewrite 'pgo-bolt': 'prog' is linked statically: BOLT's instrumentation would write no profile. Build it without that variant (--variants, or variants in pgokit.json)"
 }
 
 @test "5: a workload in which BOLT's instrumentation writes no profile" {
