@@ -48,15 +48,39 @@ source_stems() {
 }
 
 # main.o is of main.c; so are CMake's main.c.o and automake's prog-main.o.
-leftover_has_source() { # <file relative to the tree> <stems>
+leftover_has_source() { # <file relative to the tree, or FILE.a(MEMBER)> <stems>
   local member
   while IFS= read -r member; do
     member=${member##*/}
     member=${member%.*}
     case $member in *.c | *.cc | *.cpp | *.cxx | *.c++ | *.C | *.m | *.mm) member=${member%.*} ;; esac
     ! grep -Fxq -e "$member" -e "${member##*-}" <<<"$2" || return 0
-  done < <(case $1 in *.a) "$LLVM_BIN/llvm-ar" t "$tree/$1" 2>/dev/null ;; *) printf '%s\n' "$1" ;; esac)
+  done < <(case $1 in
+    *.a) "$LLVM_BIN/llvm-ar" t "$tree/$1" 2>/dev/null ;;
+    *.a\(*\)) printf '%s\n' "${1##*'('}" ;;
+    *) printf '%s\n' "$1" ;;
+  esac)
   return 1
+}
+
+# Of the build for training: objects of the program that are not instrumented, since a makefile below
+# chooses its own compiler or flags. The rest has a profile, so that no later check sees it.
+leftover_uncounted() {
+  local file path stems found=()
+  stems=$(source_stems)
+  while IFS= read -r file; do
+    path=$file
+    [[ $file != *.a\(*\) ]] || path=${file%'('*}
+    ! leftover_has_source "$file" "$stems" || ! leftover_linked "$path" || found+=("$file")
+  done < <(cd -- "$tree" && find . -type f \( -name '*.o' -o -name '*.obj' -o -name '*.a' \) ! -path '*[[:cntrl:]]*' -printf '%P\0' |
+    { xargs -0r "$LLVM_BIN/llvm-readelf" --sections --wide "$binary" 2>/dev/null || true; } |
+    awk -v program="$binary" 'function done() { if (code && !counts && file != program) print file }
+      sub(/^File: /, "") { done(); file = $0; code = counts = 0 }
+      sub(/^ *\[ *[0-9]+\] /, "") && $1 ~ /^\.text/ && $5 ~ /[1-9a-f]/ { code = 1 }
+      $1 == "__llvm_prf_cnts" { counts = 1 }
+      END { done() }')
+  [ ${#found[@]} -eq 0 ] ||
+    warn "build 'instrumented': no -fprofile-generate reached $(leftover_names "${found[@]}"), so the profile knows nothing of what is in there. Does a makefile there set its own compiler or flags?"
 }
 
 # Whether the program has a function of the object: one of the same name and size. A

@@ -216,6 +216,20 @@ refused() { # <exit status> <part of the message>
   becomes_faster
 }
 
+@test "make: a makefile below that chooses its own compiler leaves its part without a profile, which is said" {
+  project make 'make CC="$CC"' prog
+  mkdir lib
+  mv steps.c lib
+  printf '%s\n' 'libsteps.a: steps.o' '	$(AR) rcs $@ steps.o' >lib/Makefile
+  printf '%s\n' 'prog: main.o' '	$(MAKE) -C lib' '	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ main.o lib/libsteps.a' >Makefile
+  run --separate-stderr -0 "$pgokit" collect
+  same "$(messages)" ''
+  sed -i '1i override CC = gcc' lib/Makefile
+  sed -i '2i override CFLAGS = -O2' lib/Makefile
+  run --separate-stderr -0 "$pgokit" collect
+  same "$(messages)" "pgokit collect: warning: build 'instrumented': no -fprofile-generate reached 'lib/libsteps.a(steps.o)', 'lib/steps.o', so the profile knows nothing of what is in there. Does a makefile there set its own compiler or flags?"
+}
+
 # Of a build that fails only with the flags of a variant.
 fails() { # <variant> <build> <advice>
   config_edit ".build = $(jq -Rn --arg build "$2" '$build')"
