@@ -23,6 +23,8 @@ equal_run() { # <workload or benchmark, a line of config_workloads>
   for file in "${files[@]}"; do
     rm -rf -- "${tree:?}/$file" # a file of the run before would look like an output
   done
+  # Where this fails, bench-run says so.
+  [ -z "${w[prepare]-}" ] || workload_beside "${w[prepare]}" "$work/log/equal.log" || true
   # shellcheck disable=SC2094 # both only append
   result=$(workload_run "$1" "$program" "$work/log/equal.log" --stdout "$shown" 2>>"$work/log/equal.log") || true
   [[ $result =~ \"status\":\ ([0-9]+) ]] || BASH_REMATCH=('' null)
@@ -35,6 +37,7 @@ equal_run() { # <workload or benchmark, a line of config_workloads>
       printf 'file %s absent\n' "$file"
     fi
   done
+  [ -z "${w[cleanup]-}" ] || workload_beside "${w[cleanup]}" "$work/log/equal.log" || true
 }
 
 # Whatever the last collect ran, and all benchmarks. A suite runs no variant.

@@ -191,6 +191,12 @@ workload_run() { # <workload or benchmark, a line of config_workloads> <program>
   PGOKIT_BINARY=$2 workload-run "${opts[@]}" "${w[run]}"
 }
 
+# What a benchmark does before and after it: prepare, cleanup.
+workload_beside() { # <command> <log file>
+  # shellcheck disable=SC2094 # both only append
+  workload-run -C "$tree" --shell --log "$2" "$1" >/dev/null 2>>"$2"
+}
+
 # What is judged and reported is what was measured: nothing was built since, or put over it.
 check_measured() { # <exit status> <what is about to be done>
   local v was

@@ -117,6 +117,15 @@ $PWD/.pgokit/bin/pgo-nolto/prog"
   has "${stderr_lines[-1]}" 'pgo-nolto'
 }
 
+@test "what a benchmark needs is prepared for the comparison, too, and cleaned up" {
+  tiny_after optimize
+  config_edit '.benches[0] = {name: "full_check_flow", shell: true, prepare: "mkdir data && echo 4000 >data/n", cleanup: "rm -r data",
+    run: "if read n <data/n; then \"$PGOKIT_BINARY\" \"$n\"; else echo no data; fi"}'
+  bench 0 --rounds 2
+  same "$(messages)" ''
+  [ ! -e .pgokit/tree/data ]
+}
+
 @test "a program whose output differs in every run is measured all the same" {
   tiny_after optimize
   config_edit '.benches[0] |= (.shell = true | .run = "\"$PGOKIT_BINARY\" 100; echo $$ $(date +%N)")'
