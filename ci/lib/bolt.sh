@@ -42,7 +42,7 @@ bolt_train() { # <variant> <program>
       "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
     train "$1" BOLT "$dir/instrumented/$name"
     [ -n "$(find "$dir/weighed" -type f -size +0c -print -quit)" ] ||
-      refuse 1 "train '$1': BOLT's instrumentation wrote no profile (a static program? BOLT needs a dynamic one)"
+      refuse 1 "train '$1': BOLT's instrumentation wrote no profile. Is it a static program, or does it end by a signal or _exit? BOLT needs a dynamic one that ends by itself"
   fi
   bolt_merge "$dir/merged.fdata" "$dir"/weighed/*
 }
