@@ -4,7 +4,7 @@
 # assigns it; one on make's command line does. There the makefile's own flags stand last and win.
 
 detect_make() { # <its file>
-  local file var value files=("$1")
+  local file var value before='' files=("$1")
   # A makefile that only hands on to those in folders, which it names.
   if [ -z "$(makefile_value 'CC|CXX|CFLAGS|CXXFLAGS' "$1")" ]; then
     while IFS= read -r -d '' file; do
@@ -15,6 +15,10 @@ detect_make() { # <its file>
   # shellcheck disable=SC2016
   build='make -j"$(nproc)"'
   for var in CC CXX AR RANLIB CFLAGS CXXFLAGS LDFLAGS; do
+    if makefile_default "$var"; then
+      before+="$var=\"\$$var $(in_quotes "$value")\" "
+      continue
+    fi
     makefile_assigned "$var" || continue
     case $var in
       *FLAGS) build+=" $var=\"\$$var${value:+ $(in_quotes "$value")}\"" ;;
@@ -25,9 +29,22 @@ detect_make() { # <its file>
         ;;
     esac
   done
+  build=$before$build
   for var in check test; do
     [ -n "$tests" ] || ! grep -qE "^${var}[[:space:]]*:([^=]|\$)" -- "$root/$1" || tests="make $var"
   done
+}
+
+# Sets value to the flags that count only where the environment has none, and would be lost to the kit's:
+# the baseline would be built with -O2 in place of the project's -O3. On make's command line they would
+# take the place of what is added to them (+=) as well.
+makefile_default() { # <variable>; status 1 where there are none
+  [[ $1 == *FLAGS ]] || return 1
+  value=$(for file in "${files[@]}"; do makefile_value "$1" "$file" '\?='; done | sort -u | sed '/./,$!d')
+  [ -n "$value" ] || return 1
+  [[ $value == *$'\n'* ]] || return 0
+  decide "build: the makefiles set several $1 where the environment has none. Put those of the release build behind the kit's: $1=\"\$$1 ...\" make"
+  return 1
 }
 
 # Sets value to what all makefiles assign to a variable. Status 1 where none does, or one takes what is in

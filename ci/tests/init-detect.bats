@@ -118,6 +118,20 @@ CASES
   has "$(decisions)" '1. build: the makefile sets CFLAGS in several places. See that $CFLAGS of the environment comes in, too'
 }
 
+@test "make: flags that it has only where the environment has none are kept behind the kit's" {
+  printf 'CC = gcc\nCFLAGS ?= -O3 "$(X)" # fast\nCFLAGS += -Wall\nLDFLAGS ?=\nall:\n' | file Makefile
+  config_only 0
+  same "$(jq -r .build pgokit.json)" 'CFLAGS="$CFLAGS -O3 \"\$(X)\"" make -j"$(nproc)" CC="$CC"'
+  printf 'all:\n\tcd one && $(MAKE)\n\tcd two && $(MAKE)\n' | file Makefile
+  printf 'CFLAGS ?= -O3\n' | file one/Makefile
+  printf 'CFLAGS ?= -O3\n' | file two/Makefile
+  config_only 0
+  same "$(jq -r .build pgokit.json)" 'CFLAGS="$CFLAGS -O3" make -j"$(nproc)"'
+  printf 'CFLAGS ?= -O1\n' >>two/Makefile
+  config_only 0
+  has "$(decisions)" '1. build: the makefiles set several CFLAGS where the environment has none. Put those of the release build behind'
+}
+
 @test "make: one that only hands on to a folder is read there; check or test are the tests" {
   printf 'all:\n\tcd src && $(MAKE)\ntest:\n\t./x\n' | file Makefile
   printf 'CC= gcc\nall:\n' | file src/Makefile
