@@ -22,6 +22,7 @@ strip-all and --emit-relocs may not be used together|The build strips at the lin
 ld[.](gold!mold)[:"]!(unrecognised emulation mode: llvm)!(ld(.bfd)?: unrecognized option '--lto-)|The build chooses another linker than lld, by which LTO, BOLT and the proof that a profile was used go: leave out -fuse-ld, or do it only where LDFLAGS has none
 file format not recognized!(is not an object!file in wrong format)|A tool that does not know LLVM's objects of LTO got some: the build must use $AR, $NM and $RANLIB, and $CC with $CFLAGS for each link (-r, too). Variants without LTO (pgo-nolto) do without
 ld: -f may not be used without -shared!ld(.bfd!.lld)?: .*unrecognized option '-fprofile|The build calls ld itself: CFLAGS and LDFLAGS are $CC's, which has to link
+undefined (reference!symbol).*__llvm_profile_|The link does not get -fprofile-generate: it must use LDFLAGS, or CFLAGS
 error: .*\[-Werror(,!=)|clang warns of what other compilers let pass, and -Werror makes an error of it: put -Wno-error, or the -Wno-error=... that stands in brackets, into the build
 HINTS
   hint_outside "$1"
@@ -124,7 +125,7 @@ hint_sources() {
     return
   done < <(hint_files CMakeLists.txt)
   while IFS= read -r file; do
-    [[ $(config .build) == *make* && $(config .build) != *FLAGS=* ]] || break
+    [[ $(config .build) =~ (^|[^[:alnum:]_])make($|[^[:alnum:]_]) && $(config .build) != *FLAGS=* ]] || break
     found=$(grep -nEm 1 '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS)[[:space:]]*:?=' "$tree/$file") || continue
     found=${found%%=*}
     printf "'%s', line %s, sets it itself: make CC=\"\$CC\" CFLAGS=\"\$CFLAGS\" LDFLAGS=\"\$LDFLAGS\" overrides that" "$file" "${found%%:*}"

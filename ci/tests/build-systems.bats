@@ -248,9 +248,12 @@ fails() { # <variant> <build> <advice>
     "A tool that does not know LLVM's objects of LTO got some"
 }
 
-@test "a build that calls the linker, that makes clang's warnings errors, that uses what is beside it" {
+@test "a build that calls the linker, that links without flags, that makes clang's warnings errors, that uses what is beside it" {
   project make '$CC $CFLAGS -c main.c steps.c && ld $LDFLAGS -o prog main.o steps.o -lc' prog
   refused 2 ". The build calls ld itself: CFLAGS and LDFLAGS are \$CC's"
+  printf '%s\n' '#include <string.h>' 'void copy(char *to, char *from, int n) { memcpy(to, from, n); }' >copy.c
+  config_edit '.build = "$CC $CFLAGS -c main.c steps.c copy.c && $CC -o prog main.o steps.o copy.o"'
+  refused 2 ". The link does not get -fprofile-generate: it must use LDFLAGS, or CFLAGS"
   config_edit '.build = "$CC $CFLAGS -Weverything -Werror -o prog main.c steps.c"'
   refused 2 ". clang warns of what other compilers let pass, and -Werror makes an error of it: put -Wno-error"
   config_edit '.build = "$CC $CFLAGS $LDFLAGS -o prog main.c ../steps.c"'
