@@ -231,6 +231,8 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
       link+=('-Wl,--lto-basic-block-address-map' '-Wl,-mllvm,-pgo-analysis-map=func-entry-count')
     fi
   fi
+  # A version script may name what is not there: GNU ld lets it pass, lld does not by itself.
+  [[ ${link[*]-} != *-fuse-ld=lld* || $LLVM_MAJOR -lt 16 ]] || link+=('-Wl,--undefined-version')
   # BOLT moves functions: it needs every relocation.
   [ "$(variant_field "$1" 4)" = no ] || link+=('-Wl,--emit-relocs')
   while read -r -d + addition; do

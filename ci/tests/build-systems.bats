@@ -230,6 +230,12 @@ refused() { # <exit status> <part of the message>
   same "$(messages)" "pgokit collect: warning: build 'instrumented': no -fprofile-generate reached 'lib/libsteps.a(steps.o)', 'lib/steps.o', so the profile knows nothing of what is in there. Does a makefile there set its own compiler or flags?"
 }
 
+@test "make: a version script that names what is not there, as GNU ld takes it" {
+  project make 'make CC="$CC" CFLAGS="$CFLAGS" LDFLAGS="$LDFLAGS -Wl,--version-script=map"' prog
+  echo '{ global: main; nowhere; local: elsewhere; *; };' >map
+  becomes_faster
+}
+
 # Of a build that fails only with the flags of a variant.
 fails() { # <variant> <build> <advice>
   config_edit ".build = $(jq -Rn --arg build "$2" '$build')"

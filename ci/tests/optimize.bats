@@ -52,7 +52,7 @@ pgo-bolt'
   tiny_after merge
   optimize 0 --variants lto,pgo
   same "$(manifest '.variants[0] | [.cflags, .ldflags]')" '["-O2",""]'
-  same "$(manifest '.variants[1] | [.cflags, .ldflags]')" '["-O2 -flto=thin"," -flto=thin -fuse-ld=lld"]'
+  same "$(manifest '.variants[1] | [.cflags, .ldflags]')" '["-O2 -flto=thin"," -flto=thin -fuse-ld=lld -Wl,--undefined-version"]'
   has "$(manifest '.variants[2].cflags')" "-O2 -flto=thin -fprofile-use=$PWD/.pgokit/profile/merged.profdata"
   has "$(manifest '.variants[2].ldflags')" '-fuse-ld=lld'
 }
