@@ -196,7 +196,7 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
         -Wno-profile-instr-unprofiled # a function that no workload reached is no fault of the source
         -Wno-error=profile-instr-out-of-date
         -Wno-error=backend-plugin
-        -Wno-error=unused-command-line-argument # where the link has CFLAGS, too, it is told of -mllvm
+        -Wno-unused-command-line-argument # where the link has CFLAGS, too, it is told of -mllvm
         -mllvm -pgo-warn-missing-function # by which proof_fresh finds those counted at another path
       )
       link+=(
