@@ -44,7 +44,8 @@ bolt_train() { # <variant> <program>
     [ -n "$(find "$dir/weighed" -type f -size +0c -print -quit)" ] ||
       refuse 1 "train '$1': BOLT's instrumentation wrote no profile. Is it a static program, or does it end by a signal or _exit? BOLT needs a dynamic one that ends by itself"
   fi
-  bolt_merge "$dir/merged.fdata" "$dir"/weighed/*
+  mapfile -d '' -t parts < <(find "$dir/weighed" -type f -print0)
+  bolt_merge "$dir/merged.fdata" "${parts[@]}"
 }
 
 # merge-fdata adds counts up and knows no weights: what a workload left is doubled as often as it takes.
@@ -52,6 +53,11 @@ bolt_weighed() { # <weight> <command of the workload...>; reads dir of bolt_trai
   local weight=$1 part=$dir/part
   "${@:2}" || return
   [ -n "$(find "$dir/fdata" -type f -size +0c -print -quit)" ] || return 0
+  if [ "$weight" -eq 1 ]; then
+    mv -- "$dir/fdata" "$(mktemp -d "$dir/weighed/XXXXXX")/"
+    mkdir -- "$dir/fdata"
+    return
+  fi
   bolt_merge "$part" "$dir"/fdata/*
   rm -f -- "$dir"/fdata/*
   while :; do

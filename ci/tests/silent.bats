@@ -126,7 +126,7 @@ reasons='pgokit collect: collect: the workloads wrote no raw profile; the reason
   config_edit '.build = "$CC $CFLAGS $LDFLAGS -s -o prog main.c"'
   optimize 2 pgo-bolt
   has "$(messages)" 'ld.lld: error: --strip-all and --emit-relocs may not be used together'
-  said "pgokit optimize: build 'pgo-bolt': the build command failed; all it said is in '$PWD/.pgokit/log/build-pgo-bolt.log'"
+  said "pgokit optimize: build 'pgo-bolt': the build command failed; all it said is in '$PWD/.pgokit/log/build-pgo-bolt.log'. The build strips at the link (-s), and BOLT needs what that takes away: leave -s out, pgokit package strips"
 }
 
 # --- 7. a comparison with nothing -------------------------------------------------------------------
