@@ -137,19 +137,22 @@ hint_sources() {
 # Refuses what is no program, and a program that would load code of the same build, from the one tree: that
 # of the last build in each variant, and on both sides of a gate, where it would hide any difference.
 build_program() { # <what>
-  local own dir=${binary%/*}
+  local start own libraries dir=${binary%/*}
   [ "$dir" != "$binary" ] || dir=.
-  if [ "$(head -c 2 -- "$tree/$binary" | tr -d '\0')" = '#!' ]; then
+  IFS= read -r -N 2 start <"$tree/$binary" || true
+  if [ "$start" = '#!' ]; then
+    own=
     [ ! -f "$tree/$dir/.libs/${binary##*/}" ] || own=" of libtool's, in the place of a program that uses a shared library of the same build; configure with --disable-shared"
-    refuse 1 "build '$1': '$binary' (config: binary) is a script${own-, and has to be the program itself}"
+    refuse 1 "build '$1': '$binary' (config: binary) is a script${own:-, and has to be the program itself}"
   fi
+  libraries=$(cd -- "$tree" && find . -name '*.so*' ! -path "./$binary" ! -path '*[[:cntrl:]]*' -printf '%f\t%P\n')
+  [ -n "$libraries" ] || return 0
   while IFS= read -r own; do
     # A library that came with the project as such is the same for all.
     cmp -s -- "$root/$own" "$tree/$own" ||
       refuse 1 "build '$1': '$binary' loads '$own' of the same build, always that of the last one, so what is in there would be measured in no variant. Link it statically (CMake: -DBUILD_SHARED_LIBS=OFF, meson: -Ddefault_library=static, configure: --disable-shared), or make the library the binary"
-  done < <(cd -- "$tree" && find . -name '*.so*' ! -path "./$binary" ! -path '*[[:cntrl:]]*' -printf '%f\t%P\n' |
-    awk -F '\t' 'NR == FNR { needed[$1]; next } $1 in needed { print $2 }' \
-      <("$LLVM_BIN/llvm-readelf" --needed-libs "$tree/$binary" 2>/dev/null | sed 's/^ *//') -)
+  done < <(awk -F '\t' 'NR == FNR { needed[$1]; next } $1 in needed { print $2 }' \
+    <("$LLVM_BIN/llvm-readelf" --needed-libs "$tree/$binary" 2>/dev/null | sed 's/^ *//') - <<<"$libraries")
 }
 
 # Refuses what would be measured without any optimization.
