@@ -32,7 +32,7 @@ bolt_rewrite() { # <variant> <program linked with relocations>; sets kept and bo
 
 # Runs the workloads for BOLT; leaves merged.fdata beside the program.
 bolt_train() { # <variant> <program>
-  local dir=${2%/*} name=${2##*/} why train_with=bolt_weighed
+  local dir=${2%/*} name=${2##*/} why parts train_with=bolt_weighed
   mkdir -p -- "$dir/fdata" "$dir/instrumented" "$dir/weighed"
   if [ "${bolt_by-}" = perf ] && ! why=$(perf_missing "$2"); then
     bolt_sample "$1" "$2"

@@ -148,7 +148,8 @@ setname(struct buf *b, const struct poolmodule *m, uint64_t ref)
 static bool
 keep(struct program *p, struct poolmodule *m, struct poolshare *s)
 {
-	bool any = !m->ctr, other = isother(p, m);
+	bool any = !m->ctr, other = isother(p, m), hotter = false;
+	uint64_t ref = 0;
 
 	for (uint64_t i = 0; m->ctr && i < m->pr.nrec; i++) {
 		struct profrec r = profrawrec(&m->pr, i);
@@ -168,9 +169,12 @@ keep(struct program *p, struct poolmodule *m, struct poolshare *s)
 		ran(&s->changed, count);
 		if (count > p->hottest) {
 			p->hottest = count;
-			setname(&s->hottest, m, r.nameref);
+			ref = r.nameref;
+			hotter = true;
 		}
 	}
+	if (hotter)
+		setname(&s->hottest, m, ref);
 	return any;
 }
 
