@@ -7,6 +7,7 @@
 #include "err.h"
 #include "file.h"
 #include "mem.h"
+#include "num.h"
 #include "profraw.h"
 #include "profraw_files.h"
 
@@ -79,12 +80,6 @@ module(struct driftset *s, const char *path, const struct profraw *pr, bool *isn
 	return m;
 }
 
-static uint64_t
-sum(uint64_t a, uint64_t b)
-{
-	return b > INT64_MAX - a ? INT64_MAX : a + b;
-}
-
 /* The records of a profile at the end of v, with their counts. */
 static int
 addrecords(struct driftset *s, const struct profraw *pr, struct profdiag *d)
@@ -105,7 +100,7 @@ addrecords(struct driftset *s, const struct profraw *pr, struct profdiag *d)
 			.count = c.sum,
 			.module = (uint32_t)s->nmodule,
 			.cs = pr->variant & PROFRAW_IR && r.funchash & CSBIT};
-		s->count = sum(s->count, c.sum);
+		s->count = addmost(s->count, c.sum);
 	}
 	s->n += pr->nrec;
 	return 0;
@@ -132,7 +127,7 @@ addprofile(struct driftset *s, const char *path, const struct profraw *pr, struc
 	for (uint64_t i = 0; i < pr->nrec; i++) {
 		struct driftfn *to = &s->v[m->first + i];
 
-		to->count = sum(to->count, s->v[s->n + i].count);
+		to->count = addmost(to->count, s->v[s->n + i].count);
 	}
 	return 0;
 }
@@ -204,7 +199,7 @@ driftsort(struct driftset *s)
 			s->v[n++] = *f;
 			continue;
 		}
-		last->count = sum(last->count, f->count);
+		last->count = addmost(last->count, f->count);
 		last->module = f->module < last->module ? f->module : last->module;
 	}
 	s->n = n;

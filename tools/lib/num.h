@@ -26,4 +26,11 @@ mulok(uint64_t a, uint64_t b, uint64_t *out)
 	return !__builtin_mul_overflow(a, b, out);
 }
 
+/* a + b, at most 2^63-1, which JSON's integers here can hold; a is no more than that. */
+static inline uint64_t
+addmost(uint64_t a, uint64_t b)
+{
+	return b > INT64_MAX - a ? INT64_MAX : a + b;
+}
+
 #endif

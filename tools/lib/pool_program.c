@@ -5,6 +5,7 @@
 #include "file.h"
 #include "md5.h"
 #include "mem.h"
+#include "num.h"
 #include "pool_program.h"
 #include "pool_set.h"
 #include "profraw_blank.h"
@@ -77,17 +78,11 @@ functions(struct program *p, const struct buf *b, const char *path)
 	qsort(p->v, p->n, sizeof(*p->v), bywho);
 }
 
-static uint64_t
-sum(uint64_t a, uint64_t b)
-{
-	return b > INT64_MAX - a ? INT64_MAX : a + b;
-}
-
 static void
 ran(struct poolran *r, uint64_t count)
 {
 	r->functions += count != 0;
-	r->count = sum(r->count, count);
+	r->count = addmost(r->count, count);
 }
 
 static int
@@ -156,7 +151,7 @@ keep(struct program *p, struct poolmodule *m, struct poolshare *s)
 		uint64_t *ctr = m->ctr + (r.ctr - m->phase) / 8, count = 0;
 
 		for (uint64_t k = 0; k < r.nctr; k++)
-			count = sum(count, ctr[k]);
+			count = addmost(count, ctr[k]);
 		ran(&s->all, count);
 		if (has(p, &r) && !(other && r.nameref == p->main)) {
 			ran(&s->kept, count);

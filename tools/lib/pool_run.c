@@ -7,6 +7,7 @@
 #include "err.h"
 #include "file.h"
 #include "mem.h"
+#include "num.h"
 #include "pool_run.h"
 #include "profraw_diag.h"
 
@@ -88,7 +89,7 @@ addfile(struct worker *w, struct pool *pool, size_t input)
 	if (w->pass->share || w->run->maxshare <= 0)
 		return;
 	pthread_mutex_lock(&w->pass->lock);
-	*total = f.sum > INT64_MAX - *total ? INT64_MAX : *total + f.sum;
+	*total = addmost(*total, f.sum);
 	pthread_mutex_unlock(&w->pass->lock);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "num.h"
 #include "profraw_check.h"
 #include "profraw_diag.h"
 
@@ -18,7 +19,7 @@ addcount(struct profcount *to, const struct profcount *c)
 {
 	to->n += c->n;
 	to->hit += c->hit;
-	to->sum = c->sum > INT64_MAX - to->sum ? INT64_MAX : to->sum + c->sum;
+	to->sum = addmost(to->sum, c->sum);
 }
 
 /* Those ids of a profile that are not there yet. */
