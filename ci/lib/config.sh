@@ -27,7 +27,7 @@ config_read() { # <folder> <what messages call the file>; sets CONFIG and CONFIG
     die "read '$2': it does not fit ci/pgokit.schema.json, which describes every key"
   fi
   CONFIG=${out%%$'\n'*}
-  eval "CONFIG_VALUES=(${out#*$'\n'})"
+  config_fields CONFIG_VALUES "${out#*$'\n'}"
 }
 
 # jq, like most readers, silently takes the last of two equal keys. In its stream of events every
@@ -51,8 +51,23 @@ config() { # <jq expression>: raw output, one line per result
   fi
 }
 
-# The workloads of a tier and those below it, and the benchmarks, one per line: its fields as members
-# of a bash array, for `local -A w; eval "w=($line)"`. Fields that are not there are empty.
+# Names and values in turn, with tabs between them, as jq's @tsv writes them: tabs, line breaks and
+# backslashes in them are \t, \n, \r and \\, which printf knows. What they say is never run.
+config_fields() { # <name of an associative array, which gets them> <line>
+  local -n config_fields_to=$1
+  local cells i value
+  mapfile -d $'\t' -t cells <<<"$2"
+  cells[-1]=${cells[-1]%$'\n'} # of <<<
+  config_fields_to=()
+  for ((i = 0; i + 1 < ${#cells[@]}; i += 2)); do
+    printf -v value %b "${cells[i + 1]}"
+    # shellcheck disable=SC2004,SC2034 # the caller's, and no list
+    config_fields_to[${cells[i]}]=$value
+  done
+}
+
+# The workloads of a tier and those below it, and the benchmarks, one per line, for
+# `local -A w; config_fields w "$line"`. Fields that are not there are empty.
 config_workloads() { # <fast|comprehensive|exhaustive> [jq filter: which of them]
   case $1 in
     fast) config_items ".workloads.fast[] | ${2-.}" ;;
@@ -68,7 +83,7 @@ config_benches() {
 }
 
 config_items() { # <jq expression>
-  jq -r "$(sed -n '/^def dollar/p' "$PGOKIT_HOME/ci/lib/config.jq") $1"'
+  jq -r "$1"'
     | {needs: "", optional: false, weight: 1, timeout_s: 600} + . + {outputs: (.outputs | join("\n")), inputs: (.inputs | join("\n"))}
-    | to_entries | map("[\(.key)]=\(.value | dollar)") | join(" ")' <<<"$CONFIG"
+    | [to_entries[] | .key, (.value | tostring)] | @tsv' <<<"$CONFIG"
 }

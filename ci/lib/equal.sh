@@ -17,7 +17,7 @@ equal_program() { # <variant>
 equal_run() { # <workload or benchmark, a line of config_workloads>
   local file result files=() shown=$work/build/equal/stdout
   local -A w
-  eval "w=($1)"
+  config_fields w "$1"
   [ -z "${w[outputs]}" ] || mapfile -t files <<<"${w[outputs]}"
   : >"$shown"
   for file in "${files[@]}"; do
@@ -52,7 +52,7 @@ equal_items() {
 
 equal_name() { # <line of config_workloads>
   local -A w
-  eval "w=($1)"
+  config_fields w "$1"
   printf '%s' "${w[name]}"
 }
 

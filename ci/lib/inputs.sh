@@ -5,7 +5,7 @@
 
 inputs_name() { # <line of config_items>: its name on one line
   local -A w
-  eval "w=($1)"
+  config_fields w "$1"
   printf '%s\n' "${w[name]//$'\n'/?}"
 }
 
@@ -23,7 +23,7 @@ inputs_words() { # <command> <whether it is for a shell>
 inputs_of() { # <line of config_items>
   local word
   local -A w
-  eval "w=($1)"
+  config_fields w "$1"
   {
     inputs_words "${w[run]}" "${w[shell]}"
     printf '%s\n' "${w[inputs]}"

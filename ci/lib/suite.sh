@@ -13,7 +13,7 @@ SUITE_LOST=10
 suite_keep() { # <workload, a line of config_workloads> <folder of its raw profiles> <program>; sets of_program
   local file said counts=() whole lost hottest hint
   local -A w
-  eval "w=($1)"
+  config_fields w "$1"
   while IFS= read -r -d '' file; do
     if ! said=$(profraw-pool --json --of "$3" -o "$file" "$file" 2>"$work/log/suite.log"); then
       jq -e '.output == null and .bad == []' <<<"$said" >/dev/null || {

@@ -13,7 +13,7 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
   [ $# -lt 4 ] || which=.
   rm -f -- "$logfile"
   while IFS= read -r line <&3; do
-    eval "w=($line)"
+    config_fields w "$line"
     number=$((number + 1))
     if [ "${w[optional]}" = true ] && ! workload_ready "$line" "$logfile"; then
       warn "skip $2 workload '${w[name]}': its probe failed: ${w[needs]}"

@@ -158,7 +158,7 @@ bin_of() { # <variant>: where its binary is, or would be
 workload_ready() { # <workload, a line of config_workloads> <log file>; sets probe_ended
   local needs outcome limit
   local -A w
-  eval "w=($1)"
+  config_fields w "$1"
   needs=${w[needs]}
   [ -n "$needs" ] || return 0
   limit=${w[timeout_s]}
@@ -185,7 +185,7 @@ unusual_end() { # <measurements of workload-run as JSON; nothing when it did not
 # workload-run as JSON.
 workload_run() { # <workload or benchmark, a line of config_workloads> <program> <log file> [option of workload-run...]
   local -A w
-  eval "w=($1)"
+  config_fields w "$1"
   local opts=(-C "$tree" --timeout "${w[timeout_s]}" --log "$3" "${@:4}")
   [ "${w[shell]}" = false ] || opts+=(--shell)
   PGOKIT_BINARY=$2 workload-run "${opts[@]}" "${w[run]}"

@@ -131,3 +131,27 @@ unreadable() { # <text> <message>
   PATH=$(path_without jq) run --separate-stderr -2 "$pgokit" clean
   same "$stderr" "pgokit clean: find jq: not installed; run $top/ci/setup"
 }
+
+# Runs code of the kit that has read the configuration of the current folder.
+with_config() { # <bash code>
+  PGOKIT_HOME=$top bash -c 'set -euo pipefail
+    . "$PGOKIT_HOME/ci/lib/log.sh"
+    . "$PGOKIT_HOME/ci/lib/config.sh"
+    config_load
+    '"$1"
+}
+
+@test "values arrive as they are, whatever a shell would make of them" {
+  local value=$'a\tb\nc\r\\n \\t\\\\ \\c \\0101 \\x41 \'$(touch PWNED)\' `touch PWNED` "]=x $HOME \u00a0\U1f600\x1f end\n'
+  jq --arg v "$value" '.name = $v | .workloads.fast[0] += {name: $v, run: $v, needs: $v, inputs: ["x", "$(y)"]}' pgokit.json >edited
+  mv -- edited pgokit.json
+  run -0 with_config 'config .name; printf .'
+  same "$output" "$value"$'\n.'
+  # shellcheck disable=SC2016 # the other shell's
+  run -0 with_config 'declare -A w
+    config_fields w "$(config_workloads fast)"
+    [ "${w[run]}" = "${w[name]}" ] && [ "${w[needs]}" = "${w[name]}" ]
+    printf "%s." "${w[inputs]}" "${w[outputs]}" "${w[optional]}" "${w[weight]}" "${w[name]}"'
+  same "$output" $'x\n$(y)..false.1.'"$value."
+  [ ! -e PWNED ]
+}
