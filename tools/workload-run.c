@@ -14,9 +14,10 @@
 #include "json.h"
 #include "num.h"
 #include "proc.h"
+#include "tracelog.h"
 
 static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--hold FILE]\n"
-			    "                    [--log FILE] [--stdout FILE] CMD";
+			    "                    [--log FILE] [--stdout FILE] [--trace FILE] CMD";
 
 static const char help[] =
 	"Runs CMD once and prints one line of JSON on standard output:\n"
@@ -35,6 +36,25 @@ static const char help[] =
 	"                most; this time counts\n"
 	"  --log FILE    append what it prints to FILE (default: nowhere)\n"
 	"  --stdout FILE what it prints on standard output goes to FILE alone, made afresh\n"
+	"  --trace FILE  which programs it started and how its processes ended, to FILE, made "
+	"afresh\n"
+	"\n"
+	"A trace follows the command and all that comes of it (ptrace; Linux). A line of JSON for\n"
+	"each program that begins, and one for each process that ends:\n"
+	"  {\"pid\", \"ppid\": who made the process, \"exe\", \"cwd\": null where unreadable,\n"
+	"   \"argv\": [...], \"cut\": true where argv has more than 128 KiB and the rest is left "
+	"out}\n"
+	"  {\"pid\", \"exit\" or \"signal\": number, \"left\": true where it outlived the "
+	"command}\n"
+	"Bytes that are not UTF-8 are U+FFFD, each. The last line, and what is printed here, say\n"
+	"whether that is all:\n"
+	"  {\"traced\": bool, \"reason\": where not, \"execs\", \"processes\": how many there "
+	"were}\n"
+	"It is not where the system forbids it, the file cannot be written, or has 1 GiB; the "
+	"command\n"
+	"runs all the same. What traces itself (gdb, LeakSanitizer) fails while it is traced, and "
+	"a\n"
+	"program that changes its user (sudo) stays who it is.\n"
 	"\n"
 	"exit status: 0 the command exited with 0, 1 it did not (standard error says how), 2 usage "
 	"or\n"
@@ -56,14 +76,15 @@ openout(const char *path, int how)
 int
 main(int argc, char **argv)
 {
-	enum { SHELL = 256, TIMEOUT, HOLD, LOG, STDOUT, VERSION };
+	enum { SHELL = 256, TIMEOUT, HOLD, LOG, STDOUT, TRACE, VERSION };
 	static const struct option options[] = {{"shell", 0, NULL, SHELL},
 		{"timeout", 1, NULL, TIMEOUT}, {"hold", 1, NULL, HOLD}, {"log", 1, NULL, LOG},
-		{"stdout", 1, NULL, STDOUT}, {"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION},
-		{0}};
-	const char *dir = NULL, *log = NULL, *out = NULL, *why;
+		{"stdout", 1, NULL, STDOUT}, {"trace", 1, NULL, TRACE}, {"help", 0, NULL, 'h'},
+		{"version", 0, NULL, VERSION}, {0}};
+	const char *dir = NULL, *log = NULL, *out = NULL, *trace = NULL, *why;
 	struct run r = {.timeout_s = 600};
 	struct command command;
+	struct tracelog tl;
 	struct outcome o;
 	bool shell = false;
 	json_t *v;
@@ -94,6 +115,9 @@ main(int argc, char **argv)
 		case STDOUT:
 			out = optarg;
 			break;
+		case TRACE:
+			trace = optarg;
+			break;
 		default:
 			usagefail(usage);
 		}
@@ -106,6 +130,10 @@ main(int argc, char **argv)
 	r.out = r.err = openout(log, O_APPEND);
 	if (out)
 		r.out = openout(out, O_TRUNC);
+	if (trace) {
+		tracelogopen(&tl, trace);
+		r.trace = &tl.trace;
+	}
 	if (dir && chdir(dir))
 		fatal("enter '%s':", dir);
 	if (!commandparse(&command, argv[optind], shell, &why))
@@ -119,6 +147,14 @@ main(int argc, char **argv)
 		o.signal ? json_integer(o.signal) : json_null(), "timedout", o.timedout, "ended",
 		*outcometext(&o) ? outcometext(&o) : "exit status 0", "wall_s", o.wall_s, "user_s",
 		o.user_s, "sys_s", o.sys_s, "maxrss_kb", (json_int_t)o.maxrss_kb);
+	if (trace) {
+		why = tracelogclose(&tl);
+		if (why)
+			warn("trace '%s': %s", argv[optind], why);
+		json_object_set_new(v, "traced", json_boolean(!why));
+		if (why)
+			json_object_set_new(v, "reason", jsonstr(why));
+	}
 	jsonwriteline("-", v);
 	closeout();
 	return *outcometext(&o) ? EXIT_NO : EXIT_YES;

@@ -77,6 +77,8 @@ childrun(const struct run *r, struct report *rep, const sigset_t *mask, pid_t pa
 	if (getppid() != parent)
 		_exit(127);
 	sigprocmask(SIG_SETMASK, mask, NULL);
+	if (r->trace)
+		traceawait(r->trace);
 	rep->execerr = settle(r);
 	if (rep->execerr)
 		_exit(127);

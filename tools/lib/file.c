@@ -66,7 +66,7 @@ slurp(const char *path, size_t max, struct buf *b)
 	return rc;
 }
 
-static int
+int
 writeall(int fd, const char *p, size_t n)
 {
 	while (n) {

@@ -15,6 +15,9 @@
  */
 int slurp(const char *path, size_t max, struct buf *b);
 
+/* All n bytes to fd; 0, or -1 with errno. */
+int writeall(int fd, const char *p, size_t n);
+
 /*
  * Writes b to path through a temporary file beside it and a rename, so that no reader and no kill
  * sees half of it. "-" is standard output; a device or a pipe is written to, a link followed. Fatal

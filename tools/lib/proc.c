@@ -161,30 +161,46 @@ onhold(void)
 	return !stat(holdfile, &st) && time(NULL) - st.st_mtime < HOLDMAX;
 }
 
+static bool
+tracing(const struct run *r)
+{
+	return r->trace && !r->trace->error;
+}
+
+/* Whether pid has ended, or once it has; it is left to be reaped. */
+static bool
+ended(pid_t pid, int nohang)
+{
+	siginfo_t info = {0};
+
+	return !waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | nohang) && info.si_pid;
+}
+
 /*
  * Waits until pid ends, stops its group while it is to be held, and kills it when time is over; the
- * process itself is left to be reaped. SIGCHLD is blocked but for the sleep itself, where `mask`
- * lets it through, so none can be missed.
+ * process itself is left to be reaped, but by its tracer. SIGCHLD is blocked but for the sleep
+ * itself, where `mask` lets it through, so none can be missed.
  */
 static void
-await(pid_t pid, double timeout_s, const sigset_t *mask, struct outcome *o)
+await(pid_t pid, const struct run *r, const sigset_t *mask, struct outcome *o)
 {
+	bool traced = tracing(r), held = false;
 	struct timespec begin, now;
-	bool held = false;
 
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (;;) {
-		siginfo_t info = {0};
-		int nohang = (timeout_s > 0 || holdfile) && !o->timedout ? WNOHANG : 0;
-		double left;
+		bool timed = r->timeout_s > 0 && !o->timedout, busy = traced && tracestep(r->trace);
+		int nohang = timed || (holdfile && !o->timedout) ? WNOHANG : 0;
+		double left = HOLDTICK;
 		struct timespec ts;
 
-		if (!waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | nohang) && info.si_pid)
+		if (traced ? r->trace->over : ended(pid, nohang))
 			return;
-		if (!nohang)
+		if (!nohang && !traced)
 			continue; /* a signal that is ours to ignore */
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		left = timeout_s > 0 ? timeout_s - seconds(&begin, &now) : HOLDTICK;
+		if (timed)
+			left = r->timeout_s - seconds(&begin, &now);
 		if (left <= 0) {
 			o->timedout = true;
 			kill(-pid, SIGKILL);
@@ -200,8 +216,28 @@ await(pid_t pid, double timeout_s, const sigset_t *mask, struct outcome *o)
 		}
 		ts.tv_sec = (time_t)left;
 		ts.tv_nsec = (long)((left - (double)ts.tv_sec) * 1e9);
-		pselect(0, NULL, NULL, NULL, &ts, mask);
+		if (!busy)
+			pselect(0, NULL, NULL, NULL, &ts, mask);
 	}
+}
+
+/* The process has ended: takes its status and ends what it left behind. */
+static int
+collect(pid_t pid, const struct run *r, struct rusage *ru)
+{
+	int status;
+
+	if (tracing(r)) {
+		tracefinish(r->trace);
+		*ru = r->trace->usage;
+		return r->trace->status;
+	}
+	/* Before it is reaped: until then no other group can have this number. */
+	kill(-pid, SIGKILL);
+	while (wait4(pid, &status, 0, ru) < 0 && errno == EINTR)
+		;
+	sweep();
+	return status;
 }
 
 bool
@@ -225,6 +261,8 @@ procrun(const struct run *r, struct outcome *o)
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
 		sigaddset(&both, ends[i]);
 	sigprocmask(SIG_BLOCK, &both, &mask);
+	if (r->trace)
+		traceprepare(r->trace);
 	pid = fork();
 	if (pid < 0) {
 		sigprocmask(SIG_SETMASK, &mask, NULL);
@@ -239,13 +277,11 @@ procrun(const struct run *r, struct outcome *o)
 	sigdelset(&asleep, SIGCHLD);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	sigprocmask(SIG_BLOCK, &chld, NULL);
-	await(pid, r->timeout_s, &asleep, o);
+	if (r->trace)
+		tracebegin(r->trace, pid);
+	await(pid, r, &asleep, o);
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	/* Before it is reaped: until then no other group can have this number. */
-	kill(-pid, SIGKILL);
-	while (wait4(pid, &status, 0, &ru) < 0 && errno == EINTR)
-		;
-	sweep();
+	status = collect(pid, r, &ru);
 	group = 0;
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 

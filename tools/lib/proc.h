@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "cpus.h"
+#include "trace.h"
 
 struct run {
 	const struct command *command;
@@ -16,8 +17,9 @@ struct run {
 	int err;	  /* standard error, or -1 for /dev/null; standard input is /dev/null */
 	double timeout_s; /* 0: none; then the whole process group is killed */
 	const struct cpus *cpus; /* where it may run, or NULL: where the caller may */
-	double burn_s; /* CPU time used up before exec, which counts as the command's own */
-	bool fixed;    /* addresses are not randomized, where the system lets us */
+	double burn_s;	     /* CPU time used up before exec, which counts as the command's own */
+	bool fixed;	     /* addresses are not randomized, where the system lets us */
+	struct trace *trace; /* what hears of its programs, or NULL; whoever hears costs time */
 };
 
 struct outcome {

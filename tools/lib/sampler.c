@@ -147,8 +147,12 @@ samplertake(const struct sampler *sm, const struct plan *p, const struct bench *
 {
 	const struct arm *a = &p->arms[arm];
 	const struct lane *l = &b->lanes[arm];
-	struct run r = {&l->command, sm->out, sm->err, b->timeout_s, sm->cpus,
-		ser->burn_s ? ser->burn_s[arm] : 0, false};
+	struct run r = {.command = &l->command,
+		.out = sm->out,
+		.err = sm->err,
+		.timeout_s = b->timeout_s,
+		.cpus = sm->cpus,
+		.burn_s = ser->burn_s ? ser->burn_s[arm] : 0};
 	char output[SHA256_HEX];
 
 	*s = (struct sample){0};

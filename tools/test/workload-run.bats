@@ -13,7 +13,7 @@ setup() {
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   [[ ${lines[0]} == "usage: workload-run "* ]]
-  for option in -C --shell --timeout --hold --log --stdout; do
+  for option in -C --shell --timeout --hold --log --stdout --trace; do
     grep -q -- "^  $option" <<<"$output"
   done
   [ "$(workload-run --version)" = "workload-run (pgokit) $(cat "$ROOT/ci/VERSION")" ]
