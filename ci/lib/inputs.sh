@@ -27,11 +27,11 @@ inputs_of() { # <line of config_items>
   {
     inputs_words "${w[run]}" "${w[shell]}"
     printf '%s\n' "${w[inputs]}"
-  } | while IFS= read -r word; do
+  } | (cd -- "$tree" && while IFS= read -r word; do
     word=${word#"$tree/"}
     case $word in '' | /* | -* | .. | ../* | */../* | */.. | "$(config .binary)") continue ;; esac
-    [ ! -e "$tree/$word" ] || find "$tree/$word" -type f -size +0c -print0
-  done | sort -zu | xargs -0r sha256sum -- | sed "s|^\\\\||; s|  $tree/|\t|"
+    [ ! -e "./$word" ] || find "./$word" -type f -size +0c -print0
+  done | sort -zu | xargs -0r sha256sum -- | sed 's|^\\*\([0-9a-f]*\)  \./|\1\t|')
 }
 
 # Workload, benchmark and file, a line for each file that both read.

@@ -2,6 +2,9 @@
 #
 # Messages, all on standard error, and the ways to end. Sourced first by every script.
 
+# shellcheck source=locale.sh
+. "$PGOKIT_HOME/ci/lib/locale.sh"
+
 case ${0##*/} in
   pgokit | bash) PGOKIT_TOOL=pgokit ;;
   setup) PGOKIT_TOOL=ci/setup ;;

@@ -104,7 +104,7 @@ tree_build() { # <what>
   log "build $1: $(config .build)"
   leftover_list "$work/leftover.list"
   { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM|RUSTFLAGS|CARGO_(ENCODED_RUSTFLAGS|BUILD_TARGET|TARGET_DIR|PROFILE_[A-Z_]+))=' || true; } >"$logfile"
-  outcome=$(LLVM_PROFILE_FILE=/dev/null workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
+  outcome=$(LLVM_PROFILE_FILE=/dev/null as_user workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
     --log "$logfile" "$(config .build)") || {
     rm -f -- "$work/leftover.list"
     show_end "$logfile" 20
@@ -164,7 +164,7 @@ workload_ready() { # <workload, a line of config_workloads> <log file>; sets pro
   limit=${w[timeout_s]}
   [[ $limit =~ ^[0-5]?[0-9]([.][0-9]+)?$ ]] || limit=60 # a probe is quick
   # shellcheck disable=SC2094 # both only append
-  outcome=$(workload-run -C "$tree" --shell --timeout "$limit" --log "$2" "$needs" 2>>"$2") || {
+  outcome=$(as_user workload-run -C "$tree" --shell --timeout "$limit" --log "$2" "$needs" 2>>"$2") || {
     # shellcheck disable=SC2034 # read by collect
     probe_ended=$(unusual_end "$outcome")
     return 1
@@ -188,13 +188,13 @@ workload_run() { # <workload or benchmark, a line of config_workloads> <program>
   config_fields w "$1"
   local opts=(-C "$tree" --timeout "${w[timeout_s]}" --log "$3" "${@:4}")
   [ "${w[shell]}" = false ] || opts+=(--shell)
-  PGOKIT_BINARY=$2 workload-run "${opts[@]}" "${w[run]}"
+  PGOKIT_BINARY=$2 as_user workload-run "${opts[@]}" "${w[run]}"
 }
 
 # What a benchmark does before and after it: prepare, cleanup.
 workload_beside() { # <command> <log file>
   # shellcheck disable=SC2094 # both only append
-  workload-run -C "$tree" --shell --log "$2" "$1" >/dev/null 2>>"$2"
+  as_user workload-run -C "$tree" --shell --log "$2" "$1" >/dev/null 2>>"$2"
 }
 
 # What is judged and reported is what was measured: nothing was built since, or put over it.

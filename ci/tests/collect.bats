@@ -179,6 +179,14 @@ sources.tsv'
   same "$(manifest .raw.files)" 2
 }
 
+@test "--keep-profiles counts on from folders of workloads only, whatever another is called" {
+  tiny
+  mkdir -p '.pgokit/raw/9+x[$(touch PWNED)]'
+  again 0 --keep-profiles
+  [ -f .pgokit/raw/001/pool.profraw ]
+  [ ! -e PWNED ]
+}
+
 @test "--keep-profiles where there are none" {
   collect 0 . --keep-profiles
   same "$(raw)" 001

@@ -136,3 +136,17 @@ found() { jq -c "$1" .pgokit/training/training.json; }
   run --separate-stderr "$pgokit" training --min-reached much
   same "$(messages)" "pgokit training: --min-reached 'much': expected a percentage"
 }
+
+@test "what a command reads is found in a folder of any name" {
+  mkdir 'a|x||e touch PWNED;['
+  mv data 'a|x||e touch PWNED;['
+  jq '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY data/a data/b") | .workloads.fast[0].inputs = ["data"]' pgokit.json >edited
+  mv edited pgokit.json
+  PATH=$top/build/bin:$PATH PGOKIT_HOME=$top run -0 bash -c 'set -euo pipefail
+    for lib in log config inputs; do . "$PGOKIT_HOME/ci/lib/$lib.sh"; done
+    config_load
+    work=$PWD tree="$PWD/a|x||e touch PWNED;["
+    mkdir training.new
+    inputs_of "$(config_workloads fast | head -n 1)"'
+  same "$output" "$(cd a*; sha256sum data/{a,b,c} | sed 's/  /\t/')"
+}
