@@ -147,11 +147,14 @@ elf_properties() { # <program>
 }
 
 # What others may call by name, one per line. Weak names are those of inline functions: whether one
-# is left over is the optimizer's choice. The ends of sections are made by the linker: GNU ld exports
-# them from a program that exports anything (-Wl,-E), lld does not.
+# is left over is the optimizer's choice. Two kinds are the linker's own: the ends of sections, which GNU
+# ld exports from a program that exports anything (-Wl,-E), and the name of each version (V1@@V1), for
+# which it has a symbol beside the definition. lld has neither.
 elf_exports() { # <program>
   "$LLVM_BIN/llvm-nm" --dynamic --defined-only --format=posix "$1" 2>/dev/null |
-    awk '$2 ~ /^[A-TX-Z]$/ && $1 !~ /^(__bss_start|_?(end|edata|etext))$/ { print $1 }' | LC_ALL=C sort
+    awk '{ split($1, part, /@+/) }
+      $2 == "A" && part[1] == part[2] { next }
+      $2 ~ /^[A-TX-Z]$/ && $1 !~ /^(__bss_start|_?(end|edata|etext))$/ { print $1 }' | LC_ALL=C sort
 }
 
 # Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault: GNU ld

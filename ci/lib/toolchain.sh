@@ -224,15 +224,15 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
       ;;
   esac
   # Which functions got a count, in a section that is not loaded: see proof_applied.
+  # Of the compiler and of the linker, whose is the code where there is LTO: the variant's, or the project's own.
   if [ "$profile" = use ] && proof_counts; then
-    if [ "$lto" = none ]; then
-      flags+=(-fbasic-block-address-map -mllvm -pgo-analysis-map=func-entry-count)
-    else
-      link+=('-Wl,--lto-basic-block-address-map' '-Wl,-mllvm,-pgo-analysis-map=func-entry-count')
-    fi
+    flags+=(-fbasic-block-address-map -mllvm -pgo-analysis-map=func-entry-count)
+    link+=('-Wl,--lto-basic-block-address-map' '-Wl,-mllvm,-pgo-analysis-map=func-entry-count')
   fi
-  # A version script may name what is not there: GNU ld lets it pass, lld does not by itself.
-  [[ ${link[*]-} != *-fuse-ld=lld* || $LLVM_MAJOR -lt 16 ]] || link+=('-Wl,--undefined-version')
+  if [[ ${link[*]-} == *-fuse-ld=lld* ]]; then
+    mapfile -t more < <(lld_like_gnu "$lto")
+    link+=("${more[@]}")
+  fi
   # BOLT moves functions: it needs every relocation.
   [ "$(variant_field "$1" 4)" = no ] || link+=('-Wl,--emit-relocs')
   while read -r -d + addition; do
@@ -266,6 +266,17 @@ cpu_missing() { # <variant>; prints what this CPU lacks; status 1 when it lacks 
 cpu_macros() { # <CPU>
   "$LLVM_BIN/clang" "-march=$1" -E -dM -x c /dev/null |
     sed -nE '/ __(MWAITX|PKU|RDPRU|WBNOINVD)__ /d; s/^#define __([A-Z0-9_]+)__ 1$/\1/p' | LC_ALL=C sort
+}
+
+# The baseline is linked as the project links, by GNU ld as a rule. Where lld decides otherwise by itself, the
+# variant would be another program for that alone.
+lld_like_gnu() { # <LTO of the variant>: options of the linker
+  # Sections of which nothing but __start_NAME and __stop_NAME is used stay where sections are collected.
+  [ "$LLVM_MAJOR" -lt 13 ] || printf '%s\n' -Wl,-z,nostart-stop-gc
+  # A version script may name what is not there.
+  [ "$LLVM_MAJOR" -lt 16 ] || printf '%s\n' -Wl,--undefined-version
+  # Objects that hold both kinds of code are linked with LTO, not by their machine code.
+  [ "$1" = none ] || [ "$LLVM_MAJOR" -lt 17 ] || printf '%s\n' -Wl,--fat-lto-objects
 }
 
 # Whether compiler and linker can record which functions got a count.

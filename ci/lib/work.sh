@@ -97,14 +97,16 @@ tree_list_in() { # <folder relative to root>
 }
 
 # Runs the project's own build in the tree with what toolchain.sh exported. An instrumented helper
-# that the build itself runs must not leave a profile among those of the workloads.
+# that the build itself runs must not leave a profile among those of the workloads. A program that has
+# the time of its build in it is the same in all variants.
 tree_build() { # <what>
   local logfile=$work/log/build-$1.log outcome
+  local -x SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date)} LLVM_PROFILE_FILE=/dev/null
   mkdir -p -- "$work/log"
   log "build $1: $(config .build)"
   leftover_list "$work/leftover.list"
-  { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM|RUSTFLAGS|CARGO_(ENCODED_RUSTFLAGS|BUILD_TARGET|TARGET_DIR|PROFILE_[A-Z_]+))=' || true; } >"$logfile"
-  outcome=$(LLVM_PROFILE_FILE=/dev/null as_user workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
+  { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM|RUSTFLAGS|SOURCE_DATE_EPOCH|CARGO_(ENCODED_RUSTFLAGS|BUILD_TARGET|TARGET_DIR|PROFILE_[A-Z_]+))=' || true; } >"$logfile"
+  outcome=$(as_user workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
     --log "$logfile" "$(config .build)") || {
     rm -f -- "$work/leftover.list"
     show_end "$logfile" 20
@@ -116,6 +118,12 @@ tree_build() { # <what>
   build_program "$1"
   leftover_check "$1" "$work/leftover.list"
   build_optimized "$1" "$logfile"
+}
+
+# Seconds since 1970, as compilers and archivers take the time from SOURCE_DATE_EPOCH: that of the commit,
+# or 1980, before which zip has none.
+source_date() {
+  git -C "$root" log -1 --format=%ct 2>/dev/null || printf '315532800\n'
 }
 
 # A path that survives unquoted in CFLAGS, as make expands them: where the project's own path has

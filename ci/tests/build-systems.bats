@@ -48,15 +48,15 @@ project() { # <build system> <build> <binary>
     benches: [{name: "full_check_flow", run: "$PGOKIT_BINARY 4000"}]}' >pgokit.json
 }
 
-becomes_faster() {
+becomes_faster() { # [variant] [number of functions with counts]
   "$pgokit" collect
   "$pgokit" merge
-  run --separate-stderr -0 "$pgokit" optimize
-  same "$output" 'baseline
-pgo'
+  run --separate-stderr -0 "$pgokit" optimize --variants "${1:-pgo}"
+  same "$output" "baseline
+${1:-pgo}"
   same "$(messages)" ''
-  has "$(logged)" 'profile applied: 2 functions with counts'
-  same "$(".pgokit/bin/pgo/prog" 100)" 3117
+  has "$(logged)" "profile applied: ${2:-2} functions with counts"
+  same "$(".pgokit/bin/${1:-pgo}/prog" 100)" 3117
 }
 
 # The last thing that collect says.
@@ -234,6 +234,36 @@ refused() { # <exit status> <part of the message>
   project make 'make CC="$CC" CFLAGS="$CFLAGS" LDFLAGS="$LDFLAGS -Wl,--version-script=map"' prog
   echo '{ global: main; nowhere; local: elsewhere; *; };' >map
   becomes_faster
+}
+
+@test "make: sections that only the names of their ends use stay, as GNU ld keeps them" {
+  project make 'make CC="$CC" CFLAGS="$CFLAGS -ffunction-sections -fdata-sections" LDFLAGS="$LDFLAGS -Wl,--gc-sections"' prog
+  cat >>steps.c <<'C'
+static unsigned (*const self)(unsigned) __attribute__((section("entries"), used)) = steps;
+extern unsigned (*const __start_entries[])(unsigned), (*const __stop_entries[])(unsigned);
+unsigned count(void) { return __stop_entries - __start_entries; }
+C
+  sed -i 's/^unsigned steps.*/&\nunsigned count(void);/; s/sum = 0/sum = count() - 1/' main.c
+  becomes_faster pgo 3
+}
+
+# --- a project's own LTO ----------------------------------------------------------------------------
+
+@test "CMake: interprocedural optimization of the project's own, with a variant that has none" {
+  project cmake 'cmake -B out -DCMAKE_BUILD_TYPE=Release -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON && cmake --build out && cp out/prog .' prog
+  sed -i 's/project(tiny C)/cmake_policy(SET CMP0069 NEW)\n&/' CMakeLists.txt
+  becomes_faster pgo-nolto
+}
+
+@test "make: LTO with objects of both kinds in the environment's flags, as distributions set it" {
+  project make 'make CC="$CC" CFLAGS="$CFLAGS" LDFLAGS="$LDFLAGS"' prog
+  export CFLAGS='-O2 -g -flto=auto -ffat-lto-objects' LDFLAGS='-flto=auto -ffat-lto-objects'
+  # With LTO, a function that is called once is gone.
+  becomes_faster pgo-nolto 1
+  # The link may know nothing of it.
+  printf 'prog: main.o steps.o\n\t$(CC) $(LDFLAGS) -o prog main.o steps.o\n' >Makefile
+  LDFLAGS='' becomes_faster pgo-full 1
+  lacks "$("$(llvm_bin)/llvm-nm" .pgokit/bin/pgo-full/prog)" ' T steps'
 }
 
 # Of a build that fails only with the flags of a variant.

@@ -71,6 +71,26 @@ pgo-bolt'
   has "$(messages)" "check 'pgo-nolto': it lost what the baseline has: soname libsteps.so.1; it has: "
 }
 
+@test "a library whose functions have versions keeps them, whichever linker names the versions themselves" {
+  library '.build |= sub("-Wl,-soname"; "-Wl,--version-script=map -Wl,-soname") | .variants = ["pgo-nolto", "pgo"]'
+  printf 'V1 { };\nV2 { global: steps; local: *; } V1;\n' >map
+  sed -i 's/^unsigned steps/unsigned now/' steps.c
+  echo 'unsigned before(unsigned x) { return now(x); } __asm__(".symver now, steps@@V2"); __asm__(".symver before, steps@V1");' >>steps.c
+  trained
+  optimize 0
+  same "$(messages)" ''
+  local nm v
+  nm=$(llvm_bin)/llvm-nm
+  has "$("$nm" -D .pgokit/bin/baseline/libsteps.so.1)" ' A V1'
+  for v in $output; do
+    same "$("$nm" -D --defined-only ".pgokit/bin/$v/libsteps.so.1" | awk '/steps/ { print $3 }' | sort)" 'steps@@V2
+steps@V1'
+  done
+  config_edit '.build |= "case $CFLAGS in *profile-use*) sed -i s/steps@V1/other@V1/ steps.c ;; esac; " + .'
+  optimize 1 --variants pgo-nolto
+  has "$(messages)" "check 'pgo-nolto': it lost what the baseline has: export steps@V1; it has: "
+}
+
 @test "a program that exports its functions loses none, whichever linker names the ends of sections" {
   tiny "$BATS_TEST_TMPDIR/tiny" '.build = "$CC $CFLAGS $LDFLAGS -Wl,-E -o prog main.c"'
   trained

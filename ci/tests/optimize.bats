@@ -52,7 +52,7 @@ pgo-bolt'
   tiny_after merge
   optimize 0 --variants lto,pgo
   same "$(manifest '.variants[0] | [.cflags, .ldflags]')" '["-O2",""]'
-  same "$(manifest '.variants[1] | [.cflags, .ldflags]')" '["-O2 -flto=thin"," -flto=thin -fuse-ld=lld -Wl,--undefined-version"]'
+  same "$(manifest '.variants[1] | [.cflags, .ldflags]')" '["-O2 -flto=thin"," -flto=thin -fuse-ld=lld -Wl,-z,nostart-stop-gc -Wl,--undefined-version -Wl,--fat-lto-objects"]'
   has "$(manifest '.variants[2].cflags')" "-O2 -flto=thin -fprofile-use=$PWD/.pgokit/profile/merged.profdata"
   has "$(manifest '.variants[2].ldflags')" '-fuse-ld=lld'
 }
@@ -278,6 +278,21 @@ BOLT workload more'
   PGOKIT_LLVM=$dir optimize 1 --variants pgo-bolt
   has "$(messages)" "BOLT-ERROR: no
 pgokit optimize: instrument '$PWD/.pgokit/build/pgo-bolt/prog': llvm-bolt failed; all it said is in '$PWD/.pgokit/log/bolt-pgo-bolt-instrument.log'"
+}
+
+@test "a program with the time of its build in it has that of the commit, or the one that the user sets" {
+  tiny_after merge
+  sed -i '/"%lu/s/.*/printf("%lu " __DATE__ "\\n", sum);/' main.c
+  git init -q
+  git add -A
+  GIT_COMMITTER_DATE='2001-02-03 12:00:00 +0000' git commit -q -m all
+  optimize 0
+  same "$(.pgokit/bin/pgo-nolto/prog 30) $(.pgokit/bin/baseline/prog 30)" '423 Feb  3 2001 423 Feb  3 2001'
+  rm -rf .git
+  optimize 0
+  has "$(.pgokit/bin/baseline/prog 30)" 'Jan  1 1980'
+  SOURCE_DATE_EPOCH=86400 optimize 0
+  has "$(.pgokit/bin/baseline/prog 30)" 'Jan  2 1970'
 }
 
 @test "building again gives the same programs" {
