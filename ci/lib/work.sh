@@ -10,6 +10,8 @@ export PATH="$PGOKIT_HOME/build/bin:$PATH"
 . "$PGOKIT_HOME/ci/lib/leftover.sh"
 # shellcheck source=build-hint.sh
 . "$PGOKIT_HOME/ci/lib/build-hint.sh"
+# shellcheck source=compiles.sh
+. "$PGOKIT_HOME/ci/lib/compiles.sh"
 
 # Fails early, and with the remedy, when a program that the phase calls is missing.
 need() { # <program...>
@@ -100,14 +102,18 @@ tree_list_in() { # <folder relative to root>
 # that the build itself runs must not leave a profile among those of the workloads. A program that has
 # the time of its build in it is the same in all variants.
 tree_build() { # <what>
-  local logfile=$work/log/build-$1.log outcome
+  local logfile=$work/log/build-$1.log outcome failed=false
   local -x SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date)} LLVM_PROFILE_FILE=/dev/null
+  local -x CCC_OVERRIDE_OPTIONS=${CCC_OVERRIDE_OPTIONS-} CCACHE_DISABLE SCCACHE_C_CUSTOM_CACHE_BUSTER
   mkdir -p -- "$work/log"
   log "build $1: $(config .build)"
   leftover_list "$work/leftover.list"
+  compiles_begin
   { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM|RUSTFLAGS|SOURCE_DATE_EPOCH|CARGO_(ENCODED_RUSTFLAGS|BUILD_TARGET|TARGET_DIR|PROFILE_[A-Z_]+))=' || true; } >"$logfile"
   outcome=$(as_user workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
-    --log "$logfile" "$(config .build)") || {
+    --log "$logfile" "$(config .build)") || failed=true
+  compiles_end "$1"
+  [ "$failed" = false ] || {
     rm -f -- "$work/leftover.list"
     show_end "$logfile" 20
     die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'$(build_hint "$logfile")"

@@ -1,0 +1,29 @@
+# Clang's fragments of a compilation database, one per compiled source, into lines of compiles.sh. Text;
+# $tree: the folder of the build, as clang may call it; $sums: "SHA-256  path" of each source, with NUL
+# between them.
+
+# LLVM writes the escapes of YAML, of which JSON knows a part.
+def json_escapes: gsub("\\\\(x(?<x>[0-9A-Fa-f]{2})|U(?<u>[0-9A-Fa-f]{8})|(?<c>.))";
+  if .x then "\\u00\(.x)"
+  elif .u then [.u | ascii_downcase | explode | reduce .[] as $d (0; . * 16 + $d - (if $d > 57 then 87 else 48 end))] | implode
+  else {"0": "\\u0000", a: "\\u0007", v: "\\u000b", e: "\\u001b", N: "\\u0085", "_": "\\u00a0", L: "\\u2028", P: "\\u2029"}[.c] // "\\\(.c)" end);
+
+# An absolute path without . and .. in it, as those that are no links stand for.
+def absolute($dir): (if startswith("/") then . else "\($dir)/\(.)" end) | split("/")
+  | reduce .[] as $part ([]; if $part == "" or $part == "." then . elif $part == ".." then .[:-1] else . + [$part] end)
+  | "/" + join("/");
+
+def in_tree: reduce $tree[] as $t (.; ltrimstr($t + "/"));
+
+def without_output: . as $args | [range(length) as $i | select($args[$i] != "-o" and ($i == 0 or $args[$i - 1] != "-o")) | $args[$i]];
+
+# Preprocessing and checking make no object; -x says what it was made of.
+def compiled: .output and .output != "-" and (.arguments as $args
+  | ($args[1] // "" | test("^-x(c|c\\+\\+|objective-c|objective-c\\+\\+)(-cpp-output)?$"))
+  and all("-E", "-M", "-fsyntax-only"; [.] | inside($args) | not));
+
+($sums | split("\u0000") | map(select(length > 66) | {key: .[66:], value: .[:64]}) | from_entries) as $sum
+| inputs | rtrimstr(",") | json_escapes | fromjson? | select(compiled)
+| .directory as $dir | (.file | absolute($dir)) as $source
+| {source: ($source | in_tree), object: (.output | absolute($dir) | in_tree), $dir, compiler: .arguments[0],
+   args: (.arguments[1:] | without_output), sha256: $sum[$source]}
