@@ -31,7 +31,7 @@ TOOLS = \
 	workload-run
 
 # C unit tests of tools/lib: tools/test/NAME.c becomes build/test/NAME.
-UNITS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_test.c)) mkprofraw
+UNITS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_test.c)) mkdamage mkprofraw
 
 LIB_OBJ = $(patsubst tools/lib/%.c,build/lib/%.o,$(wildcard tools/lib/*.c))
 HDR = $(wildcard tools/lib/*.h tools/test/*.h) build/gen/profraw-versions.h build/gen/packages.inc

@@ -108,32 +108,25 @@ newmodule(struct pool *p, const struct profraw *pr, uint64_t hash, bool odd, str
 	return m;
 }
 
-/* The same findings as those of profcheck(). */
 static int
 counters(const struct poolmodule *m, const struct profraw *pr, struct poolfile *r)
 {
-	int hit = poolhit(m, pr);
+	int hit = poolhit(m, pr), rc = 0;
+	struct profcount c = {0};
 
 	if (hit >= 0) {
 		r->zero &= !hit;
 		return 0;
 	}
-	for (uint64_t i = 0; i < pr->nrec; i++) {
+	/* Slowly once more, for the same finding as that of profcheck(). */
+	for (uint64_t i = 0; i < pr->nrec && !rc; i++) {
 		struct profrec rec = profrawrec(pr, i);
-		struct profcount c = {0};
 
-		if (profrawcount(pr, &rec, &c, &r->d))
-			return -1;
+		rc = profrawcount(pr, &rec, &c, &r->d);
 	}
-	if (!pr->nrec) {
-		struct profcount c = {0};
-
-		if (profrawcountall(pr, &c, &r->d))
-			return -1;
-	}
-	return refuse(r, "counters", pr->ctr.off,
-		"functions marked hot or warm instead of counted cannot be added up",
-		"collect a profile with counts");
+	if (!pr->nrec)
+		profrawcountall(pr, &c, &r->d);
+	return -1;
 }
 
 /* One profile whose structure and values are good; `odd`: with warnings. */

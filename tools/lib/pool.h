@@ -81,9 +81,9 @@ size_t poolwrite(const struct pool *p, struct buf *b, struct poolinfo **info);
  * smaller party to `refuse`, with the reason. Returns how many modules that were: those must go,
  * and every file that has something of them.
  *
- * Of raw versions, widths and byte orders the one that most profiles have stays (next the larger).
- * Where a function of one name and hash has other numbers of counters in two modules, the module
- * stays that more profiles are of.
+ * Of raw versions, widths and byte orders, and of profiles with records and without (correlate),
+ * those stay that most profiles have (next the larger). Where a function of one name and hash has
+ * other numbers of counters in two modules, the module stays that more profiles are of.
  */
 size_t poolfit(const struct pool *p, struct pool *refuse);
 

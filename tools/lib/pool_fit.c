@@ -22,11 +22,26 @@ refusemodule(struct pool *refuse, struct poolmodule *m, const char *why)
 	poolput(refuse, c);
 }
 
-/* Version, width and byte order: one number, so that parties can be compared. */
+/*
+ * Version, records or none, width and byte order: one number, so that parties can be compared. A
+ * reader that is given debug information for counters without records refuses profiles that need
+ * none.
+ */
 static uint64_t
 party(const struct poolmodule *m)
 {
-	return 4 * (uint64_t)m->pr.version + 2 * m->pr.wide + !m->pr.swap;
+	const struct profraw *pr = &m->pr;
+
+	return 8 * (uint64_t)pr->version + 4 * !(pr->variant & PROFRAW_CORRELATE) + 2 * pr->wide +
+	       !pr->swap;
+}
+
+static void
+describe(uint64_t party, char *s, size_t n)
+{
+	snprintf(s, n, "version %llu%s, %u bits, %s byte order", (ull)party / 8,
+		party & 4 ? "" : "+correlate", party & 2 ? 64u : 32u,
+		party & 1 ? "own" : "foreign");
 }
 
 static uint64_t
@@ -43,7 +58,7 @@ profilesof(const struct pool *p, uint64_t which)
 static size_t
 fitparties(const struct pool *p, struct pool *refuse)
 {
-	uint64_t best = 0, most = 0;
+	uint64_t best = 0, votes = 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
@@ -52,23 +67,19 @@ fitparties(const struct pool *p, struct pool *refuse)
 		if (!wanted(p->v[i]) || which == best)
 			continue;
 		k = profilesof(p, which);
-		if (k > most || (k == most && which > best)) {
+		if (k > votes || (k == votes && which > best)) {
 			best = which;
-			most = k;
+			votes = k;
 		}
 	}
 	for (size_t i = 0; i < p->n; i++) {
-		const struct profraw *pr = &p->v[i]->pr;
-		char why[160];
+		char why[224], is[80], most[80];
 
 		if (!wanted(p->v[i]) || party(p->v[i]) == best)
 			continue;
-		snprintf(why, sizeof(why),
-			"raw version %u, %u bits, %s byte order; most profiles are version %llu, "
-			"%u "
-			"bits, %s",
-			pr->version, pr->wide ? 64u : 32u, pr->swap ? "foreign" : "own",
-			(ull)best / 4, best & 2 ? 64u : 32u, best & 1 ? "own" : "foreign");
+		describe(party(p->v[i]), is, sizeof(is));
+		describe(best, most, sizeof(most));
+		snprintf(why, sizeof(why), "raw %s; most profiles are %s", is, most);
 		refusemodule(refuse, p->v[i], why);
 		n++;
 	}

@@ -8,6 +8,12 @@ pointersize(const struct profraw *pr)
 	return pr->wide ? 8 : 4;
 }
 
+static bool
+relative(const struct profraw *pr)
+{
+	return proflay(pr->version)->relative;
+}
+
 static uint64_t
 mix(uint64_t h, uint64_t x)
 {
@@ -69,9 +75,9 @@ samerecords(const struct poolmodule *m, const struct profraw *pr)
 	const unsigned char *a = m->tmpl + m->pr.data.off, *b = pr->p + pr->data.off;
 	size_t ptr = pointersize(pr), gap = lay->fn, size = lay->size;
 
-	if (pr->relative && size == 64 && gap == 32 && ptr == 8)
+	if (relative(pr) && size == 64 && gap == 32 && ptr == 8)
 		return samewide(a, b, pr->nrec);
-	if (pr->relative)
+	if (relative(pr))
 		return samebytes(a, b, pr->nrec, size, 0, gap) &&
 		       samebytes(a, b, pr->nrec, size, gap + 2 * ptr, size);
 	if (!samebytes(a, b, pr->nrec, size, 0, lay->ctr) ||
@@ -112,10 +118,10 @@ poolsame(const struct poolmodule *m, const struct profraw *pr)
 	const struct profraw *t = &m->pr;
 
 	if (t->version != pr->version || t->variant != pr->variant || t->magic != pr->magic ||
-		t->swap != pr->swap || t->relative != pr->relative || t->nrec != pr->nrec ||
-		t->nctr != pr->nctr || t->nvtab != pr->nvtab || t->bitmap.size != pr->bitmap.size)
+		t->swap != pr->swap || t->nrec != pr->nrec || t->nctr != pr->nctr ||
+		t->nvtab != pr->nvtab || t->bitmap.size != pr->bitmap.size)
 		return false;
-	if (pr->relative && t->ctrdelta != pr->ctrdelta)
+	if (relative(pr) && t->ctrdelta != pr->ctrdelta)
 		return false;
 	if (pr->bitmap.size && t->bitmapdelta != pr->bitmapdelta)
 		return false;
@@ -146,7 +152,7 @@ orderrecords(const struct poolmodule *a, const struct poolmodule *b, uint64_t i)
 	const struct profreclay *lay = a->pr.lay;
 	const unsigned char *x = a->tmpl + a->pr.data.off + i * lay->size,
 			    *y = b->tmpl + b->pr.data.off + i * lay->size;
-	size_t ptr = pointersize(&a->pr), head = a->pr.relative ? lay->fn : lay->ctr,
+	size_t ptr = pointersize(&a->pr), head = relative(&a->pr) ? lay->fn : lay->ctr,
 	       tail = lay->fn + 2 * ptr;
 	int c = memcmp(x, y, head);
 
@@ -184,11 +190,11 @@ poolorder(const struct poolmodule *a, const struct poolmodule *b)
 	}
 	c = CMP(a->pr.magic, b->pr.magic);
 	c = c ? c : CMP(a->pr.swap, b->pr.swap);
-	c = c ? c : CMP(a->pr.relative, b->pr.relative);
 	c = c ? c : CMP(a->pr.nctr, b->pr.nctr);
 	c = c ? c : CMP(a->pr.bitmap.size, b->pr.bitmap.size);
 	c = c ? c : CMP(a->pr.nvtab, b->pr.nvtab);
-	c = c ? c : CMP(a->pr.relative ? a->pr.ctrdelta : 0, b->pr.relative ? b->pr.ctrdelta : 0);
+	c = c ? c
+	      : CMP(relative(&a->pr) ? a->pr.ctrdelta : 0, relative(&b->pr) ? b->pr.ctrdelta : 0);
 	c = c || !a->pr.bitmap.size ? c : CMP(a->pr.bitmapdelta, b->pr.bitmapdelta);
 	for (uint64_t i = 0; !c && i < a->pr.nrec; i++)
 		c = orderrecords(a, b, i);

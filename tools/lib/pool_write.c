@@ -43,7 +43,7 @@ putheader(struct poolwriter *w)
 		[F_NCTR] = pr->nctr,
 		[F_NBITMAP] = pr->bitmap.size,
 		[F_NAMES] = pr->names.size,
-		[F_CTRDELTA] = pr->relative ? pr->ctrdelta : CTRBASE,
+		[F_CTRDELTA] = lay->relative ? pr->ctrdelta : CTRBASE,
 		[F_BITMAPDELTA] = pr->bitmap.size ? pr->bitmapdelta : 0,
 		[F_NVTAB] = pr->nvtab,
 		[F_VNAMES] = pr->vnames.size,
@@ -74,7 +74,7 @@ putrecords(struct poolwriter *w)
 
 	putsection(w, &pr->data);
 	for (uint64_t i = 0; i < pr->nrec; i++, at += lay->size) {
-		if (!pr->relative)
+		if (!proflay(pr->version)->relative)
 			poke(w, at + lay->ctr, CTRBASE + profrawrec(pr, i).ctr, ptr);
 		poke(w, at + lay->fn, poolfunctionat(i), ptr);
 		poke(w, at + lay->fn + ptr, 0, ptr);

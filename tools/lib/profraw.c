@@ -8,9 +8,7 @@
 #define MAGIC64 0xff6c70726f667281ULL
 #define MAGIC32 0xff6c70726f665281ULL
 
-/* Bits 32 to 54 of the version word: no release has given them a meaning. */
-#define UNKNOWN_VARIANT 0x007fffff00000000ULL
-#define VARIANT		0xffffffff00000000ULL
+#define VARIANT 0xffffffff00000000ULL
 
 /* LLVM sets these only together with the IR bit (createIRLevelProfileFlagVar). */
 #define IR_ONLY                                                                                    \
@@ -95,12 +93,16 @@ takepad(const struct profraw *pr, struct profdiag *d, uint64_t *off, const char 
 static int
 checkvariant(struct profraw *pr, struct profdiag *d)
 {
-	uint64_t v = pr->variant, off = pr->begin + 8;
+	uint64_t v = pr->variant, off = pr->begin + 8,
+		 unknown = v & ~proflay(pr->version)->variants;
 
-	if (v & PROFRAW_MEMPROF)
+	/* Releases up to 16 refuse bits below 56, and later ones read over what they do not know.
+	 */
+	if (unknown)
 		return profbad(d, PROFRAW_CORRUPT, "header", off,
-			"the version word has the memory profile bit (62), which is for indexed "
-			"profiles");
+			"variant bits 0x%llx are set by no LLVM release that writes raw profile "
+			"version %u",
+			(unsigned long long)unknown, pr->version);
 	if (v & IR_ONLY && !(v & PROFRAW_IR))
 		return profbad(d, PROFRAW_CORRUPT, "header", off,
 			"variant bits 0x%llx need the IR bit (56), which is clear",
@@ -108,11 +110,22 @@ checkvariant(struct profraw *pr, struct profdiag *d)
 	if (v & PROFRAW_ENTRY_ONLY && !(v & PROFRAW_BYTE))
 		return profbad(d, PROFRAW_CORRUPT, "header", off,
 			"variant bit 61 (entry only) needs bit 60 (byte counters), which is clear");
-	if (v & UNKNOWN_VARIANT)
-		profwarn(d, "header", off,
-			"variant bits 0x%llx are unknown: no LLVM release up to 22 sets them",
-			(unsigned long long)(v & UNKNOWN_VARIANT));
 	return 0;
+}
+
+/* Differences of addresses of 32 bits have no more: readers take all 64, where they take them at
+ * all. */
+static int
+checkdelta(const struct profraw *pr, enum proffield f, const char *of, struct profdiag *d)
+{
+	unsigned word = proflay(pr->version)->word[f];
+	uint64_t off = pr->header.off + 8 * (uint64_t)word, x = word ? profraw64(pr, off) : 0;
+
+	if (pr->wide || x <= UINT32_MAX)
+		return 0;
+	return profbad(d, PROFRAW_CORRUPT, "header", off,
+		"the address of the %s is 0x%llx, in a profile whose pointers have 32 bits", of,
+		(unsigned long long)x);
 }
 
 /* Magic, version and what follows from them. */
@@ -180,9 +193,12 @@ checksections(struct profraw *pr, struct profdiag *d, uint64_t *off)
 		return profbad(d, PROFRAW_CORRUPT, "header", start + 8,
 			"variant bit 59 says that records and names are in the debug information, "
 			"but they are here");
+	if (checkdelta(pr, F_CTRDELTA, "counters", d) ||
+		checkdelta(pr, F_BITMAPDELTA, "bitmap", d) ||
+		checkdelta(pr, F_NAMESDELTA, "names", d))
+		return -1;
 	pr->lay = &lay->rec[pr->wide];
 	pr->nkind = lay->nkind;
-	pr->relative = lay->relative;
 	pr->ctrsize = pr->variant & PROFRAW_BYTE ? 1 : 8;
 	pr->nrec = f[F_NDATA];
 	pr->nctr = f[F_NCTR];

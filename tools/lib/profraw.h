@@ -68,7 +68,6 @@ struct profdiag {
 #define PROFRAW_CORRELATE    (1ULL << 59) /* records and names are in the debug information */
 #define PROFRAW_BYTE	     (1ULL << 60) /* 1-byte counters: 0 covered, 0xff not */
 #define PROFRAW_ENTRY_ONLY   (1ULL << 61) /* one counter per function */
-#define PROFRAW_MEMPROF	     (1ULL << 62) /* indexed profiles only */
 #define PROFRAW_TEMPORAL     (1ULL << 63) /* the first 8 bytes of a function's counters: when */
 
 /* Kinds of values; versions before 10 have the first two only. */
@@ -101,7 +100,6 @@ struct profraw {
 	uint64_t variant;    /* the bits above */
 	bool swap;	     /* the file's byte order is not this machine's */
 	bool wide;	     /* 64-bit pointers */
-	bool relative;	     /* counter pointers are relative to their record */
 	bool novalues;	     /* records have value sites, but the value data is missing */
 	bool any;	     /* one of the profiles so far has counters */
 	unsigned nkind;	     /* kinds of values that records of this version have */
@@ -158,7 +156,7 @@ struct profwatch {
 struct profcount {
 	uint64_t n;   /* counters, without a timestamp */
 	uint64_t hit; /* of them not 0 (or covered) */
-	uint64_t sum; /* stays at 2^63-1; a covered byte is 1, pseudo counts are left out */
+	uint64_t sum; /* stays at 2^63-1; a covered byte is 1 */
 };
 
 /* The file of n bytes at p, which has to outlive pr. */

@@ -44,13 +44,6 @@ addbytes(const struct profraw *pr, uint64_t at, uint64_t n, struct profcount *c)
 	return hit + not == n;
 }
 
-/* LLVM marks functions as hot or warm by these in counter 0; they are no counts. */
-static bool
-pseudo(uint64_t x)
-{
-	return x >= UINT64_MAX - 1;
-}
-
 int
 profrawcount(
 	const struct profraw *pr, const struct profrec *r, struct profcount *c, struct profdiag *d)
@@ -65,14 +58,6 @@ profrawcount(
 			at++;
 		return profbad(d, PROFRAW_CORRUPT, "counters", at,
 			"a byte counter is 0x%02x, neither 0 (covered) nor 0xff", pr->p[at]);
-	}
-	if (pseudo(profraw64(pr, at)) && pr->version < 10) {
-		profwarn(d, "counters", at,
-			"a function is marked by a pseudo count, which LLVM 19 and later refuse");
-		c->n++;
-		c->hit++;
-		at += 8;
-		n--;
 	}
 	if (addwide(pr, at, n, c) <= PROFRAW_MAXCOUNT)
 		return 0;

@@ -41,6 +41,12 @@ enum { NRELEASE = sizeof(releases) / sizeof(releases[0]) };
 		{.size = 48, .ctr = 16, .fn = 24, .nctr = 40, .sites = 44},                        \
 	}
 
+/* The bits of LLVM 13, what 14 added (temporal: 17, still version 8), and what 20 did. */
+#define VARIANTS_7 (PROFRAW_IR | PROFRAW_CSIR | PROFRAW_INSTR_ENTRY)
+#define VARIANTS_8                                                                                 \
+	(VARIANTS_7 | PROFRAW_CORRELATE | PROFRAW_BYTE | PROFRAW_ENTRY_ONLY | PROFRAW_TEMPORAL)
+#define VARIANTS_10 (VARIANTS_8 | PROFRAW_LOOP_ENTRIES)
+
 /*
  * Of the versions whose records have no layout here only the header is known: enough to make an
  * empty profile and ask a tool whether it reads that.
@@ -49,12 +55,17 @@ static const struct proflay layouts[PROFRAW_MAXVERSION + 1] = {
 	[4] = {.words = 8, .word = {[F_KINDLAST] = 7}, .nkind = 2},
 	[5] = {.words = 10, .word = {[F_KINDLAST] = 9}, .nkind = 2},
 	[6] = {.words = 11, .word = {[F_KINDLAST] = 9}, .nkind = 2},
-	[7] = {.words = 11, .word = WORDS_7_8, .nkind = 2, .rec = RECORDS_7_8},
+	[7] = {.words = 11,
+		.word = WORDS_7_8,
+		.nkind = 2,
+		.variants = VARIANTS_7,
+		.rec = RECORDS_7_8},
 	[8] = {.words = 11,
 		.word = WORDS_7_8,
 		.nkind = 2,
 		.idpad = true,
 		.relative = true,
+		.variants = VARIANTS_8,
 		.rec = RECORDS_7_8},
 	[9] = {.words = 14,
 		.word = {[F_IDS] = 2,
@@ -72,6 +83,7 @@ static const struct proflay layouts[PROFRAW_MAXVERSION + 1] = {
 		.nkind = 2,
 		.idpad = true,
 		.relative = true,
+		.variants = VARIANTS_8,
 		.rec = {{.size = 48,
 				.ctr = 16,
 				.bitmap = 20,
@@ -108,6 +120,7 @@ static const struct proflay layouts[PROFRAW_MAXVERSION + 1] = {
 		.nkind = 3,
 		.idpad = true,
 		.relative = true,
+		.variants = VARIANTS_10,
 		.rec = {{.size = 48,
 				.ctr = 16,
 				.bitmap = 20,

@@ -39,6 +39,7 @@ struct proflay {
 	unsigned char nkind;	     /* kinds of values */
 	bool idpad;		     /* binary ids are padded to 8 bytes */
 	bool relative;		     /* counter pointers are relative to the record */
+	uint64_t variants;	     /* bits of the version word that its releases set */
 	struct profreclay rec[2];    /* 32-bit, 64-bit; size 0: not parsed here */
 	struct profvtablay vtab[2];
 };

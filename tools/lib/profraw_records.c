@@ -13,25 +13,20 @@ pointer(const struct profraw *pr, uint64_t off)
 	return pr->wide ? profraw64(pr, off) : profraw32(pr, off);
 }
 
-static uint64_t
-offset64(const struct profraw *pr, uint64_t i, uint64_t ptr, uint64_t delta)
-{
-	return ptr - (delta - (pr->relative ? i * pr->lay->size : 0));
-}
-
 /*
  * Where a pointer of record i leads, counted from the start of its section. `delta` is the address
  * of the section: absolute up to version 7, from version 8 on relative to the first record, while
- * the pointer is relative to its own. Addresses wrap at 2^32 for 32-bit producers, and for 64-bit
- * Windows, whose linker knows relative addresses of 32 bits only and which stores the delta so.
+ * the pointer is relative to its own.
+ *
+ * Calculated as all readers do, in 64 bits, even where the producer's addresses have 32 (and 64-bit
+ * Windows cuts them so): differences of these wrap at 2^32, but both ends do so alike, as no
+ * section lies across another. What does not fit in 64 bits is damage, and refused by every
+ * llvm-profdata.
  */
 static uint64_t
 offset(const struct profraw *pr, uint64_t i, uint64_t ptr, uint64_t delta)
 {
-	uint64_t off = offset64(pr, i, ptr, delta);
-	bool narrow = !pr->wide || (pr->relative && !(ptr >> 32) && !(delta >> 32));
-
-	return narrow ? (uint32_t)off : off;
+	return ptr - (delta - (proflay(pr->version)->relative ? i * pr->lay->size : 0));
 }
 
 struct profrec
@@ -63,18 +58,6 @@ within(uint64_t off, uint64_t n, uint64_t size, const struct profsect *s)
 	return off <= s->size && n <= (s->size - off) / size;
 }
 
-static bool
-inrange(const struct profraw *pr)
-{
-	for (uint64_t i = 0; i < pr->nrec; i++) {
-		struct profrec r = profrawrec(pr, i);
-
-		if (!within(r.ctr, r.nctr, pr->ctrsize, &pr->ctr))
-			return false;
-	}
-	return true;
-}
-
 static int
 checkrec(
 	struct profraw *pr, uint64_t i, const struct profrec *r, uint64_t phase, struct profdiag *d)
@@ -82,6 +65,11 @@ checkrec(
 	const struct profreclay *lay = pr->lay;
 	uint64_t at = pr->data.off + i * lay->size;
 
+	/* Keys of llvm-profdata's table that stand for none (DenseMapInfo): it crashes. */
+	if (r->funchash >= UINT64_MAX - 1)
+		return profbad(d, PROFRAW_CORRUPT, "data records", at + 8,
+			"record %llu has the function hash 0x%llx, which stands for none", (ull)i,
+			(ull)r->funchash);
 	if (!r->nctr)
 		return profbad(d, PROFRAW_CORRUPT, "data records", at + lay->nctr,
 			"record %llu has no counters", (ull)i);
@@ -190,16 +178,10 @@ int
 profcheckrecs(struct profraw *pr, struct profdiag *d)
 {
 	uint64_t next = 0, nextbitmap = 0, phase = 0, claimed = 0;
-	bool mixed = false, mixedbitmap = false, wraps = false, sizes = false;
+	bool mixed = false, mixedbitmap = false, sizes = false;
 
 	pr->nsites = 0;
-	/* For some weeks before LLVM 13 was released, version 7 was relative already. */
-	if (!pr->relative && !inrange(pr)) {
-		pr->relative = true;
-		pr->relative = inrange(pr);
-	}
 	for (uint64_t i = 0; i < pr->nrec; i++) {
-		uint64_t at = pr->data.off + i * pr->lay->size;
 		struct profrec r = profrawrec(pr, i);
 
 		if (!i)
@@ -216,13 +198,8 @@ profcheckrecs(struct profraw *pr, struct profdiag *d)
 			mixedbitmap |= r.bitmap < nextbitmap;
 			nextbitmap = r.bitmap + r.nbitmap;
 		}
-		wraps |= r.ctr != offset64(pr, i, pointer(pr, at + pr->lay->ctr), pr->ctrdelta);
 	}
 	checkodd(pr, claimed, phase, sizes, d);
-	if (wraps)
-		profwarn(d, "header", pr->header.off,
-			"addresses wrap at 2^32; llvm-profdata, which calculates in 64 bits, "
-			"refuses the profile");
 	if (mixed && checkoverlap(pr, false, d))
 		return -1;
 	return mixedbitmap ? checkoverlap(pr, true, d) : 0;

@@ -83,7 +83,8 @@ pointers(const struct profraw *pr, struct profdiag *d)
 		memcpy(&sites, pr->p + at + lay->sites, 2 * pr->nkind);
 		if (!sites)
 			count(&values, pointer(pr, at + after), at + after);
-		if (lay->bitmap && !pr->bitmap.size)
+		/* The front end gives each record one with -fcoverage-mcdc, conditions or not. */
+		if (lay->bitmap && !pr->bitmap.size && pr->variant & PROFRAW_IR)
 			count(&bitmap, pointer(pr, at + lay->bitmap), at + lay->bitmap);
 	}
 	if (values.n)

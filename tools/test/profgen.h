@@ -29,9 +29,8 @@ struct gen {
 	bool vtables;  /* version 10 */
 	bool noid;
 	bool zero;  /* nothing ran */
-	bool ahead; /* counters start behind the first record's address: small deltas */
+	bool ahead; /* counters lie behind the records: positive deltas */
 	bool win;   /* addresses are cut to 32 bits, as on 64-bit Windows */
-	bool early; /* version 7 of July 2021, with relative pointers */
 	unsigned padctr;
 	uint64_t aslr; /* added to all addresses */
 };
@@ -170,10 +169,10 @@ gen(const struct gen *g, struct buf *b)
 	struct genout od = {&data, g}, oc = {&ctr, g}, ov = {&vtab, g};
 	unsigned csz = g->variant >> 60 & 1 ? 1 : 8, nkind = g->version >= 10 ? 3 : 2;
 	uint64_t dataat = 0x500000 + g->aslr,
-		 ctrat = g->ahead ? 0x500010 + g->aslr : 0x480000 + g->aslr;
+		 ctrat = g->ahead ? 0x580000 + g->aslr : 0x480000 + g->aslr;
 	uint64_t nctr = 0, nbitmap = 0, bitmapat = 0x4c0000 + g->aslr, padids, pad, wrap;
 	unsigned nvtab = g->vtables ? 2 : 0;
-	bool relative = g->version >= 8 || g->early;
+	bool relative = g->version >= 8;
 	static const unsigned char id[20] = {0xab, 0xcd, 1, 2, 3};
 
 	wrap = g->narrow || g->win ? 0xffffffff : UINT64_MAX;

@@ -115,6 +115,15 @@ poke() { # <file> <offset> <bytes for printf>
 EOF
 }
 
+@test "a program without conditions for MC/DC coverage is nothing to warn of" {
+  printf 'int main(int n, char **v) { (void)v; return n > 3; }\n' >plain.c
+  "$CLANG" -O1 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc -o plain plain.c
+  LLVM_PROFILE_FILE=plain.profraw ./plain
+  run -0 --separate-stderr profraw-verify plain.profraw
+  [ -z "$stderr" ]
+  [[ $output == ok*"	FE	1	1	"*"	-" ]]
+}
+
 @test "functions, names and sum are those that llvm-profdata tells" {
   collect real.profraw ir 10
   mkprofraw -n 40 -t sites >made.profraw
@@ -332,6 +341,41 @@ EOF
 @test "unit tests: all versions, sizes and byte orders; every cut; every visible damage" {
   profraw_format_test
   profraw_damage_test
+}
+
+# The LLVM releases of this machine whose llvm-profdata reads a raw version.
+releases() { # <raw version>
+  local major
+  while read -r major; do
+    [ ! -x "/usr/lib/llvm-$major/bin/llvm-profdata" ] || printf '%s\n' "$major"
+  done < <(awk -v raw="$1" '$2 == raw { print $1 }' "$ROOT/ci/data/profraw-versions.tsv")
+}
+
+# Genuine profiles and made ones, damaged in thousands of ways: a longer run is
+# `build/test/mkdamage SEED ROUNDS DIR FILE... && tools/test/second-reader LLVM-PROFDATA DIR`.
+@test "no llvm-profdata refuses what is called good, nor a pool with it" {
+  asked=0
+  for version in 7 8 10; do
+    mkdir "$version" "$version/seeds" "$version/damaged"
+    cp -- "$ROOT/fixtures/profraw/v$version"-*.profraw "$version/seeds"
+    rm -f -- "$version/seeds/v10-clang-22-entry-temporal.profraw" # whole, but read by none
+    for traits in '-t big' '-t narrow -t plain' '-t narrow -t big -t noid' '-t win -t ahead'; do
+      # shellcheck disable=SC2086 # options
+      mkprofraw -v "$version" -n 4 -t sites $traits >"$version/seeds/made${traits//[ -]/}.profraw"
+    done
+    if [ "$version" = 10 ]; then
+      mkprofraw -x 0 -t bitmap -t narrow >10/seeds/bitmap.profraw
+      mkprofraw -t vtables -t sites >10/seeds/vtables.profraw
+    fi
+    mkdamage 1 2000 "$version/damaged" "$version/seeds"/*.profraw >"$version/list" # which, and how
+    [ "$(wc -l <"$version/list")" -gt 200 ]
+    while read -r major; do
+      run -0 "$ROOT/tools/test/second-reader" "/usr/lib/llvm-$major/bin/llvm-profdata" "$version/damaged"
+      [ -z "$output" ]
+      asked=$((asked + 1))
+    done < <(releases "$version")
+  done
+  [ "$asked" -gt 0 ]
 }
 
 # The random damage of the unit test, as the compiler's options here say and not those of the build:

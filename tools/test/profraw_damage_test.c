@@ -95,8 +95,9 @@ testheader(void)
 		"raw profile version 266, which no LLVM release has");
 	bufrelease(&b);
 	set("version - 1", 8, 1, 9, "header", "the last value kind is");
-	odd("variant bit 32, read over", 8, 8, word | 1ULL << 32, "header",
-		"variant bits 0x100000000 are unknown");
+	for (unsigned bit = 32; bit < 55; bit++)
+		set("a reserved variant bit, read over", 8, 8, word | 1ULL << bit, "header",
+			"are set by no LLVM release that writes raw profile version 10");
 	odd("IR bit lost, read over", 8, 8, word & ~PROFRAW_IR, "data records",
 		"which the front end does not make");
 	set("CSIR without IR, read over", 8, 8, (word & ~PROFRAW_IR) | PROFRAW_CSIR, "header",
@@ -105,7 +106,8 @@ testheader(void)
 		"but they are here");
 	set("entry only, read over", 8, 8, word | PROFRAW_ENTRY_ONLY, "header",
 		"needs bit 60 (byte counters)");
-	set("memprof bit, read over", 8, 8, word | PROFRAW_MEMPROF, "header", "memory profile bit");
+	set("memprof bit, read over", 8, 8, word | 1ULL << 62, "header",
+		"variant bits 0x4000000000000000 are set by no LLVM release");
 	set("temporal bit, read over", 8, 8, word | PROFRAW_TEMPORAL, "data records",
 		"record 0 has no room for a timestamp");
 	set("byte bit", 8, 8, word | PROFRAW_BYTE, "padding after names", "are not all 0");
@@ -137,6 +139,9 @@ testrecords(void)
 {
 	uint64_t r = pr.data.off + 64; /* record 1: 2 counters, no sites */
 
+	set("function hash of ones, llvm-profdata crashes", r + 8, 8, UINT64_MAX, "data records",
+		"record 1 has the function hash 0xffffffffffffffff, which stands for none");
+	set("the other such hash", r + 8, 8, UINT64_MAX - 1, "data records", "stands for none");
 	set("name hash, read over", r, 1, peek(r, 1) ^ 1, "data records", "no name has the hash");
 	add("counters - 1, read over", r + 16, 8, (uint64_t)-1, "data records",
 		"the counters of record 1 lie across those of record 0");
@@ -213,6 +218,78 @@ testtraits(void)
 		"0 bytes at address 0x700000 are no vtable");
 	odd("a target twice, read over", pr.values.off + 8 + 16 + 16, 8, genaddress(0),
 		"value data", "address 0x400000 is there twice at one site");
+}
+
+/*
+ * Versions know different variant bits: LLVM 14 to 16 take those that came later for another
+ * version, or read the counters without them.
+ */
+static void
+testvariants(void)
+{
+	static const struct {
+		unsigned version;
+		uint64_t bits; /* that are not known */
+	} v[] = {{7, 0xf8800000ULL << 32}, {8, 0x40800000ULL << 32}, {9, 0x40800000ULL << 32},
+		{10, 0x40000000ULL << 32}};
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++)
+		for (unsigned bit = 32; bit < 64; bit++) {
+			struct gen g = {.version = v[i].version, .nfn = 4, .variant = PROFRAW_IR};
+			struct buf b = {0};
+			struct proffile f;
+			bool known = bit >= 55 && !(v[i].bits >> bit & 1), told;
+
+			gen(&g, &b);
+			b.p[8 + bit / 8] |= (char)(1u << bit % 8);
+			f = checked(&b);
+			told = f.d.class == PROFRAW_CORRUPT &&
+			       strstr(f.d.bad.what, "are set by no LLVM release");
+			expect(told != known, "version %u, variant bit %u: %s", v[i].version, bit,
+				finding(&f));
+			bufrelease(&b);
+		}
+}
+
+/* Every bit of the addresses in the header: llvm-profdata calculates in 64 bits, whatever the
+ * profile. */
+static void
+testdeltas(void)
+{
+	static const struct {
+		unsigned version;
+		uint64_t off[3];
+	} v[] = {{7, {64, 0, 72}}, {8, {64, 0, 72}}, {9, {80, 88, 96}}, {10, {80, 88, 96}}};
+	static const char *const of[] = {"counters", "bitmap", "names"};
+
+	for (size_t i = 0; i < 2 * sizeof(v) / sizeof(v[0]); i++) {
+		const uint64_t *off = v[i / 2].off;
+		struct gen g = {.version = v[i / 2].version,
+			.nfn = 4,
+			.narrow = true,
+			.bitmap = off[1],
+			.ahead = i & 1};
+		struct buf b = {0};
+		struct proffile f;
+
+		gen(&g, &b);
+		f = checked(&b);
+		expect(f.d.class == PROFRAW_OK && !f.d.nwarn, "32 bits: %s", finding(&f));
+		for (unsigned k = 0; k < 3; k++)
+			for (unsigned bit = 0; off[k] && bit < 64; bit++) {
+				char want[64];
+
+				/* No reader uses the address of the names. */
+				if (k == 2 && bit < 32)
+					continue;
+				snprintf(want, sizeof(want), "the address of the %s is 0x", of[k]);
+				b.p[off[k] + bit / 8] ^= (char)(1u << bit % 8);
+				is(of[k], &b, PROFRAW_CORRUPT, bit < 32 ? "data records" : "header",
+					bit < 32 ? "record " : want);
+				b.p[off[k] + bit / 8] ^= (char)(1u << bit % 8);
+			}
+		bufrelease(&b);
+	}
 }
 
 /* Two profiles in one file that the old runtimes do not pad: the advice names the cause. */
@@ -428,6 +505,8 @@ main(void)
 	testheader();
 	testrecords();
 	testtraits();
+	testvariants();
+	testdeltas();
 	testalignment();
 	testcounters();
 	testnames();

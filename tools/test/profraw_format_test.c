@@ -146,6 +146,9 @@ testmatrix(void)
 					.variant = variants[v]};
 				struct buf b = {0};
 
+				/* LLVM 14 brought what version 7 has not. */
+				if (version == 7 && g.variant >> 59)
+					continue;
 				g.sites = g.variant & PROFRAW_IR && bits & 4;
 				g.bitmap = version >= 9 && !(g.variant & PROFRAW_IR);
 				g.vtables = version == 10 && g.sites;
@@ -158,7 +161,7 @@ testmatrix(void)
 			}
 }
 
-/* Where counters are: addresses that wrap, that are cut, that are relative too early. */
+/* Where counters are: in front of the records or behind them, with addresses that are cut. */
 static void
 testaddresses(void)
 {
@@ -168,19 +171,16 @@ testaddresses(void)
 			.narrow = bits & 1,
 			.ahead = bits & 2,
 			.win = bits & 4 && !(bits & 9),
-			.early = bits & 4 && bits & 8,
 			.variant = PROFRAW_IR};
 		struct proffile f;
 		struct buf b = {0};
-		/* llvm-profdata does not wrap at 2^32. */
-		bool refused = g.ahead && (g.narrow || g.win) && (g.version == 10 || g.early);
 
 		gen(&g, &b);
 		f = checked(&b);
-		expect(f.d.class == PROFRAW_OK && f.d.nwarn == refused && f.functions_hit == 7 &&
+		expect(f.d.class == PROFRAW_OK && !f.d.nwarn && f.functions_hit == 7 &&
 				f.count.sum == 636,
-			"%s%s%s is %s, sum %llu", describe(&g), g.win ? ", cut" : "",
-			g.early ? ", early" : "", finding(&f), (unsigned long long)f.count.sum);
+			"%s%s is %s, sum %llu", describe(&g), g.win ? ", cut" : "", finding(&f),
+			(unsigned long long)f.count.sum);
 		bufrelease(&b);
 	}
 }
