@@ -5,27 +5,62 @@
 
 build_hint() { # [log of a build that failed]
   local hint
-  hint=$({ hint_log "${1-}" || hint_configured || hint_recorded || hint_sources; } 2>/dev/null) || return 0
+  hint=$(if [ -n "${1-}" ]; then
+    # What it said decides: advice on flags that do not arrive would not mend a missing file.
+    hint_log "$1" || hint_ignored "$1" || hint_outside "$1" || hint_before "$1"
+  else
+    hint_configured || hint_recorded || hint_sources
+  fi 2>/dev/null) || return 0
   printf '. %s' "$hint"
 }
 
 # What went wrong, by what compiler and linker said: a pattern and what to do, the first that fits.
-hint_log() { # [log]
+hint_log() { # <log>
   local pattern advice
-  [ -n "$1" ] || return 1
   while IFS='|' read -r pattern advice; do
-    grep -qE -e "${pattern//!/|}" -- "$1" || continue
+    LC_ALL=C grep -aqE -e "${pattern//!/|}" -- "$1" || continue
     printf %s "$advice"
     return
   done <<'HINTS'
 strip-all and --emit-relocs may not be used together|The build strips at the link (-s), and BOLT needs what that takes away: leave -s out, pgokit package strips
-ld[.](gold!mold)[:"]!(unrecognised emulation mode: llvm)!(ld(.bfd)?: unrecognized option '--lto-)|The build chooses another linker than lld, by which LTO, BOLT and the proof that a profile was used go: leave out -fuse-ld, or do it only where LDFLAGS has none
+ld[.](gold!mold)[:"]!mold: (fatal!error):!(unrecognised emulation mode: llvm)!(ld(.bfd)?: unrecognized option '--lto-)|The build chooses another linker than lld, by which LTO, BOLT and the proof that a profile was used go: leave out -fuse-ld, or do it only where LDFLAGS has none
+invalid linker name in argument|The build chooses a linker that is not installed: leave out -fuse-ld, since the kit links with lld, or install it
+ld[.]lld: error: unknown argument|The kit links with lld, which does not know this option of another linker: leave it out, or do without where the linker is lld
+not allowed with '-fprofile-!'-fprofile-[^']*' not allowed with|The build makes a profile of its own, which goes with no other: let it make the plain release program, as it is before its own PGO
+clang(-[0-9]+)?: error: (unknown!unsupported) (argument!option)|The build passes an option that only another compiler knows: leave it out where the compiler is clang
 file format not recognized!(is not an object!file in wrong format)|A tool that does not know LLVM's objects of LTO got some: the build must use $AR, $NM and $RANLIB, and $CC with $CFLAGS for each link (-r, too). Variants without LTO (pgo-nolto) do without
 ld: -f may not be used without -shared!ld(.bfd!.lld)?: .*unrecognized option '-fprofile|The build calls ld itself: CFLAGS and LDFLAGS are $CC's, which has to link
 undefined (reference!symbol).*__llvm_profile_|The link does not get -fprofile-generate: it must use LDFLAGS, or CFLAGS
 error: .*\[-Werror(,!=)|clang warns of what other compilers let pass, and -Werror makes an error of it: put -Wno-error, or the -Wno-error=... that stands in brackets, into the build
 HINTS
-  hint_outside "$1"
+  return 1
+}
+
+# A file that the build misses, which lies in the project, and is not copied since git ignores it.
+hint_ignored() { # <log>
+  local name found
+  git_unhooked
+  while IFS= read -r name; do
+    name=${name#"$tree/"}
+    while [[ $name == ./* || $name == ../* ]]; do name=${name#*/}; done
+    case $name in '' | /* | *['*?[']*) continue ;; esac
+    while IFS= read -r -d '' found; do
+      if [ ! -e "$root/$found" ] || [ -e "$tree/$found" ]; then continue; fi
+      printf "'%s' lies in the project, and git ignores it, so it is not in the copy that is built: let the build make it, or add it to git" "$found"
+      return
+    done < <(git -C "$root" --glob-pathspecs ls-files -z --others --ignored --exclude-standard -- "$name" "**/$name")
+  done < <(hint_missing "$1")
+  return 1
+}
+
+# What the log says is not there, as shells, make, compilers, Python and CMake say it.
+hint_missing() { # <log>
+  LC_ALL=C sed -nE "
+    s/.*[Nn]o rule to make target [\`'\"]([^'\"]*)['\"].*/\1/p
+    s/.*(cannot open|can't open( file)?|Cannot find source file:?) [\`'\"]?([^'\":]*)['\"]?.*/\3/p
+    s/^(.*[[:space:]:])?[\`'\"]?([^[:space:]:\`'\"]+)['\"]?: (not found|No such file or directory|command not found).*/\2/p
+    s/.*fatal error: [\`'\"]?([^'\":]*)['\"]? (file )?not found.*/\1/p
+    s/.*[Nn]o such file or directory: [\`'\"]([^'\"]*)['\"].*/\1/p" -- "$1" | awk '!seen[$0]++' | sed -n 1,50p
 }
 
 # Only the project's folder is copied.
@@ -34,6 +69,13 @@ hint_outside() { # <log>
   top=$(git -C "$root" rev-parse --show-toplevel) || return 1
   [ "$top" != "$root" ] && grep -qE -e '\.\./|workspace' -- "$1" || return 1
   printf "Only the folder of pgokit.json is copied, not what it uses of '%s' beside it: put pgokit.json there, and begin the build with cd %q" "$top" "${root#"$top"/}"
+}
+
+# What was configured elsewhere speaks of the place where that was.
+hint_before() { # <log>
+  local found
+  found=$(hint_configured) && grep -aqF -e "$root/" -e CMakeCache.txt -e meson -- "$1" || return 1
+  printf %s "$found"
 }
 
 # The outermost file of a name in the tree.
@@ -131,7 +173,40 @@ hint_sources() {
     printf "'%s', line %s, sets it itself: make CC=\"\$CC\" CFLAGS=\"\$CFLAGS\" LDFLAGS=\"\$LDFLAGS\" overrides that" "$file" "${found%%:*}"
     return
   done < <(hint_files GNUmakefile makefile Makefile)
-  return 1
+  hint_scons || hint_configure
+}
+
+# SCons passes nothing of the environment on.
+hint_scons() {
+  local file
+  file=$(hint_files SConstruct sconstruct | sed -n 1p)
+  [[ -n $file && $(config .build) =~ (^|[^[:alnum:]_])scons($|[^[:alnum:]_]) ]] || return 1
+  printf "SCons passes nothing of the environment on, so '%s' has to: Environment(ENV=os.environ, CC=os.environ['CC'], CXX=os.environ['CXX'], CFLAGS=os.environ['CFLAGS'].split(), CXXFLAGS=os.environ['CXXFLAGS'].split(), LINKFLAGS=os.environ['LDFLAGS'].split(), AR=os.environ['AR'], RANLIB=os.environ['RANLIB']), with your own behind" "$file"
+}
+
+# A configure script that is not autoconf's has options for what autoconf's take from the environment.
+hint_configure() {
+  local options
+  [[ -f $tree/configure && $(config .build) =~ (^|[^[:alnum:]_])configure($|[^[:alnum:]_]) ]] || return 1
+  options=$(configure_options "$tree/configure") || return 1
+  printf "'configure' is not autoconf's, and has options of its own for compiler and flags: pass %s" "$options"
+}
+
+configure_options() { # <configure>: those that take CC, CFLAGS and LDFLAGS, as words of a build command
+  local name option words=()
+  ! grep -q 'Generated by GNU Autoconf' -- "$1" || return 1
+  while read -r name option; do
+    option=$(LC_ALL=C grep -aoE -m 1 -e "--(${option//!/|})=" -- "$1" | sed -n 1p) || continue
+    words+=("$option\"\$$name\"")
+  done <<'OPTIONS'
+CC (with-)?cc
+CXX (with-)?cxx
+CFLAGS (with-!extra-)?(cc-opt!cflags)
+CXXFLAGS (with-!extra-)?cxxflags
+LDFLAGS (with-!extra-)?(ld-opt!ldflags)
+OPTIONS
+  [ ${#words[@]} -gt 0 ] || return 1
+  printf %s "${words[*]}"
 }
 
 # Refuses what is no program, and a program that would load code of the same build, from the one tree: that

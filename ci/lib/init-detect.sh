@@ -222,6 +222,8 @@ detect_autotools() { # <its file>
       packages=(libtool)
     fi
   fi
+  # One of its own kind takes nothing from the environment.
+  [ ! -f "$root/configure" ] || [ "$1" != configure ] || options=$(configure_options "$root/configure" | sed 's/^/ /') || options=
   build="./configure$options && make -j\"\$(nproc)\""
   if project_files configure | tr '\0' '\n' | grep -x configure >/dev/null; then
     packages=()

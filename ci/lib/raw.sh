@@ -8,6 +8,8 @@
 #   pool.profraw     their sum
 #   sources.tsv      hash, bytes and name of each file in it
 #   hold             there while the workload has to stand still
+#   elsewhere        paths in the tree of raw profiles that the workload had written there, each with a
+#                    zero byte behind it
 # A kill loses or doubles nothing, since collect makes the whole folder anew.
 
 # From here on the files of a workload are pooled while it runs. It stands still meanwhile: on a busy
@@ -102,6 +104,37 @@ raw_watch() { # <workload's folder>
   done
 }
 
+# Raw profiles in the tree, with what changes when one is written again. What a process that is still
+# there removes meanwhile, or made unreadable, is not among them.
+raw_in_tree() {
+  { find "$tree" -type f -name '*.profraw' -printf '%i %s %T@ %P\0' 2>/dev/null || true; } | LC_ALL=C sort -z
+}
+
+# Profiles that processes of the workload wrote into the tree instead. Without LLVM_PROFILE_FILE LLVM
+# calls them default..., and inside of a chroot the path of the folder begins anew: these are moved to
+# where they belong. What LLVM_PROFILE_FILE was set to in the workload is listed in elsewhere.
+raw_stray() { # <workload's folder> <list of raw_in_tree from before>
+  local file lost='' caged='' number=0
+  while IFS= read -r -d '' file; do
+    file=${file#* * * }
+    case $file in
+      */"${1#/}"/run/*) caged=$file ;;
+      default*.profraw | */default*.profraw) lost=$file ;;
+      *)
+        printf '%s\0' "$file" >>"$1/elsewhere"
+        continue
+        ;;
+    esac
+    number=$((number + 1))
+    mv -- "$tree/$file" "$1/run/stray$number.profraw" ||
+      refuse "$RAW_TROUBLE" "move '$tree/$file': it is a raw profile of the workload, and could not be put among the others"
+  done < <(LC_ALL=C comm -z -13 "$2" <(raw_in_tree))
+  [ -z "$lost" ] ||
+    warn "take '$lost' from the tree: the process that wrote it had lost LLVM_PROFILE_FILE. Its counts are in the profile; those of one with another current folder are lost, so let what starts it keep the variable"
+  [ -z "$caged" ] ||
+    warn "take '$caged' from the tree: the process that wrote it was in a chroot. Its counts are in the profile"
+}
+
 # Runs a command that writes raw profiles, and leaves their pool in the folder. Prints what the
 # command prints; its exit status is the command's, or RAW_TROUBLE.
 raw_collect() { # <workload's folder> <command...>; in a subshell
@@ -111,11 +144,14 @@ raw_collect() { # <workload's folder> <command...>; in a subshell
   # short what the phase has to do at its end.
   trap 'exit 129' HUP
   mkdir -p -- "$dir/run"
+  raw_in_tree >"$dir/before.list"
   exec {watch}> >(raw_watch "$dir" >/dev/null)
   watcher=$!
   LLVM_PROFILE_FILE="$dir/run/%m_%p.profraw" "$@" {watch}>&- || status=$?
   exec {watch}>&-
   wait "$watcher" || true
+  raw_stray "$dir" "$dir/before.list"
+  rm -f -- "$dir/before.list"
   raw_pool "$dir"
   rmdir -- "$dir/run" "$dir/ended" 2>/dev/null || true
   return "$status"

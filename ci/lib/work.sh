@@ -12,6 +12,8 @@ export PATH="$PGOKIT_HOME/build/bin:$PATH"
 . "$PGOKIT_HOME/ci/lib/build-hint.sh"
 # shellcheck source=compiles.sh
 . "$PGOKIT_HOME/ci/lib/compiles.sh"
+# shellcheck source=packages.sh
+. "$PGOKIT_HOME/ci/lib/packages.sh"
 
 # Fails early, and with the remedy, when a program that the phase calls is missing.
 need() { # <program...>
@@ -106,6 +108,7 @@ tree_build() { # <what>
   local -x SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date)} LLVM_PROFILE_FILE=/dev/null
   local -x CCC_OVERRIDE_OPTIONS=${CCC_OVERRIDE_OPTIONS-} CCACHE_DISABLE SCCACHE_C_CUSTOM_CACHE_BUSTER
   mkdir -p -- "$work/log"
+  packages_say
   log "build $1: $(config .build)"
   leftover_list "$work/leftover.list"
   compiles_begin
@@ -119,7 +122,7 @@ tree_build() { # <what>
     die "build '$1': the build command failed$(unusual_end "$outcome"); all it said is in '$logfile'$(build_hint "$logfile")"
   }
   if [ ! -f "$tree/$binary" ] || [ ! -x "$tree/$binary" ]; then
-    die "build '$1': the build made no executable '$binary' (config: binary)$(! toolchain_is cargo || cargo_elsewhere); see '$logfile'"
+    die "build '$1': the build made no executable '$binary' (config: binary)$(! toolchain_is cargo || cargo_elsewhere)$(tree_programs); see '$logfile'"
   fi
   build_program "$1"
   leftover_check "$1" "$work/leftover.list"
@@ -130,6 +133,22 @@ tree_build() { # <what>
 # or 1980, before which zip has none.
 source_date() {
   git -C "$root" log -1 --format=%ct 2>/dev/null || printf '315532800\n'
+}
+
+# The programs and libraries that the build made, the outermost first; nothing where there are none.
+tree_programs() {
+  local file names=()
+  while IFS= read -r -d '' file; do
+    file=${file#* }
+    if ! elf_program "$tree/$file" || cmp -s -- "$root/$file" "$tree/$file"; then continue; fi
+    names+=("'$file'")
+    [ ${#names[@]} -lt 5 ] || break
+  done < <(find "$tree" -type f -perm -u+x -printf '%d %P\0' | sort -zn)
+  [ ${#names[@]} -eq 0 ] || printf ', but %s' "$(printf '%s, ' "${names[@]}" | sed 's/, $//')"
+}
+
+elf_program() { # <file>
+  "$LLVM_BIN/llvm-readelf" --file-header "$1" 2>/dev/null | grep -E '^ *Type: *(EXEC|DYN)' >/dev/null
 }
 
 # A path that survives unquoted in CFLAGS, as make expands them: where the project's own path has

@@ -182,7 +182,7 @@ refused() { # <exit status> <part of the message>
 @test "autotools: a tree that was configured before it came here" {
   project autotools make prog
   env CC=cc ./configure >/dev/null
-  refused 1 "stand above. 'config.status' came with the project, so the build keeps what was configured there"
+  refused 1 "'. 'config.status' came with the project, so the build keeps what was configured there"
 }
 
 @test "a script in the place of the program, as libtool makes one" {
@@ -194,7 +194,7 @@ refused() { # <exit status> <part of the message>
 
 @test "make: a Makefile that sets the flags itself" {
   project make make prog
-  refused 1 "stand above. 'Makefile', line 1, sets it itself: make CC=\"\$CC\" CFLAGS=\"\$CFLAGS\" LDFLAGS=\"\$LDFLAGS\" overrides that"
+  refused 1 "'. 'Makefile', line 1, sets it itself: make CC=\"\$CC\" CFLAGS=\"\$CFLAGS\" LDFLAGS=\"\$LDFLAGS\" overrides that"
   config_edit '.build = "make CC=\"$CC\" CFLAGS=\"$CFLAGS\" LDFLAGS=\"$LDFLAGS\""'
   "$pgokit" collect
 }
@@ -279,6 +279,14 @@ fails() { # <variant> <build> <advice>
   "$pgokit" collect
   "$pgokit" merge
   fails pgo '$CC $CFLAGS $LDFLAGS -fuse-ld=bfd -o prog main.c steps.c' 'The build chooses another linker than lld'
+  # Stands for mold, by what it prints. Variants without LTO and proof link with it.
+  mkdir bin
+  printf '%s\n' '#!/bin/sh' 'case $* in *--lto-basic-block-address-map*) echo "mold: fatal: unknown command line option: --lto-basic-block-address-map" >&2; exit 1 ;; esac' \
+    "exec $(llvm_bin)/ld.lld \"\$@\"" >bin/ld.mold
+  chmod +x bin/ld.mold
+  fails pgo '$CC $CFLAGS $LDFLAGS -B"$PWD/bin" -fuse-ld=mold -o prog main.c steps.c' 'The build chooses another linker than lld'
+  fails pgo '$CC $CFLAGS ${LDFLAGS:+$LDFLAGS -fuse-ld=nowhere} -o prog main.c steps.c' 'The build chooses a linker that is not installed'
+  fails pgo '$CC $CFLAGS $LDFLAGS ${LDFLAGS:+-fuse-ld=lld -Wl,--no-such-thing} -o prog main.c steps.c' 'The kit links with lld, which does not know this option'
   fails pgo-bolt '$CC $CFLAGS $LDFLAGS -s -o prog main.c steps.c' 'The build strips at the link (-s), and BOLT needs what that takes away'
   fails lto '$CC $CFLAGS -c main.c steps.c && ld -r -o all.o main.o steps.o && $CC $CFLAGS $LDFLAGS -o prog all.o' \
     "A tool that does not know LLVM's objects of LTO got some"
@@ -298,4 +306,40 @@ fails() { # <variant> <build> <advice>
   lacks "${stderr_lines[-1]}" "'. "
   git init -q ..
   refused 2 ". Only the folder of pgokit.json is copied, not what it uses of '$BATS_TEST_TMPDIR' beside it: put pgokit.json there, and begin the build with cd tiny"
+}
+
+@test "a build that makes a profile of its own, and one with another compiler's options" {
+  project make '$CC $CFLAGS -fprofile-instr-generate -o prog main.c steps.c' prog
+  refused 2 ". The build makes a profile of its own, which goes with no other: let it make the plain release program"
+  config_edit '.build = "$CC $CFLAGS -fipa-pta -o prog main.c steps.c"'
+  refused 2 ". The build passes an option that only another compiler knows: leave it out where the compiler is clang"
+}
+
+@test "a build that misses a file which git ignores: the file is named, not the makefile" {
+  project make 'cd deps && ./configure && cd .. && make' prog
+  mkdir deps
+  printf '#!/bin/sh\n' >deps/configure
+  chmod +x deps/configure
+  touch deps/configure.ac
+  echo configure >.gitignore
+  git init -q
+  refused 2 "/build-instrumented.log'. 'deps/configure' lies in the project, and git ignores it, so it is not in the copy that is built: let the build make it, or add it to git"
+  rm .gitignore
+  config_edit '.build = "$CC $CFLAGS $LDFLAGS -o prog main.c steps.c lost.c && make"'
+  refused 2 "/build-instrumented.log'"
+  lacks "${stderr_lines[-1]}" "'. "
+  for ignored in 'lost.c:$CC $CFLAGS -c lost.c' 'lost.h:echo \#include \"lost.h\" >a.c; $CC -c a.c' 'sub/lost:make sub/lost' 'lost.py:python3 ./lost.py'; do
+    [[ $ignored != sub/* ]] || mkdir sub
+    touch "${ignored%%:*}"
+    echo "${ignored%%:*}" >.gitignore
+    config_edit ".build = $(jq -Rn --arg build "${ignored#*:}" '$build')"
+    refused 2 "'${ignored%%:*}' lies in the project, and git ignores it"
+  done
+}
+
+@test "what the project says that its build needs and is not there is named before the build; so are the programs that it made instead" {
+  project make 'make CC="$CC" CFLAGS="$CFLAGS" LDFLAGS="$LDFLAGS" && mkdir out && cp prog out/other && touch x && chmod +x x' no/prog
+  config_edit '.packages = ["no-such-package", "make"]'
+  refused 2 "the build made no executable 'no/prog' (config: binary), but 'prog', 'out/other'; see"
+  has "$(messages)" "pgokit collect: warning: build in '$PWD/.pgokit/tree': not installed: no-such-package (config: packages); $top/ci/setup --project . installs it"
 }

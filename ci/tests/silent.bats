@@ -20,8 +20,6 @@ said() { # <message>: the last one
   same "${stderr_lines[-1]}" "$1"
 }
 
-reasons='pgokit collect: collect: the workloads wrote no raw profile; the reasons that are possible stand above'
-
 # --- 1. a build that failed in a pipe whose last command did not -----------------------------------
 
 @test "1: a build whose failure a pipe swallowed, nothing built" {
@@ -44,7 +42,7 @@ reasons='pgokit collect: collect: the workloads wrote no raw profile; the reason
   tiny "$BATS_TEST_TMPDIR/tiny" '.workloads.fast[0].run = "./installed 3000"'
   "$(llvm_bin)/clang" -O2 -o installed main.c
   collect 1
-  said "$reasons"
+  has "${stderr_lines[-1]}" 'pgokit collect: collect: the workloads wrote no raw profile: '
   [ ! -e .pgokit/raw ]
   run --separate-stderr -1 "$pgokit" merge
   said "pgokit merge: merge '$PWD/.pgokit/raw': there are no raw profiles; run pgokit collect first"
@@ -54,7 +52,7 @@ reasons='pgokit collect: collect: the workloads wrote no raw profile; the reason
   tiny "$BATS_TEST_TMPDIR/tiny" '.workloads.fast += [{name: "old", run: "./installed 3000"}]'
   "$(llvm_bin)/clang" -O2 -o installed main.c
   collect 0
-  same "$(messages)" "pgokit collect: warning: run workload 'old': it wrote no raw profile, so nothing of it is in the profile; did it run \$PGOKIT_BINARY, and did that end by itself?"
+  has "$(messages)" "pgokit collect: warning: run workload 'old': it wrote no raw profile, so nothing of it is in the profile: "
 }
 
 # --- 3. a plain build over the optimized one --------------------------------------------------------
