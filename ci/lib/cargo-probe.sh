@@ -23,7 +23,7 @@ cargo_probe() { # sets cargo_target rust_flags
     fi
   done
   # What follows the build script may fail, where the target's own library is not installed yet.
-  said=$({ CARGO_TARGET_DIR=$dir/target as_user env -C "$tree" cargo check -q --offline --manifest-path "$dir/Cargo.toml" \
+  said=$({ CARGO_TARGET_DIR=$dir/target without_lock as_user env -C "$tree" cargo check -q --offline --manifest-path "$dir/Cargo.toml" \
     --message-format=json 2>"$log" || true; } | jq -n -r '
     # A part of the list that stands there twice in a row, once. (jq 1.6 calls all slices of one array equal.)
     def part($from; $to): .[$from:$to] | map(.);

@@ -3,11 +3,13 @@
 # The life of a phase: one run at a time in a project, a manifest that is true at every exit, and
 # nothing left running behind a script that was killed. Needs root and work from config_load.
 
-# Held until this process and all that it started have ended: after a kill, whatever still writes in
-# .pgokit keeps the next run out. A workload does not inherit it (see tools/lib/proc.c). `full` holds
-# it for its phases.
+# Held until this process and all of the kit that it started have ended: after a kill, whatever still
+# writes in .pgokit keeps the next run out. `full` holds it for its phases. What is not the kit's may
+# leave a server behind, and does not inherit it: builds, workloads and probes (see tools/lib/child.c),
+# and what goes through without_lock.
 work_lock() {
   [ "${PGOKIT_LOCKED-}" != "$work" ] || return 0
+  unset PGOKIT_LOCK_FD # of another project
   mkdir -p -- "$work" 2>/dev/null || true
   if [ ! -d "$work" ] && { [ -e "$work" ] || [ -L "$work" ]; }; then
     die "create '$work': what is there is no folder; remove it"
@@ -16,18 +18,30 @@ work_lock() {
   [ -z "${TMPDIR-}" ] || [ -w "$TMPDIR" ] ||
     die "use TMPDIR '$TMPDIR': there is no such folder, or no permission to write there"
   type -P flock >/dev/null || return 0
-  local fd
   while :; do
-    exec {fd}>>"$work/lock"
-    flock -w "${PGOKIT_LOCK_WAIT:-5}" "$fd" ||
+    exec {PGOKIT_LOCK_FD}>>"$work/lock"
+    flock -w "${PGOKIT_LOCK_WAIT:-5}" "$PGOKIT_LOCK_FD" ||
       die "run in '$root': another pgokit is at work there (process $(cat -- "$work/lock")); wait for it to end"
     # clean may have removed the file while this run waited for it.
-    [ "/dev/fd/$fd" -ef "$work/lock" ] && break
-    exec {fd}>&-
+    [ "/dev/fd/$PGOKIT_LOCK_FD" -ef "$work/lock" ] && break
+    exec {PGOKIT_LOCK_FD}>&-
   done
   printf '%s\n' "$$" >"$work/lock"
-  export PGOKIT_LOCKED=$work
+  export PGOKIT_LOCKED=$work PGOKIT_LOCK_FD
 }
+
+without_lock() { # <command...>
+  if [ -z "${PGOKIT_LOCK_FD-}" ]; then
+    "$@"
+  else
+    "$@" {PGOKIT_LOCK_FD}>&-
+  fi
+}
+
+# core.fsmonitor starts a daemon, and so does a wrapper of rustc (sccache).
+git() { without_lock command git "$@"; }
+cargo() { without_lock command cargo "$@"; }
+rustc() { without_lock command rustc "$@"; }
 
 # Tools and phases end when the script that started them does, however it ends: the tools watch the
 # process of this number (see tools/lib/guard.h).

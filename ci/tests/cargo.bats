@@ -112,6 +112,7 @@ env_of() { # <variant> [profile]
     # shellcheck disable=SC1090
     for lib in log config work toolchain; do . "$top/ci/lib/$lib.sh"; done
     config_load
+    work_lock
     mkdir -p .pgokit/log
     toolchain_base
     toolchain_find
@@ -214,6 +215,15 @@ env_of() { # <variant> [profile]
   CARGO_ENCODED_RUSTFLAGS=$'--cfg\x1fa="b c"' run -0 env_of instrumented
   has "$output" $'CARGO_ENCODED_RUSTFLAGS=--cfg\x1fa="b c"\x1f-Cprofile-generate'
   lacks "$output" $'\nRUSTFLAGS='
+}
+
+@test "a server that rustc's wrapper starts, as sccache does, does not keep the next phase out" {
+  rust
+  leaves_a_server >"$BATS_TEST_TMPDIR/wrapper"
+  chmod +x "$BATS_TEST_TMPDIR/wrapper"
+  RUSTC_WRAPPER=$BATS_TEST_TMPDIR/wrapper run -0 env_of instrumented
+  server_runs
+  flock -n .pgokit/lock true
 }
 
 @test "the flags of the project reach the program of every variant" {

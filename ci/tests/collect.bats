@@ -252,6 +252,20 @@ pgokit collect: run workload 'train': it failed"
   [ ! -e .pgokit/raw ]
 }
 
+@test "a server that git, the build, a probe or a workload starts does not keep the next phase out" {
+  mkdir -- "$BATS_TEST_TMPDIR/bin"
+  leaves_a_server "$(type -P git)" >"$BATS_TEST_TMPDIR/bin/git"
+  printf '#!/bin/sh\nfor fd in /proc/self/fd/*; do readlink "$fd"; done | grep "pgokit/lock$" >>"%s/leaks"\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/bin/look"
+  chmod +x "$BATS_TEST_TMPDIR/bin"/*
+  tiny "$BATS_TEST_TMPDIR/tiny" '.build |= "look; \(.)" | .workloads.fast[0] |= (.needs = "look; true" | .shell = true | .run |= "look; \(.)")'
+  git init -q
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 "$pgokit" collect
+  [ ! -s "$BATS_TEST_TMPDIR/leaks" ]
+  [ -e "$BATS_TEST_TMPDIR/leaks" ]
+  PGOKIT_LOCK_WAIT=0.1 run -0 "$pgokit" merge
+  server_runs
+}
+
 @test "an optional workload whose probe fails is skipped, and the manifest says so" {
   collect 0 '.workloads.fast += [{name: "db", run: "false", needs: "echo no db; exit 1", optional: true}]'
   same "$(messages)" "pgokit collect: warning: skip workload 'db': its probe failed: echo no db; exit 1"

@@ -98,6 +98,18 @@ stages_make() { # <stage> <folder of all stages>
   done
 }
 
+# A wrapper of a program, or that program with what it is followed by, that leaves a server behind once.
+leaves_a_server() { # [program]
+  # shellcheck disable=SC2016 # the wrapper's variables
+  printf '#!/bin/sh\nif [ ! -e "%s/server" ]; then setsid sleep 58.3 </dev/null >/dev/null 2>&1 3>&- & echo "$!" >"%s/server"; fi\nexec %s "$@"\n' \
+    "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR" "${1-}"
+}
+
+# It runs still; now it ends.
+server_runs() {
+  kill -- "$(cat -- "$BATS_TEST_TMPDIR/server")"
+}
+
 # Puts the project in the current folder into git, and what its weekly collection would upload elsewhere.
 weekly_artifact() { # <folder>
   printf '.pgokit/\n' >.gitignore
