@@ -23,12 +23,13 @@ commit_says() { # <name> <commit>
 }
 
 # Puts the files of a commit into a fresh .pgokit/tree, the submodules as it names them.
-tree_of_commit() { # <commit> <what to call it>; sets tree
+tree_of_commit() { # <commit> <what to call it>; sets tree, sources
   tree=$work/tree
   rm -rf -- "${tree:?}"
   mkdir -p -- "$tree"
   commit_files . "$1:$(git -C "$root" rev-parse --show-prefix)" "$2"
   rm -rf -- "${work:?}/commit.git"
+  sources_record "$1" false
 }
 
 # The objects are the repository's, all else is that of a repository made for this: it has no

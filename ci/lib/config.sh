@@ -82,6 +82,11 @@ config_benches() {
   jq -c '[.benches[] | del(.outputs, .inputs)]' <<<"$CONFIG"
 }
 
+# What says how the program is built, as JSON.
+config_program() {
+  jq -c '{toolchain, build, binary, cargo, flags}' <<<"$CONFIG"
+}
+
 config_items() { # <jq expression>
   jq -r "$1"'
     | {needs: "", optional: false, weight: 1, timeout_s: 600} + . + {outputs: (.outputs | join("\n")), inputs: (.inputs | join("\n"))}

@@ -50,8 +50,8 @@ gate_base() {
 
 # This tree for people: what is checked out, and whether anything is changed in it.
 head_says() {
-  local id changes
+  local id
   id=$(git -C "$root" rev-parse --verify --quiet --short=12 'HEAD^{commit}') || id='no commit'
-  changes=$(git --no-optional-locks -C "$root" -c core.fsmonitor=false status --porcelain -- . 2>/dev/null) || changes=
-  printf 'this tree (%s%s)' "$id" "${changes:+, with changes}"
+  [ "$(checkout_dirty)" != true ] || id+=', with changes'
+  printf 'this tree (%s)' "$id"
 }

@@ -116,6 +116,7 @@ ladder_climb() {
     '{format: "pgokit-gate-1", receipt_sha256: $receipt, $floor, $ship, $steps, against_baseline: $against, $beside}' \
     >"$work/gate/verdict.json.new"
   mv -- "$work/gate/verdict.json.new" "$work/gate/verdict.json"
-  phase_end "$(jq -c '{ship, steps: [.steps[] | {base, cand, chosen, why}]}' "$work/gate/verdict.json")"
+  # shellcheck disable=SC2016 # jq's variables
+  phase_end '{sources: .phases.bench.sources} + $decided' --argjson decided "$(jq -c '{ship, steps: [.steps[] | {base, cand, chosen, why}]}' "$work/gate/verdict.json")"
   printf '%s\n' "$champion"
 }

@@ -70,7 +70,7 @@ record_benches() { # <number of the shard, from 1>
 # The programs as they were built, and the tree.
 record_unpack() { # <folder>; sets tree
   local wrong arm
-  rm -rf -- "${work:?}/gate/arm" "${work:?}/tree"
+  rm -rf -- "${work:?}/gate/arm" "${work:?}"/tree{,.json,.files}
   mkdir -p -- "$work"
   tar -C "$work" --no-same-owner --warning=no-timestamp -xf "$1/build.tar" gate/arm tree ||
     refuse 4 "unpack '$1/build.tar': it is not what gate --until build writes"
@@ -82,9 +82,4 @@ record_unpack() { # <folder>; sets tree
       refuse 4 "unpack '$1/build.tar': the program of '$arm' is not the one that was built"
     fi
   done < <(record '.arms | keys[]')
-}
-
-# The commit that is checked out, or nothing.
-head_commit() {
-  git -C "$root" rev-parse --verify --quiet 'HEAD^{commit}' || true
 }

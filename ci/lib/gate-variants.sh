@@ -28,6 +28,7 @@ gate_variants() {
   arms_begin
   gated_some "$CONFIG" "compare '$cand' with '$base'"
   phase_begin gate "$(config .name): $cand against $base"
+  check_sources 4 "compare '$cand' with '$base'" "those in '$tree'"
   check_recorded "$base" "$cand"
   check_profile_used
   rules_options
@@ -51,6 +52,11 @@ variants_contest() { # <base> <candidate> <folder>
   contest_judge "$3"
 }
 
+variant_tree() { # <variant>
+  tree_make
+  check_sources 4 "build '$1' in other layouts" "those in '$root'"
+}
+
 # The program of a variant as an arm, in every layout. BOLT orders functions itself, so all layouts
 # of its variants are one. They are kept for the next step of the ladder.
 variant_arms() { # <arm> <variant>
@@ -67,8 +73,8 @@ variant_arms() { # <arm> <variant>
     proof_profile "$2" "$(profile_of "$2")"
     plain_path "$(profile_of "$2")"
   fi
-  tree_make
-  arm_build "$1" "$2" tree_make
+  variant_tree "$2"
+  arm_build "$1" "$2" variant_tree "$2"
   # A variant was proven to have its flags.
   layouts_differ "$1" ||
     warn "link '$2': all ${#layouts[@]} layouts have their functions in one order, so they say nothing; has it so few functions?"

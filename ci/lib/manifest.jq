@@ -3,10 +3,16 @@
 # What sha256sum printed, as {file: hash}.
 def hashes: [split("\n")[] | select(. != "") | {key: .[66:], value: .[0:64]}] | from_entries;
 
+# What something was made of: provenance.sh.
+def source: type == "object" and (.commit | . == null or (type == "string" and test("^[0-9a-f]{40,64}$")))
+  and (.dirty | . == null or type == "boolean") and (.tree | . == null or (type == "string" and test("^[0-9a-f]{64}$")));
+def date: type == "string" and (try (fromdateiso8601 | true) catch false);
+
 # The record of a collect that comes from elsewhere, if it is of the shape that its readers rely on.
 def collected: select((.hashes | type == "object" and all(keys[]; test("^[0-9]{3,4}/(run/)?[^/]+[.]profraw$")))
   and (.workloads | type == "array" and all(.[]; (.raw | type == "string" and test("^[0-9]{3,4}$"))
     and (.weight | type == "number") and (.name | type == "string")))
+  and (.made | date) and (.sources | type == "array" and length > 0 and all(.[]; source))
   and (.skipped | type == "array") and (.raw | type == "object" and all(.[]; type == "number")));
 
 # What proof_applied found: functions with counts (null where nothing tells), bytes of hot code, functions that have changed, and

@@ -121,17 +121,15 @@ manifest_last() { # <jq program> [option of jq...]
 }
 
 manifest_edit() { # <jq program with $phase, $started, $now> [option of jq...]
-  local file=$work/manifest.json commit version
-  commit=$(git -C "$root" rev-parse HEAD 2>/dev/null) || commit=
+  local file=$work/manifest.json version
   [ -s "$file" ] || printf '{}\n' >"$file"
   # What is no object (full of zeros, after a power failure) is begun afresh.
   read -r version <"$PGOKIT_HOME/ci/VERSION"
-  jq -R -s --arg phase "$PGOKIT_PHASE" --arg name "$(config .name)" --arg commit "$commit" --arg version "$version" \
+  jq -R -s --arg phase "$PGOKIT_PHASE" --arg name "$(config .name)" --arg version "$version" \
     --arg started "$phase_started" --arg now "$(utc_now)" "
     $(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
     (try (fromjson | if type == "object" then . else {} end) catch {})
     | .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
-    | .commit = (if $commit == "" then null else $commit end)
     | '"$1" "$file" "${@:2}" >"$file.new" || return
   mv -- "$file.new" "$file"
 }

@@ -7,7 +7,8 @@
   "",
   (if $m.profile_status == "carried" then
     "**CARRIED FORWARD: this run made no usable profile; the one of \($m.made | plain) serves once more.**"
-  else "Made \($m.made | plain) from commit \($m.commit // "unknown" | code), tier \($c.tier // "unknown" | plain)." end),
+  else "Made \($m.made | plain) from \([$m.sources[] | "commit \(.commit // "unknown" | code)\(if .dirty then ", with changes" else "" end)"]
+    | if . == [] then "sources that nothing tells of" else unique | join(", and ") end), tier \($c.tier // "unknown" | plain)." end),
   "",
   (if $m.profile_status == "carried" then empty
   elif $c == null then "Of \($m.inputs) raw profiles from elsewhere (\($m.raw_bytes | bytes)), with \($m.functions) functions."

@@ -173,7 +173,12 @@ raw_sources() { # <raw folder>; JSON
 # SHA-256 of what there is now, as sha256sum prints it, so that later damage shows: a flipped bit in a
 # counter is a valid profile of other counts.
 raw_hashes() { # <raw folder>
-  (cd -- "$1" && find . -name '*.profraw' -printf '%P\0' | sort -z | xargs -0r sha256sum --)
+  (cd -- "$1" && find . -name '*.profraw' -printf '%P\0' | LC_ALL=C sort -z | xargs -0r sha256sum --)
+}
+
+# One hash for all of that: which raw profiles a merged one is of.
+raw_hash() { # <raw folder>
+  raw_hashes "$1" | hash_of /dev/stdin
 }
 
 # What is in a raw folder from elsewhere beside exactly the profiles of its record, each whole; nothing

@@ -1,6 +1,19 @@
 # shellcheck shell=bash
 #
-# What is measured is what pgokit optimize made, of the profile that is there.
+# What is measured and packed is what pgokit optimize made, of the sources and the profile that are there.
+
+# The tree that is there is of the files that the variants were made of: the data of the benchmarks is theirs, and what is
+# built in it belongs to them. Of pgokit.json only what says how the program is built counts.
+check_sources() { # <exit status> <what is about to be done> <where the files are>
+  local differ=''
+  [ "$(hash_of "$work/built.files" 2>/dev/null)" = "$(manifest_get .phases.optimize.sources.tree)" ] ||
+    refuse "$1" "$2: nothing tells of which sources the variants are; run pgokit optimize again"
+  [ "$(manifest_get '.phases.optimize.program | tojson')" = "$(config_program)" ] ||
+    refuse "$1" "$2: pgokit.json says another way to build the program than when the variants were built; run pgokit optimize again"
+  [ -f "$work/tree.files" ] || differ=": what is in it is not recorded"
+  [ -n "$differ" ] || differ=$(sources_named "$work/built.files" pgokit.json)
+  [ -z "$differ" ] || refuse "$1" "$2: the variants were built of other files than $3$differ; run pgokit optimize again"
+}
 
 # The programs that stand there are those that optimize made and checked: nothing was put over them.
 check_recorded() { # <variant...>

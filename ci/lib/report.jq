@@ -30,7 +30,8 @@ def by_hand($path):
 | {
     format: "pgokit-report-1",
     name: $config.name,
-    commit: $manifest.commit,
+    commit: $manifest.phases.optimize.sources.commit,
+    dirty: $manifest.phases.optimize.sources.dirty,
     compiler: $manifest.phases.optimize.compiler,
     machine: $receipt.machine,
     measured: $receipt.finished,

@@ -40,6 +40,7 @@ train_again() { # <variant> <profile of the first round>
   dir=${profile%/*}
   [ ! -f "$profile" ] || return 0
   tree_make
+  sources_one "$1"
   toolchain_env "$base" "$2" train
   tree_build "$base-train"
   mkdir -p -- "$dir/bin" "$dir/raw"

@@ -6,6 +6,8 @@ export PATH="$PGOKIT_HOME/build/bin:$PATH"
 
 # shellcheck source=phase.sh
 . "$PGOKIT_HOME/ci/lib/phase.sh"
+# shellcheck source=provenance.sh
+. "$PGOKIT_HOME/ci/lib/provenance.sh"
 # shellcheck source=leftover.sh
 . "$PGOKIT_HOME/ci/lib/leftover.sh"
 # shellcheck source=build-hint.sh
@@ -29,15 +31,17 @@ need() { # <program...>
 # functions carry the source path, so a profile from another path would not match them.
 # Copied are the files git tracks and those it neither tracks nor ignores, submodules included, as
 # they are now; everything but .pgokit where git knows none of them.
-tree_make() { # sets tree
+tree_make() { # sets tree, sources
   tree=$work/tree
   rm -rf -- "${tree:?}"
   mkdir -p -- "$tree"
   tree_list >"$work/tree.list"
   if [ -s "$work/tree.list" ]; then
     tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack
+    sources_record "$(head_commit)" "$(checkout_dirty)"
   else
     tar -C "$root" --exclude=./.pgokit --exclude=./.git --exclude-caches -cf - . | tree_unpack
+    sources_record '' null
   fi
   rm -f -- "$work/tree.list"
 }
@@ -57,15 +61,20 @@ git_unhooked() {
 # Another tree for a while; at the end of the phase, however it ends, the old one is there again: what
 # optimize left there is measured and packed.
 tree_aside() {
+  local part
   tree_before=$work/tree.before
   rm -rf -- "$tree_before"
-  mv -- "$tree" "$tree_before"
+  mkdir -- "$tree_before"
+  for part in "$work"/tree{,.json,.files}; do
+    [ ! -e "$part" ] || mv -- "$part" "$tree_before"
+  done
 }
 
 tree_back() {
   [ -n "${tree_before-}" ] || return 0
-  rm -rf -- "${tree:?}"
-  mv -- "$tree_before" "$tree"
+  rm -rf -- "${work:?}"/tree{,.json,.files}
+  mv -- "$tree_before"/* "$work"
+  rmdir -- "$tree_before"
   tree_before=
 }
 
@@ -131,8 +140,8 @@ tree_build() { # <what>
 
 # Seconds since 1970, as compilers and archivers take the time from SOURCE_DATE_EPOCH: that of the commit,
 # or 1980, before which zip has none.
-source_date() {
-  git -C "$root" log -1 --format=%ct 2>/dev/null || printf '315532800\n'
+source_date() { # [commit]
+  git -C "$root" log -1 --format=%ct "${1:-HEAD}" 2>/dev/null || printf '315532800\n'
 }
 
 # The programs and libraries that the build made, the outermost first; nothing where there are none.

@@ -31,6 +31,11 @@ record() { # <jq filter on the artifact's manifest>
   mv ../edited ../artifact/manifest.json
 }
 
+# Collected on another day.
+made() { # <date>
+  record "(.phases.merge.made, .phases.collect.made) = \"$1\""
+}
+
 ago() { # <days>: a date as manifests have it
   date -u -d "$1 days ago" +%FT%TZ
 }
@@ -47,7 +52,7 @@ ago() { # <days>: a date as manifests have it
 @test "one of a commit before this one counts while its functions are the same" {
   printf '/* nothing */\n' >>main.c
   git commit -q -a -m second
-  record ".phases.merge.made = \"$(ago 29)\""
+  made "$(ago 29)"
   adopt 0
   sed -i 's/n++/n += x > 2 ? 1 : 2/' main.c
   rm -r .pgokit
@@ -57,18 +62,19 @@ ago() { # <days>: a date as manifests have it
 }
 
 @test "one that is too old, or of a time yet to come, is refused" {
-  record ".phases.merge.made = \"$(ago 31)\""
+  made "$(ago 31)"
   refused "it was made on $(jq -r .phases.merge.made ../artifact/manifest.json): 31 days ago, and release.max_profile_age_days is 30"
-  record ".phases.merge.made = \"$(ago -2)\""
+  made "$(ago -2)"
   refused "it says that it was made on $(jq -r .phases.merge.made ../artifact/manifest.json), which is yet to come"
-  record '.phases.merge.made = "today"'
+  made today
   refused 'its manifest.json is not the record of a collection'
 }
 
 @test "one that was carried forward keeps its first date" {
-  record ".phases.merge |= (.profile_status = \"carried\" | .made = \"$(ago 40)\" | .finished = \"$(ago 1)\")"
+  made "$(ago 40)"
+  record ".phases.merge |= (.profile_status = \"carried\" | .finished = \"$(ago 1)\")"
   refused "it was made on $(jq -r .phases.merge.made ../artifact/manifest.json) and carried forward since: 40 days ago"
-  record ".phases.merge.made = \"$(ago 20)\""
+  made "$(ago 20)"
   adopt 0
 }
 
@@ -101,10 +107,31 @@ ago() { # <days>: a date as manifests have it
   git checkout -q --orphan elsewhere
   git commit -q -m other
   refused "it is of the commit $(git rev-parse --short=12 main), which HEAD neither is nor comes from"
-  record '.phases.merge.commit = "0123456789012345678901234567890123456789"'
+  record '(.phases.merge, .phases.collect) |= (.sources += [.sources[0] | .commit = "0123456789012345678901234567890123456789"])'
+  git checkout -q main
   refused 'it is of the commit 012345678901, which HEAD neither is nor comes from'
-  record '.phases.merge.commit = "--help"'
+  record '(.phases.merge, .phases.collect).sources[0].commit = null'
+  refused 'nothing tells of which commit it is'
+  record '(.phases.merge, .phases.collect).sources[0].commit = "--help"'
   refused 'its manifest.json is not the record of a collection'
+}
+
+@test "one that was merged of other raw profiles, of another day or of other sources is refused" {
+  cp ../artifact/manifest.json ../whole
+  record '.phases.merge.raw_sha256 |= gsub("[0-7]"; "8")'
+  refused 'profile/merged.profdata was not merged of its raw profiles, but of others'
+  cp ../whole ../artifact/manifest.json
+  record ".phases.merge.made = \"$(ago 1)\""
+  refused 'profile/merged.profdata was not merged of its raw profiles, but of others'
+  cp ../whole ../artifact/manifest.json
+  record '.phases.merge.sources[0].tree |= gsub("[0-7]"; "8")'
+  refused 'profile/merged.profdata was not merged of its raw profiles, but of others'
+}
+
+@test "one that was collected with changes counts while it fits, and they are said" {
+  record '(.phases.merge, .phases.collect).sources[0].dirty = true'
+  adopt 0
+  has "$(messages)" "pgokit adopt: warning: adopt the profile: it was collected with files that are not those of its commit, $(git rev-parse --short=12 HEAD)"
 }
 
 @test "a partial one counts, and what it lacks is said" {

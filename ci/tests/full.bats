@@ -65,7 +65,8 @@ pgo-bolt'
   cd "$piped/.pgokit"
   run -0 jq -r '[.format, .name, (.phases | keys | join(" "))] | join("|")' manifest.json
   same "$output" 'pgokit-manifest-1|relcheck|bench collect gate merge optimize'
-  same "$(jq -r .commit manifest.json)" "$(git -C "$piped" rev-parse HEAD)"
+  same "$(jq -c '[.phases | .collect.sources[], .merge.sources[], .optimize.sources, .bench.sources, .gate.sources] | unique | map(del(.tree))' manifest.json)" \
+    "[{\"commit\":\"$(git -C "$piped" rev-parse HEAD)\",\"dirty\":false}]"
   same "$(jq -r .pgokit manifest.json)" "$(<"$top/ci/VERSION")"
   run -0 jq -e '[.phases[] | has("finished")] | all' manifest.json
   same "$(jq -r .phases.merge.sha256 manifest.json)" "$(sha256sum <profile/merged.profdata | cut -d ' ' -f 1)"
@@ -185,7 +186,7 @@ pgo-bolt'
   tiny
   PATH=$(path_without git) full 0 --fast
   lacks "$stderr" 'not found'
-  same "$(jq -r .commit .pgokit/manifest.json)" null
+  same "$(jq -c '.phases.optimize.sources | [.commit, .dirty]' .pgokit/manifest.json)" '[null,null]'
 }
 
 @test "a project whose path is a pattern that also matches its neighbour" {
@@ -203,6 +204,6 @@ pgo-bolt'
   git -C .. add -A
   git -C .. commit -q -m all
   "$pgokit" collect
-  same "$(jq -r .commit .pgokit/manifest.json)" "$(git rev-parse HEAD)"
+  same "$(jq -r '.phases.collect.sources[0].commit' .pgokit/manifest.json)" "$(git rev-parse HEAD)"
   same "$(git -C .. status --porcelain)" ''
 }

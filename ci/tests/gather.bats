@@ -83,7 +83,7 @@ pgokit gather: warning: gather the shards: missing: 2/2; the profile is partial"
   mkdir ../two
   mv -- .pgokit/manifest.json ../two # without raw, as an artifact has no empty folder
   gather 0 ../one ../two
-  same "$(messages)" ''
+  lacks "$(messages)" missing
   same "$(manifest '[.partial, .skipped, .missing_shards]')" '[true,["b"],[]]'
 }
 
@@ -131,11 +131,22 @@ pgokit gather: gather the shards: none of them collected anything"
     gather 1 ../one ../two
     same "$(messages)" "pgokit gather: gather the shards: ${want/CLANG/$(jq -r .phases.collect.compiler ../one/manifest.json)}"
   done <<'ROWS'
+.phases.collect.sources[0].commit = "1111111111111111111111111111111111111111"	they differ in commit: 1111111111111111111111111111111111111111, null
 .phases.collect.tier = "exhaustive"	they differ in tier: exhaustive, fast
 .phases.collect.compiler = "clang version 13"	they differ in compiler: CLANG, clang version 13
 .phases.collect.shard = "1/2"	shard 1/2 is there 2 times
 .phases.collect.shard = "2/3"	they are not of one division: 1/2, 2/3
 ROWS
+}
+
+@test "shards of one commit whose files differ: said, and all of them are recorded" {
+  local other
+  other=$(jq -r '.phases.collect.sources[0].tree | gsub("[0-7]"; "8")' ../one/manifest.json)
+  jq --arg tree "$other" '.phases.collect |= (.sources[0].tree = $tree | .made = "2026-01-02T03:04:05Z")' "$BATS_FILE_TMPDIR/two/manifest.json" >../two/manifest.json
+  gather 0 ../one ../two
+  has "$(messages)" 'they are of one commit, but the files that were built differ from machine to machine'
+  same "$(manifest '[.made, (.sources | map(.tree) | sort)]')" \
+    "$(jq -c --arg other "$other" '["2026-01-02T03:04:05Z", ([.phases.collect.sources[0].tree, $other] | sort)]' ../one/manifest.json)"
 }
 
 @test "a record with a path that leads out of it is none" {

@@ -4,12 +4,34 @@
 
 load helper
 
+# A project with files to pack, in git, that has been through all phases; made once for this file.
 setup() {
-  tiny_after gate
-  printf 'read me\n' >README.md
-  mkdir -p doc
-  printf 'more\n' >doc/more.txt
-  config_edit '.release = {files: ["README.md", "doc/more.txt"]}'
+  if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
+    tiny "$BATS_FILE_TMPDIR/making" '.release = {files: ["README.md", "doc/more.txt"]}'
+    printf 'read me\n' >README.md
+    mkdir doc
+    printf 'more\n' >doc/more.txt
+    git init -q -b main
+    git add -A
+    git commit -q -m first
+    git tag v1.0
+    phases
+    mv -- "$BATS_FILE_TMPDIR/making" "$BATS_FILE_TMPDIR/made"
+  fi
+  cp -R -- "$BATS_FILE_TMPDIR/made" "$BATS_TEST_TMPDIR/tiny"
+  cd "$BATS_TEST_TMPDIR/tiny" || return
+}
+
+phases() {
+  "$pgokit" collect
+  "$pgokit" merge
+  built
+}
+
+built() {
+  "$pgokit" optimize
+  "$pgokit" bench --rounds 20
+  "$pgokit" gate
 }
 
 package() { # <status> [option...]
@@ -89,14 +111,65 @@ lto..pgo-nolto'
 @test "files that are not there, that lie outside, or that hide the program: refused" {
   config_edit '.release.files = ["gone"]'
   package 1
-  same "$(messages)" "pgokit package: pack 'gone': there is no such file (config: release.files)"
+  same "$(messages | tail -n 1)" "pgokit package: pack 'gone': there is no such file (config: release.files)"
   config_edit '.release.files = ["../x"]'
   package 2
   has "$stderr" "'release.files[0]': '../x' is not of the form"
   cp README.md prog
+  printf 'prog\n' >.git/info/exclude
   config_edit '.release.files = ["prog"]'
   package 1
-  same "$(messages)" "pgokit package: pack 'prog': release.files has a file of the program's name"
+  same "$(messages | tail -n 1)" "pgokit package: pack 'prog': release.files has a file of the program's name"
+}
+
+# What the record in the tarball says of the sources.
+packed() { # <jq filter>
+  tar -xzOf "$output" --wildcards '*/pgokit-manifest.json' | jq -r ".phases.optimize.sources | $1"
+}
+
+@test "the tarball has the name of what was built, whatever is checked out since" {
+  local first
+  first=$(git rev-parse HEAD)
+  package 0
+  same "${output##*/}" "tiny-$(git rev-parse --short HEAD)-x86_64-linux.tar.gz"
+  same "$(packed '"\(.commit) \(.dirty)"')" "$first false"
+  git commit -q --allow-empty -m second
+  package 0
+  same "${output##*/}" "tiny-$(git rev-parse --short "$first")-x86_64-linux.tar.gz"
+  same "$(messages)" "pgokit package: warning: pack 'baseline': it was built from commit ${first:0:12}, which its record says; the same files are now commit $(git rev-parse --short=12 HEAD)"
+  printf '/* changed */\n' >>main.c
+  built
+  package 0
+  same "${output##*/}" "tiny-$(git rev-parse --short HEAD)-dirty-x86_64-linux.tar.gz"
+  same "$(packed .dirty)" true
+  same "$(messages)" "pgokit package: warning: pack 'baseline': it was built from commit $(git rev-parse --short=12 HEAD), with changes, which its record says"
+}
+
+@test "other files than those it was built from are refused by name" {
+  local before
+  package 0
+  before=$(sha256sum .pgokit/dist/*)
+  printf '/* changed */\n' >>main.c
+  package 1
+  same "$(messages)" "pgokit package: pack 'baseline': the variants were built of other files than those in '$PWD': 'main.c'; run pgokit optimize again"
+  git commit -q -a -m second
+  package 1
+  has "$(messages)" "'main.c'; run pgokit optimize again"
+  git reset -q --hard v1.0
+  touch new
+  package 1
+  has "$(messages)" "'new'; run"
+  printf 'new\n' >.git/info/exclude
+  chmod +x main.c
+  package 1
+  has "$(messages)" "'main.c'; run"
+  chmod -x main.c
+  config_edit '.build += " "'
+  package 1
+  has "$(messages)" 'pgokit.json says another way to build the program'
+  git reset -q --hard
+  package 0
+  same "$(sha256sum .pgokit/dist/*)" "$before"
 }
 
 @test "a version that would be a path or an option is refused" {
