@@ -172,6 +172,23 @@ packed() { # <jq filter>
   same "$(sha256sum .pgokit/dist/*)" "$before"
 }
 
+@test "a project's name that would be an option, a hidden file or no name at all" {
+  local name want
+  while read -r name want; do
+    config_edit ".name = \"$name\""
+    package 0 --version v1
+    same "$(cd .pgokit/dist && ls -A)" "SHA256SUMS
+$want-v1-receipt.json
+$want-v1-x86_64-linux.tar.gz"
+    same "$(wc -l <.pgokit/dist/SHA256SUMS)" 2
+    same "$(tar -tzf "$output" | head -n 1)" "$want-v1-x86_64-linux/"
+  done <<<'Übung bung
+計算機 program
+--help help
+.hid hid
+... program'
+}
+
 @test "a version that would be a path or an option is refused" {
   local v
   for v in ../v1 -v 'a b' ''; do
