@@ -114,7 +114,7 @@ tree_list_in() { # <folder relative to root>
 # the time of its build in it is the same in all variants.
 tree_build() { # <what>
   local logfile=$work/log/build-$1.log outcome failed=false
-  local -x SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date)} LLVM_PROFILE_FILE=/dev/null
+  local -x SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date HEAD)} LLVM_PROFILE_FILE=/dev/null
   local -x CCC_OVERRIDE_OPTIONS=${CCC_OVERRIDE_OPTIONS-} CCACHE_DISABLE SCCACHE_C_CUSTOM_CACHE_BUSTER
   mkdir -p -- "$work/log"
   packages_say
@@ -140,8 +140,8 @@ tree_build() { # <what>
 
 # Seconds since 1970, as compilers and archivers take the time from SOURCE_DATE_EPOCH: that of the commit,
 # or 1980, before which zip has none.
-source_date() { # [commit]
-  git -C "$root" log -1 --format=%ct "${1:-HEAD}" 2>/dev/null || printf '315532800\n'
+source_date() { # <commit>
+  git -C "$root" log -1 --format=%ct "$1" 2>/dev/null || printf '315532800\n'
 }
 
 # The programs and libraries that the build made, the outermost first; nothing where there are none.

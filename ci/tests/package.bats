@@ -123,8 +123,8 @@ lto..pgo-nolto'
 }
 
 # What the record in the tarball says of the sources.
-packed() { # <jq filter>
-  tar -xzOf "$output" --wildcards '*/pgokit-manifest.json' | jq -r ".phases.optimize.sources | $1"
+packed() { # <tarball> <jq filter>
+  tar -xzOf "$1" --wildcards '*/pgokit-manifest.json' | jq -r ".phases.optimize.sources | $2"
 }
 
 @test "the tarball has the name of what was built, whatever is checked out since" {
@@ -132,7 +132,7 @@ packed() { # <jq filter>
   first=$(git rev-parse HEAD)
   package 0
   same "${output##*/}" "tiny-$(git rev-parse --short HEAD)-x86_64-linux.tar.gz"
-  same "$(packed '"\(.commit) \(.dirty)"')" "$first false"
+  same "$(packed "$output" '"\(.commit) \(.dirty)"')" "$first false"
   git commit -q --allow-empty -m second
   package 0
   same "${output##*/}" "tiny-$(git rev-parse --short "$first")-x86_64-linux.tar.gz"
@@ -141,7 +141,7 @@ packed() { # <jq filter>
   built
   package 0
   same "${output##*/}" "tiny-$(git rev-parse --short HEAD)-dirty-x86_64-linux.tar.gz"
-  same "$(packed .dirty)" true
+  same "$(packed "$output" .dirty)" true
   same "$(messages)" "pgokit package: warning: pack 'baseline': it was built from commit $(git rev-parse --short=12 HEAD), with changes, which its record says"
 }
 
