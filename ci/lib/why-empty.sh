@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 #
 # Why a workload left no raw profile, from facts: what the program is, what LLVM's runtime in it said,
-# what was written elsewhere. Each why_* looks at one of them; it prints a sentence without a full stop
-# and succeeds where that is the reason.
+# what was written elsewhere, and, in a second run, which programs it starts and how they end. Each
+# why_* looks at one of them; it prints a sentence without a full stop and succeeds where that is the reason.
 
-why_empty() { # <log of the workload> <bytes in it before the run> <folder for its raw profiles>
-  why_program || why_said "$1" "$2" || why_elsewhere "$3" || why_unknown
+why_empty() { # <workload, a line of config_workloads> <its log> <bytes in it before the run> <folder for its raw profiles>
+  why_program || why_said "$2" "$3" || why_elsewhere "$4" || why_traced "$1" "$2" "$4"
 }
 
 # --- the program -----------------------------------------------------------------------------------
@@ -44,7 +44,15 @@ why_compiler() { # <program> <log of the build>
   fi
   comment=$("$LLVM_BIN/llvm-readelf" --string-dump=.comment "$1" 2>/dev/null | sed -n 's/^\[ *[0-9a-f]*\] *//p')
   case $comment in
-    *'clang version'*) printf 'clang compiled it without -fprofile-generate' ;;
+    *'clang version'*)
+      printf 'clang compiled it without -fprofile-generate'
+      call=$(jq -nr 'first(inputs | select(.args | any(.[]; startswith("-fprofile-generate")) | not)
+        | ": \(.source) with \(.args | map(select(startswith("-"))) | join(" "))"[:300])' "$(compiles_of instrumented)" 2>/dev/null) || call=
+      [ -z "$call" ] || {
+        printf %s "$call"
+        return
+      }
+      ;;
     *GCC:*) printf '%s compiled it, and %s has to' "$(sed -n 's/^GCC: ([^)]*)/GCC/p' <<<"$comment" | sed -n 1p)" "$CC" ;;
     *) printf '%s did not compile it, or without -fprofile-generate; its section .comment does not say what did' "$CC" ;;
   esac
@@ -96,10 +104,80 @@ why_denied() {
 # See raw_stray.
 why_elsewhere() { # <folder for its raw profiles>
   local file
-  IFS= read -r -d '' file <"$1/elsewhere" 2>/dev/null || return 1
+  [ -s "$1/elsewhere" ] || return 1
+  IFS= read -r -d '' file <"$1/elsewhere"
   printf "it wrote '%s' into the tree: there LLVM_PROFILE_FILE is not what the kit has set, and has to be" "$file"
 }
 
-why_unknown() {
-  printf "'%s' is instrumented, LLVM's runtime said nothing in the log, and there is no raw profile elsewhere in the tree: no process of it seems to have come to its end by itself" "$(toolchain_binary)"
+# Traced, since a trace changes what a run may do (become another user, look for leaks), the first run is not.
+why_traced() { # <workload, a line of config_workloads> <log> <folder for its raw profiles>
+  local trace=$work/log/trace.jsonl again=$3.again ran
+  log 'once more, traced, since it left no raw profile'
+  mkdir -p -- "$again"
+  LLVM_PROFILE_FILE=$again/%m_%p.profraw workload_run "$1" "$(bin_of instrumented)" "$2" --trace "$trace" >/dev/null 2>&1 || true
+  ran=$(find "$again" -name '*.profraw' -print -quit)
+  rm -rf -- "${again:?}"
+  if ! jq -es 'last.traced' "$trace" >/dev/null 2>&1; then
+    printf "'%s' is instrumented, nothing in its log is of LLVM's, and no raw profile is in the tree; more is not known, since it could not be traced: %s" \
+      "$(toolchain_binary)" "$(jq -rs 'last.reason // "?"' "$trace" 2>/dev/null)"
+  elif [ -n "$ran" ]; then
+    printf 'a second run, traced, left one. Does its end depend on the time that it takes?'
+  else
+    why_started "$1" "$trace"
+  fi
+}
+
+why_started() { # <workload, a line of config_workloads> <trace>
+  local exe programs=() ours=() count kind what ends=() advice='' needed='run '\$PGOKIT_BINARY
+  local -A w
+  config_fields w "$1"
+  [ "${w[suite]}" = false ] || needed='run programs that are built with the flags of the build'
+  mapfile -t programs < <(jq -r '.exe // empty | select(test("[[:cntrl:]]") | not)' "$2" | awk '!seen[$0]++' | sed -n 1,1000p)
+  for exe in "${programs[@]}"; do
+    ! why_instrumented "$exe" || ours+=("$exe")
+  done
+  if why_library; then
+    # Which of them loaded it, execs do not tell.
+    needed='load '\$PGOKIT_BINARY ours=("${programs[@]}")
+    printf 'it has to %s, which does not show; ' "$needed"
+  elif [ ${#ours[@]} -eq 0 ]; then
+    printf 'no program that it started is instrumented. It started %s. It has to %s' "$(why_names "${programs[@]}")" "$needed"
+    return
+  fi
+  while IFS=$'\t' read -r count kind what; do
+    case $kind in
+      fork-signal) ends+=("$count without an exec, of whichever program, ended by signal $what ($(kill -l "$what" 2>/dev/null || printf '?'))") ;;
+      fork-left) ends+=("$count without an exec, of whichever program, still ran when the workload had ended") ;;
+      signal) ends+=("$count ended by signal $what ($(kill -l "$what" 2>/dev/null || printf '?'))") ;;
+      exit) ends+=("$count with exit status $what") ;;
+      exec) ends+=("$count became '$what'") ;;
+      left) ends+=("$count still ran when the workload had ended") ;;
+    esac
+    [ -z "$advice" ] || continue
+    case $kind in
+      signal | fork-signal) advice='A process that a signal kills writes none: let the workload stop it as its users do' ;;
+      exit) advice='exit and the end of main write one; _exit and quick_exit do not, nor what may not open files' ;;
+      exec) advice='A profile is written at exit, and exec is none' ;;
+      left | fork-left) advice='A profile is written at exit: let the workload end it, and wait for that' ;;
+    esac
+  done < <(jq -nr -f "$PGOKIT_HOME/ci/lib/why-trace.jq" "$2" --args "${ours[@]}")
+  printf 'of the processes of %s, %s. %s' "$(why_names "${ours[@]}")" "$(printf '%s, ' "${ends[@]}" | sed 's/, $//')" "$advice"
+}
+
+# What is loaded asks for no loader.
+why_library() {
+  ! "$LLVM_BIN/llvm-readelf" --program-headers --wide "$(bin_of instrumented)" 2>/dev/null | grep ' INTERP ' >/dev/null &&
+    [[ $(toolchain_binary) == *.so* ]]
+}
+
+why_names() { # <file...>: the first few, as seen from the tree
+  local text
+  [ $# -gt 0 ] || {
+    printf 'none'
+    return
+  }
+  printf -v text "'%s', " "${@:1:5}"
+  text=${text//"$tree/"/}
+  printf '%s' "${text%, }"
+  [ $# -le 5 ] || printf ' and %d more' $(($# - 5))
 }

@@ -45,7 +45,8 @@ main_begins() { # <statements>
 
 @test "built by clang without the kit's flags, by a silent build" {
   collect 1 '.build = "$CC -O2 -o prog main.c"'
-  reason "${no_section}clang compiled it without -fprofile-generate; '$(log)' shows no compiler at work"
+  has "$(messages)" "raw profile: ${no_section}clang compiled it without -fprofile-generate: main.c with -"
+  has "$(messages)" ' -O2'
 }
 
 @test "built with a profile of the project's own" {
@@ -139,4 +140,45 @@ S
   has "$(messages)" "warning: take 'jail/"
   has "$(messages)" "from the tree: the process that wrote it was in a chroot. Its counts are in the profile"
   has "$(logged)" '1 raw profiles'
+}
+
+# --- a second run, traced ---------------------------------------------------------------------------
+
+@test "a workload that runs another program: which" {
+  tiny
+  "$(llvm_bin)/clang" -O2 -o installed main.c
+  collect 1 '.workloads.fast[0] |= (.run = "./installed 30; true" | .shell = true)'
+  reason "no program that it started is instrumented. It started '$(realpath /bin/sh)', 'installed'. It has to run \$PGOKIT_BINARY"
+}
+
+@test "a process that a signal kills" {
+  main_begins 'if (argc > 2) raise(15);'
+  sed -i '1i #include <signal.h>' main.c
+  collect 1 '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY 1 x || true; $PGOKIT_BINARY 1 x || true" | .shell = true)'
+  reason "of the processes of '$PWD/.pgokit/bin/instrumented/prog', 2 ended by signal 15 (TERM). A process that a signal kills writes none: let the workload stop it as its users do"
+}
+
+@test "a process that ends by _exit, and one that becomes another program" {
+  main_begins 'if (argc > 2) execlp("true", "true", (char *)0); _exit(0);'
+  collect 1
+  reason "of the processes of '$PWD/.pgokit/bin/instrumented/prog', 1 with exit status 0. exit and the end of main write one; _exit and quick_exit do not, nor what may not open files"
+  collect 1 '.workloads.fast[0].run += " x"'
+  reason "of the processes of '$PWD/.pgokit/bin/instrumented/prog', 1 became '$(realpath "$(type -P true)")'. A profile is written at exit, and exec is none"
+}
+
+@test "a process that outlives the workload" {
+  main_begins 'if (argc > 2) sleep(2);'
+  collect 1 '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY 1 x & sleep 0.2" | .shell = true)'
+  has "$(messages)" "1 still ran when the workload had ended. A profile is written at exit: let the workload end it, and wait for that"
+}
+
+@test "objects of another language than C, without counts: their share of the code" {
+  tiny
+  sed '/^__attribute__/,/^}/d; s/^int main/unsigned steps(unsigned x);\n&/' main.c >caller.c
+  sed -n 's/^__attribute__((noinline)) static //; /^unsigned steps/,/^}/p' main.c >kern.f90 # gcc takes it for C, as told
+  rm main.c
+  printf '%s\n' 'prog: caller.o kern.o' '	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ caller.o kern.o' 'kern.o: kern.f90' '	gcc -O2 -x c -c kern.f90' >Makefile
+  collect 0 '.build = "make CC=\"$CC\""'
+  has "$(messages)" "pgokit collect: warning: build 'instrumented': no -fprofile-generate reached 'kern.o', "
+  has "$(messages)" " % of the program's code, so the profile knows nothing of what is in there. It was made by GCC $(gcc -dumpfullversion), which does not count for LLVM"
 }
