@@ -42,7 +42,7 @@ static const char help[] =
 	"\"shell\"?,\n"
 	"                        \"metric\"?, \"timeout_s\"?, \"min_effect_pct\"?, "
 	"\"margin_pct\"?,\n"
-	"                        \"max_undetected_pct\"?}]}\n"
+	"                        \"max_undetected_pct\"?, \"other_output\"?}]}\n"
 	"                     each command sees its arm's binary as PGOKIT_BINARY (and "
 	"PGOKIT_PAD,\n"
 	"                     which makes all environments equally long); the other numbers in\n"

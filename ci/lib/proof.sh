@@ -5,6 +5,8 @@
 
 # shellcheck source=proof-cargo.sh
 . "$PGOKIT_HOME/ci/lib/proof-cargo.sh"
+# shellcheck source=shipped.sh
+. "$PGOKIT_HOME/ci/lib/shipped.sh"
 
 # Sections, segments and the compiler's own mark: what the next three read.
 proof_read() { # <program>; sets elf
@@ -130,7 +132,7 @@ proof_moved() { # <build log> <profile>
 # ELF properties that an optimizer must not lose, one "name value" per line.
 elf_properties() { # <program>
   "$LLVM_BIN/llvm-readelf" --elf-output-style=JSON --file-headers --program-headers --dynamic-table --notes "$1" 2>/dev/null |
-    jq -r '.[0]
+    jq -r --argjson payload "$([ "$(payload_bytes "$1")" = 0 ] && echo false || echo true)" '.[0]
       | ([.ProgramHeaders[].ProgramHeader]) as $ph
       | ([$ph[] | select(.Type.Name == "PT_GNU_STACK")]) as $stack
       | ([.DynamicSection[]? | select(.Type == "NEEDED") | .Library
@@ -142,6 +144,7 @@ elf_properties() { # <program>
         "relro \(any($ph[]; .Type.Name == "PT_GNU_RELRO"))",
         "bind-now \($flags | any(. == "BIND_NOW" or . == "NOW"))",
         "build-id \(any(.NoteSections[]?.NoteSection.Notes[]?; .Type | startswith("NT_GNU_BUILD_ID")))",
+        "payload \($payload)",
         "needs \($needed | join(" "))",
         ([.DynamicSection[]? | select(.Type == "SONAME") | "soname \(.Name)"][])'
 }
@@ -185,15 +188,4 @@ proof_bolt_input() { # <variant> <program>
     refuse 1 "rewrite '$1': '${2##*/}' has no relocations, which BOLT needs. Does the build strip it (-s, strip), or ignore LDFLAGS (-Wl,--emit-relocs)? See '$work/log/build-$1.log'"
   [[ $elf == *INTERP* ]] || is_library ||
     refuse 1 "rewrite '$1': '${2##*/}' is linked statically: BOLT's instrumentation would write no profile. Build it without that variant (--variants, or variants in pgokit.json)"
-}
-
-# What would be shipped: the size without symbols and notes for the tools.
-stripped_bytes() { # <program>
-  local copy=$work/build/stripped
-  mkdir -p -- "$work/build"
-  # llvm-strip refuses static programs that GNU ld linked; a size is no reason to stop.
-  "$LLVM_BIN/llvm-strip" -o "$copy" "$1" 2>/dev/null || strip -o "$copy" "$1" 2>/dev/null ||
-    cp -- "$1" "$copy"
-  stat -c %s -- "$copy"
-  rm -f -- "$copy"
 }

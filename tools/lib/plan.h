@@ -37,7 +37,8 @@ struct bench {
 	char *prepare; /* run by sh -c before each execution of each arm, untimed; or NULL */
 	char *cleanup; /* the same after each, also after one that failed */
 	bool shell;
-	double timeout_s; /* of one execution; NAN: as for all */
+	bool other_output; /* arms may print different things: whoever planned it compares them */
+	double timeout_s;  /* of one execution; NAN: as for all */
 	/* For its judge; NAN: as for all. */
 	double min_effect_pct, margin_pct, max_undetected_pct;
 	struct lane *lanes; /* one per arm */
@@ -83,7 +84,7 @@ size_t plantimed(const struct plan *p);
  *                 "slow_pct": num?}, ...],
  *    "benches": [{"name": str, "run": str, "prepare": str?, "cleanup": str?, "shell": bool?,
  *                 "metric": str?, "timeout_s": num?, "min_effect_pct": num?, "margin_pct": num?,
- *                 "max_undetected_pct": num?}, ...]}
+ *                 "max_undetected_pct": num?, "other_output": bool?}, ...]}
  * Every benchmark runs `run` once per arm, with PGOKIT_BINARY set to the arm's binary. Fatal when
  * the file is not of that shape.
  */

@@ -34,12 +34,13 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 	double timeout_s = NAN, min_effect = NAN, margin = NAN, max_undetected = NAN;
 	struct bench *b;
 	json_error_t e;
-	int shell = 0;
+	int shell = 0, other_output = 0;
 
-	if (json_unpack_ex(v, &e, JSON_STRICT, "{s:s, s:s, s?s, s?s, s?b, s?s, s?F, s?F, s?F, s?F}",
-		    "name", &name, "run", &run, "prepare", &prepare, "cleanup", &cleanup, "shell",
-		    &shell, "metric", &metric, "timeout_s", &timeout_s, "min_effect_pct",
-		    &min_effect, "margin_pct", &margin, "max_undetected_pct", &max_undetected))
+	if (json_unpack_ex(v, &e, JSON_STRICT,
+		    "{s:s, s:s, s?s, s?s, s?b, s?s, s?F, s?F, s?F, s?F, s?b}", "name", &name, "run",
+		    &run, "prepare", &prepare, "cleanup", &cleanup, "shell", &shell, "metric",
+		    &metric, "timeout_s", &timeout_s, "min_effect_pct", &min_effect, "margin_pct",
+		    &margin, "max_undetected_pct", &max_undetected, "other_output", &other_output))
 		fatal("read '%s': benches[%zu]: %s", path, i, e.text);
 	if (!metricknown(metric))
 		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu or instructions",
@@ -50,6 +51,7 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 	b->prepare = copied(prepare);
 	b->cleanup = copied(cleanup);
 	b->shell = shell;
+	b->other_output = other_output;
 	b->timeout_s = within(timeout_s, path, "benches", i, "timeout_s", .01, 86400);
 	b->min_effect_pct = within(min_effect, path, "benches", i, "min_effect_pct", 0, 1000);
 	b->margin_pct = within(margin, path, "benches", i, "margin_pct", 0, 1000);

@@ -122,6 +122,8 @@ benchjson(const struct plan *p, const struct bench *b, const struct series *s)
 	ownrule(v, "min_effect_pct", b->min_effect_pct);
 	ownrule(v, "margin_pct", b->margin_pct);
 	ownrule(v, "max_undetected_pct", b->max_undetected_pct);
+	if (b->other_output)
+		json_object_set_new(v, "other_output", json_true());
 	return v;
 }
 

@@ -18,10 +18,12 @@
  *   benches                  [{name, metric, shell, prepare, cleanup, timeout_s, executions,
  *                              planned, commands, files, sha256, build_ids, burn_s, order,
  *                              steal_ticks, samples,
- *                              min_effect_pct?, margin_pct?, max_undetected_pct?}]
+ *                              min_effect_pct?, margin_pct?, max_undetected_pct?, other_output?}]
  *     metric                 "wall" or "cpu": which of the two is judged; or "instructions"
  *     executions             runs of the command per sample; a sample is their mean
  *     planned                rounds that were planned before the first (looks.h), or null
+ *     other_output           true: arms may print different things, which whoever planned the
+ *                            measurement compared
  *     commands               per arm: as written
  *     files, sha256          per arm: the program that really ran, and its hash
  *     build_ids              per arm: the GNU build id of that program, or null

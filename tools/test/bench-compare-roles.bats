@@ -156,6 +156,16 @@ judge() { # <expected exit> <argument>...
   judge 4 --other-output r.json
 }
 
+@test "other_output of a benchmark: its arms were compared by whoever planned it, but a copy prints the same" {
+  receipt '.benches[0] |= (.samples.cand.output = "other" | .other_output = true)'
+  judge 0 -o e.json r.json
+  judge 0 verify e.json
+  receipt '.benches[0] |= (.samples.cand.output = "other" | .other_output = 1)'
+  judge 4 r.json
+  receipt '.benches[0] |= (.samples.control.output = "other" | .other_output = true)'
+  judge 4 r.json
+}
+
 @test "planned rounds are those of control and canary, too" {
   receipt '.benches[0].planned = 40 | .benches[0].samples.canary.wall_s |=
     [to_entries[] | .value * (if .key < 20 then 1 else 0.8 end)]'
