@@ -15,7 +15,7 @@
 # hold (see clang's driver) reach each compiler, whatever the build does with CFLAGS; options that it does
 # not need are no reason for a warning. A compiler cache would answer in clang's place.
 compiles_begin() { # sets compiling; exports
-  local edits
+  local edits plain
   compiling=$work/compiling
   rm -rf -- "$compiling"
   mkdir -p -- "$compiling"
