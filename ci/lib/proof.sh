@@ -19,12 +19,18 @@ is_library() { # after proof_read
   [[ $elf == *'Dynamic section'* && $elf != *INTERP* && ! $elf =~ \(FLAGS_1\)[^$'\n']*\ PIE ]]
 }
 
-# A profile that this LLVM reads, with something in it.
+# A profile that this LLVM reads, with something in it, and of this program: a project may have several,
+# which share code, so that a profile of one fits another in part. Where the profile came without its
+# record, nothing is known of that.
 proof_profile() { # <variant> <profile>
-  local said
+  local said was
   [ -s "$2" ] || refuse 1 "build '$1': there is no profile; run pgokit collect and pgokit merge first"
   said=$("$LLVM_BIN/llvm-profdata" show "$2" 2>&1) ||
     refuse 1 "build '$1': '$2' is no profile that LLVM $LLVM_MAJOR reads: $(tail -n 1 <<<"$said"); run pgokit merge again"
+  # shellcheck disable=SC2016 # jq's variable
+  was=$(manifest_get '.phases.merge | select(.sha256 == $hash).binary' --arg hash "$(hash_of "$2")")
+  [ "${was:-$(config .binary)}" = "$(config .binary)" ] ||
+    refuse 1 "build '$1': the profile is of '$was', which was the program when it was collected, and that is '$(config .binary)' now (config: binary); run pgokit collect and pgokit merge"
 }
 
 # Built by the compiler of this toolchain at all: a build that sets CC itself measures another one.
@@ -82,7 +88,7 @@ proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets 
   local total lost least stale moved=0 gone=0 why=
   total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$3" | sed -n 's/^Total count: //p')}
   if toolchain_is cargo; then
-    read -r changed lost < <(cargo_changed "$2" "$3")
+    changed=$cargo_changed lost=$cargo_lost # of cargo_applied
   else
     read -r changed lost < <(proof_changed "$2" "$3" "$5")
     read -r moved gone < <(proof_moved "$2" "$3")

@@ -55,7 +55,7 @@ def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high
      "",
      (if $r.time then "- \($r.time.user_pct | round) % of the baseline's time is spent in its own code and its libraries, \($r.time.system_pct | round) % in the kernel; the rest is waiting, or others had the CPU. Only its own code can become faster." else empty end),
      "- The workloads reached \($r.profile.functions_hit) of \($r.profile.functions) functions. If the benchmarks use others, train on what they do.",
-     (if $r.applied then "- \(if $r.applied.functions_with_counts then "\($r.applied.functions_with_counts) functions were" else "\($r.applied.hot_bytes) bytes of hot code were" end) compiled with counts; \($r.applied.profile_match_pct) % of the profile fits the source. Less than 90 %: collect again." else empty end),
+     (if $r.applied then "- \(if $r.applied.functions_with_counts then "\($r.applied.functions_with_counts) functions were compiled with counts" else "\($r.applied.hot_bytes) bytes of code are hot by the profile" end); \($r.applied.profile_match_pct) % of the profile fits the source. Less than 90 %: collect again." else empty end),
      ([$r.variants[] | select((.name | test("pgo")) and .detectable_pct != null) | .detectable_pct] | max
        | if . != null and . > $r.min_win_pct then "- Results too noisy: a difference below \(. * 10 | round / 10) % could not have been seen. Measure longer (--budget), or where nothing else runs." else empty end),
      "- \"No speedup\" in pgokit's README says how to check each.",

@@ -39,6 +39,7 @@ cargo_variables() {
 
 cargo_restore() {
   local name
+  rm -rf -- "${work:?}/.cargo" # of cargo_set
   for name in $(cargo_variables); do [ -n "${cargo_users[$name]+x}" ] || unset "$name"; done
   for name in "${!cargo_users[@]}"; do export "$name=${cargo_users[$name]}"; done
 }
@@ -52,7 +53,8 @@ cargo_env() { # <variant> [profile]
   cargo_restore
   cargo_folder
   cargo_probe
-  export CARGO_BUILD_TARGET=$cargo_target CARGO_TARGET_DIR=$tree/target CARGO_TERM_COLOR=never
+  # Incremental builds call modules by a hash alone, and a fresh copy has nothing to build upon.
+  export CARGO_BUILD_TARGET=$cargo_target CARGO_TARGET_DIR=$tree/target CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0
   cargo_shared=null
   [ "$lto$profile" = nonenone ] || cargo_settings
   case $profile in
@@ -69,7 +71,7 @@ cargo_env() { # <variant> [profile]
         "-Cprofile-use=$profile"
         # Read by cargo_applied: rustc takes any file for a profile, and says nothing of most functions.
         -Cllvm-args=-pgo-warn-missing-function
-        -Cllvm-args=-pgo-trace-func-hash=lang_start
+        "-Cllvm-args=-pgo-trace-func-hash=$(cargo_traced)"
       )
       cargo_link -z,keep-text-section-prefix # hot code stands together, in fewer pages
       ;;
@@ -85,6 +87,14 @@ cargo_env() { # <variant> [profile]
   fi
   cargo_export
   cargo_cc "${use[@]}"
+}
+
+# The part of their names by which functions are traced: the entry function of a program, all of a library.
+cargo_traced() {
+  case $(config .binary) in
+    *.so) ;;
+    *) printf '10lang_start' ;;
+  esac
 }
 
 # What there is of clang's variants. LTO is cargo.lto's in all of them.
@@ -103,7 +113,7 @@ cargo_has() { # <variant>
   done < <(variant_additions "$1")
 }
 
-# Folder of the build, and the settings' prefix: target/[TRIPLE/]PROFILE/NAME.
+# Folder of the build, and the Cargo profile: target/[TRIPLE/]PROFILE/NAME.
 cargo_folder() { # exports CARGO_BUILD_TARGET where the binary's path has it; sets cargo_profile
   local path triple
   path=$(config .binary)
@@ -122,18 +132,41 @@ cargo_folder() { # exports CARGO_BUILD_TARGET where the binary's path has it; se
   cargo_profile=${path%%/*}
   [[ $cargo_profile =~ ^[A-Za-z0-9_-]+$ ]] || die "find '$(config .binary)' (config: binary): '$cargo_profile' is no name of a Cargo profile"
   [ "$cargo_profile" != debug ] || cargo_profile=dev
-  cargo_profile=${cargo_profile^^}
-  cargo_profile=CARGO_PROFILE_${cargo_profile//-/_}
 }
 
 # The settings that the instrumented program and all that use its profile have in common.
 cargo_settings() { # sets cargo_shared, for the records
   cargo_shared=$(config .cargo)
   case $(config .cargo.lto) in
-    fat) export "${cargo_profile}_LTO=fat" "${cargo_profile}_CODEGEN_UNITS=1" ;;
-    thin) export "${cargo_profile}_LTO=thin" ;;
+    fat)
+      cargo_set lto fat
+      cargo_set codegen-units 1
+      ;;
+    thin) cargo_set lto thin ;;
   esac
-  [ "$(config .cargo.panic)" = own ] || export "${cargo_profile}_PANIC=abort"
+  [ "$(config .cargo.panic)" = own ] || cargo_set panic abort
+}
+
+# A setting of the Cargo profile. CARGO_PROFILE_RELEASE_LTO_PANIC could be that of release-lto or a part
+# of release's lto, and Cargo takes the latter: a profile of such a name gets a file, in the first folder
+# above the copy.
+cargo_set() { # <setting> <value>
+  local name=${cargo_profile}_$1 file=$work/.cargo/config.toml value=$2
+  name=${name^^}
+  name=CARGO_PROFILE_${name//-/_}
+  if [[ $cargo_profile != *[-_]* ]]; then
+    export "$name=$value"
+    return
+  fi
+  unset "$name" # goes before any file
+  ! grep -Eqs "^ *\\[ *profile[. ]+[\"']?${cargo_profile}[\"']? *[].]" "$tree"/.cargo/config{,.toml} ||
+    die "set $1 of the Cargo profile '$cargo_profile': a .cargo/config.toml of the project sets what goes before it; let Cargo.toml have what is there, or \"cargo\": {\"lto\": \"own\"} in pgokit.json keep all of it"
+  [[ $value =~ ^[0-9]+$ ]] || value=\"$value\"
+  if [ ! -f "$file" ]; then
+    mkdir -p -- "$work/.cargo"
+    printf '[profile.%s]\n' "$cargo_profile" >"$file"
+  fi
+  printf '%s = %s\n' "$1" "$value" >>"$file"
 }
 
 cargo_says() {

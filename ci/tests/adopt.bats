@@ -99,6 +99,9 @@ ago() { # <days>: a date as manifests have it
   record '.name = "other"'
   refused "it is of the project 'other', and this one is 'tiny'"
   cp ../whole ../artifact/manifest.json
+  record '.phases.merge.binary = "other"'
+  refused "it is of the program 'other', and 'binary' in pgokit.json is 'prog'"
+  cp ../whole ../artifact/manifest.json
   record '.phases.collect.target = "arm64-darwin"'
   refused "it was collected on arm64-darwin, and this is $(uname -m)-linux"
   record 'del(.phases.collect.target)'

@@ -168,6 +168,7 @@ env_of() { # <variant> [profile]
   sed -i 's/^name = "prog"/name = "other"/' Cargo.toml
   sed -i 's/ --locked//; s/--bin prog/--bin other/; s/release\/prog/release\/other/' pgokit.json
   cp good "$profile"
+  jq 'del(.phases.merge.binary)' .pgokit/manifest.json >edited && mv edited .pgokit/manifest.json
   optimize 1
   has "$(messages)" "check 'pgo': the profile is not of this program: it has no record of its entry function"
   [ ! -e .pgokit/bin/pgo ]
@@ -239,26 +240,68 @@ env_of() { # <variant> [profile]
 }
 
 @test "own settings of the Cargo profile stay, but for what a variant needs" {
-  rust 'del(.cargo) | .binary = "target/dist-x/prog"'
-  printf '[profile.dist-x]\ninherits = "release"\nlto = "thin"\nstrip = "symbols"\n' >>Cargo.toml
+  rust 'del(.cargo) | .binary = "target/dist/prog"'
+  printf '[profile.dist]\ninherits = "release"\nlto = "thin"\nstrip = "symbols"\n' >>Cargo.toml
   local empty=$BATS_TEST_TMPDIR/p.profdata
   : >"$empty"
   run -0 env_of baseline
   lacks "$output" CARGO_PROFILE_
   run -0 env_of instrumented
-  has "$output" CARGO_PROFILE_DIST_X_LTO=fat
-  has "$output" CARGO_PROFILE_DIST_X_CODEGEN_UNITS=1
+  has "$output" CARGO_PROFILE_DIST_LTO=fat
+  has "$output" CARGO_PROFILE_DIST_CODEGEN_UNITS=1
   lacks "$output" PANIC
   run -0 env_of pgo "$empty"
-  has "$output" CARGO_PROFILE_DIST_X_LTO=fat
+  has "$output" CARGO_PROFILE_DIST_LTO=fat
   lacks "$output" -Cstrip
   run -0 env_of pgo-bolt+x86-64-v3 "$empty"
   has "$output" '-Ctarget-cpu=x86-64-v3 -Clink-arg=-Wl,--emit-relocs -Cstrip=debuginfo'
   config_edit '.cargo = {lto: "thin", panic: "abort"}'
   run -0 env_of lto
-  has "$output" CARGO_PROFILE_DIST_X_LTO=thin
-  has "$output" CARGO_PROFILE_DIST_X_PANIC=abort
+  has "$output" CARGO_PROFILE_DIST_LTO=thin
+  has "$output" CARGO_PROFILE_DIST_PANIC=abort
   lacks "$output" CODEGEN_UNITS
+}
+
+@test "a Cargo profile whose name could be a setting of another, and a program whose hot code is all in main" {
+  rust '.cargo.lto = "thin" | .binary = "target/release-lto/prog" | .build = "cargo build --profile release-lto --locked --offline --bin prog"
+    | .workloads.fast[0].run += "000"'
+  printf '[profile.release-lto]\ninherits = "release"\npanic = "abort"\n' >>Cargo.toml
+  cat >src/main.rs <<'R'
+fn main() {
+    let n: u64 = std::env::args().nth(1).map_or(1, |a| a.parse().unwrap());
+    println!("{}", (0..n).fold(1u64, |h, i| (h ^ i).wrapping_mul(0x100000001b3)));
+}
+R
+  "$pgokit" collect >/dev/null && "$pgokit" merge >/dev/null
+  optimize 0
+  same "$(messages)" ''
+  has "$(logged)" 'profile applied: it is of this program, 0 bytes of hot code'
+  same "$(variant pgo '[.lto, .applied.hot_bytes]')" '["thin",0]'
+  same "$(<.pgokit/.cargo/config.toml)" $'[profile.release-lto]\nlto = "thin"'
+  # In the copy, Cargo finds the project's own file first.
+  mkdir .cargo
+  printf '[profile.release-lto]\nlto = "off"\n' >.cargo/config.toml
+  optimize 2
+  has "$(messages)" "set lto of the Cargo profile 'release-lto': a .cargo/config.toml of the project sets what goes before it"
+}
+
+@test "of two programs in a build, the profile of one is applied to that one, and refused for the other" {
+  rust '.build |= sub(" --bin prog"; "")'
+  mkdir src/bin
+  sed 's/1\.\.n/2..n/' src/main.rs >src/bin/the-other.rs
+  "$pgokit" collect >/dev/null && "$pgokit" merge >/dev/null
+  optimize 0
+  same "$(messages)" ''
+  lacks "$(logged)" 'have changed'
+  config_edit '.binary = "target/release/the-other"'
+  optimize 1
+  same "$(messages)" "pgokit optimize: build 'pgo': the profile is of 'target/release/prog', which was the program when it was collected, and that is 'target/release/the-other' now (config: binary); run pgokit collect and pgokit merge"
+  run --separate-stderr -2 "$pgokit" collect --keep-profiles
+  has "$(messages)" "they are of 'target/release/prog', and the program is 'target/release/the-other' now"
+  # Without its record, by what is in it.
+  jq 'del(.phases.merge.binary)' .pgokit/manifest.json >edited && mv edited .pgokit/manifest.json
+  optimize 1
+  has "$(messages)" "check 'pgo': the profile is not of this program: it has no record of its entry function"
 }
 
 @test "strip = \"symbols\" and a static position-independent program: PGO yes, BOLT with the one, not with the other" {
@@ -332,7 +375,7 @@ env_of() { # <variant> [profile]
   optimize 0
   same "$(messages)" ''
   same "$(PGOKIT_BINARY=.pgokit/bin/pgo/libsteps.so python3 load.py 100)" 3117
-  same "$(variant pgo '.applied.hot_bytes > 0')" true
+  has "$(logged)" 'profile applied: it is of this program, '
   sed -i 's/^version = "0.1.0"/version = "0.2.0"/' steps/Cargo.toml
   config_edit '.build |= sub(" --locked"; "")'
   optimize 1

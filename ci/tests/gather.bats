@@ -133,6 +133,7 @@ pgokit gather: gather the shards: none of them collected anything"
   done <<'ROWS'
 .phases.collect.sources[0].commit = "1111111111111111111111111111111111111111"	they differ in commit: 1111111111111111111111111111111111111111, null
 .phases.collect.tier = "exhaustive"	they differ in tier: exhaustive, fast
+.phases.collect.binary = "other"	they differ in binary: other, prog
 .phases.collect.compiler = "clang version 13"	they differ in compiler: CLANG, clang version 13
 .phases.collect.shard = "1/2"	shard 1/2 is there 2 times
 .phases.collect.shard = "2/3"	they are not of one division: 1/2, 2/3

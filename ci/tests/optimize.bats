@@ -48,6 +48,14 @@ pgo-bolt'
   has "$output" .bolt.org.text
 }
 
+@test "a profile of another program of the build is refused, though both share code" {
+  tiny_after merge
+  config_edit '.build += " && cp prog other" | .binary = "other"'
+  optimize 1 --variants pgo
+  same "$(messages)" "pgokit optimize: build 'pgo': the profile is of 'prog', which was the program when it was collected, and that is 'other' now (config: binary); run pgokit collect and pgokit merge"
+  [ ! -e .pgokit/bin/baseline ]
+}
+
 @test "the flags of each variant, recorded" {
   tiny_after merge
   optimize 0 --variants lto,pgo
