@@ -17,13 +17,27 @@ why_program() {
     printf "%s is no ELF program; it begins with '%s'" "$name" "$(head -c 40 -- "$program" | tr -d '\0' | head -n 1)"
     return
   fi
-  ! why_instrumented "$program" || return 1
+  if why_instrumented "$program"; then
+    why_runtime "$program"
+    return
+  fi
   printf '%s is not instrumented (it has no section __llvm_prf_cnts): %s%s' \
     "$name" "$(why_own_profile "$log" || why_compiler "$program" "$log")" "$(build_hint)"
 }
 
 why_instrumented() { # <program>
   "$LLVM_BIN/llvm-readelf" --sections --wide "$1" 2>/dev/null | grep ' __llvm_prf_cnts ' >/dev/null
+}
+
+# Objects that count, linked by something that was not asked for the runtime which writes the counts.
+why_runtime() { # <program>
+  ! LC_ALL=C grep -aq LLVM_PROFILE_FILE "$1" || return 1
+  if toolchain_is cargo; then
+    printf "only C or C++ in '%s' is instrumented: " "$(toolchain_binary)"
+    why_compiler
+  else
+    printf "'%s' has counters (a section __llvm_prf_cnts), but not LLVM's runtime that writes them: -fprofile-generate did not reach the link. Does the build use LDFLAGS?" "$(toolchain_binary)"
+  fi
 }
 
 # The release build does PGO by itself, and its last step is what was kept.
