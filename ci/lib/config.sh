@@ -3,8 +3,10 @@
 # The only reader of pgokit.json. config_load finds the project in the current folder; config_read
 # checks the file against ci/pgokit.schema.json and fills in the defaults; config asks for one value.
 
-config_load() { # sets root, work, bins
+config_load() { # sets root, root_as_named (through links), work, bins
   config_read . pgokit.json
+  # shellcheck disable=SC2034 # read by tree.sh
+  root_as_named=$PWD
   cd -P -- "$PWD" || die "enter '$PWD': no such folder"
   root=$PWD # not $(pwd), which would lose a line break at its end
   # shellcheck disable=SC2034 # read by every phase

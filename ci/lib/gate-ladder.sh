@@ -55,7 +55,7 @@ ladder_worth() {
 # changes judged.
 ladder_confirm() { # <base> <candidate>
   local status dir=$work/gate/$1..$2 budget=${budget:-$(config .gate.budget_s)}
-  tree=$work/tree
+  tree_again
   # Two sides, control and canary; of each side as many programs as layouts, which all want their rounds.
   budget=$(awk -v s="$budget" -v k=${#layouts[@]} 'BEGIN { s *= (k + 1) / 2; print s < 86400 ? s : 86400 }')
   variants_contest "$1" "$2" "$dir" >/dev/null

@@ -74,8 +74,8 @@ record_unpack() { # <folder>; sets tree
   mkdir -p -- "$work"
   tar -C "$work" --no-same-owner --warning=no-timestamp -xf "$1/build.tar" gate/arm tree ||
     refuse 4 "unpack '$1/build.tar': it is not what gate --until build writes"
-  # shellcheck disable=SC2034 # read by bench-run's caller
-  tree=$work/tree
+  tree_again
+  repository_moved
   while IFS= read -r arm; do
     wrong=$work/gate/arm/$arm/$program
     if [ ! -f "$wrong" ] || [ -L "$wrong" ] || [ "$(hash_of "$wrong")" != "$(record ".arms[\"$arm\"]")" ]; then

@@ -28,6 +28,7 @@ gate_variants() {
   arms_begin
   gated_some "$CONFIG" "compare '$cand' with '$base'"
   phase_begin gate "$(config .name): $cand against $base"
+  tree_again
   check_sources 4 "compare '$cand' with '$base'" "those in '$tree'"
   check_recorded "$base" "$cand"
   check_profile_used

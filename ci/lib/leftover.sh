@@ -29,15 +29,7 @@ leftover_check() { # <variant> <list from before the build>
     ! leftover_has_source "$file" "$stems" || ! leftover_linked "$file" || found+=("$file")
   done
   [ ${#found[@]} -eq 0 ] ||
-    refuse 1 "build '$1': the build used what lies compiled in the project, so this variant's flags did not reach it: $(leftover_names "${found[@]}"). Delete it there, have git ignore it, or let the build begin with 'make clean'"
-}
-
-leftover_names() { # <file...>: the first few
-  local sorted text
-  mapfile -d '' -t sorted < <(printf '%s\0' "$@" | LC_ALL=C sort -z)
-  printf -v text "'%s', " "${sorted[@]:0:5}"
-  printf '%s' "${text%, }"
-  [ $# -le 5 ] || printf ' and %d more' $(($# - 5))
+    refuse 1 "build '$1': the build used what lies compiled in the project, so this variant's flags did not reach it: $(some_names "${found[@]}"). Delete it there, have git ignore it, or let the build begin with 'make clean'"
 }
 
 # The names of the sources without their last extension, one per line. Assembly is left out: flags
@@ -81,7 +73,7 @@ leftover_uncounted() {
       $1 == "__llvm_prf_cnts" { counts = 1 }
       END { done() }')
   [ ${#found[@]} -eq 0 ] ||
-    warn "build 'instrumented': no -fprofile-generate reached $(leftover_names "${found[@]}"), $(leftover_share "${found[@]}") % of the program's code, so the profile knows nothing of what is in there. $(leftover_by "${found[@]}")"
+    warn "build 'instrumented': no -fprofile-generate reached $(some_names "${found[@]}"), $(leftover_share "${found[@]}") % of the program's code, so the profile knows nothing of what is in there. $(leftover_by "${found[@]}")"
 }
 
 # Percent of the bytes of the program's functions that are in these files. LLVM's runtime, which only the

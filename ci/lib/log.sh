@@ -82,6 +82,15 @@ help_of() { # <file>
   awk 'NR == 1 || (NR == 2 && /^#$/) { next } !/^#/ { exit } { sub(/^# ?/, ""); print }' "$1"
 }
 
+# A list in a message: the first ten, in order, and how many more.
+some_names() { # <name...>
+  local sorted text
+  mapfile -d '' -t sorted < <(printf '%s\0' "$@" | LC_ALL=C sort -z)
+  printf -v text "'%s', " "${sorted[@]:0:10}"
+  printf '%s' "${text%, }"
+  [ $# -le 10 ] || printf ' and %d more' $(($# - 10))
+}
+
 # For the option loops: -h and anything unknown.
 common_option() { # <option>
   case $1 in

@@ -60,6 +60,8 @@ phase_begin() { # <phase> <text for people>
   phase "$1: $2"
   mkdir -p -- "$work/log"
   printf '*\n' >"$work/.gitignore" # the project's git status stays as it was
+  # Its own tools for finding, packing and backing up pass it by (bford.info/cachedir).
+  printf 'Signature: 8a477f597d28d172789f06886806bc55\n' >"$work/CACHEDIR.TAG"
   rm -f -- "$work/log/$1.reason"
   PGOKIT_PHASE=$1
   phase_status=0                    # the exit status that phase_end records
@@ -90,6 +92,7 @@ phase_exit() {
   trap '' HUP INT TERM # a second signal would cut off what is left to do
   [ -z "${plain_folder-}" ] || rm -rf -- "${plain_folder:?}"
   tree_back
+  outside_end
   if [ -n "${PGOKIT_PHASE-}" ] && [ -d "$work" ]; then
     reason=$(cat -- "$PGOKIT_REASON" 2>/dev/null) || reason=
     if [ "$status" -eq 0 ]; then

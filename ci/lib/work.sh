@@ -8,6 +8,10 @@ export PATH="$PGOKIT_HOME/build/bin:$PATH"
 . "$PGOKIT_HOME/ci/lib/phase.sh"
 # shellcheck source=provenance.sh
 . "$PGOKIT_HOME/ci/lib/provenance.sh"
+# shellcheck source=outside.sh
+. "$PGOKIT_HOME/ci/lib/outside.sh"
+# shellcheck source=tree.sh
+. "$PGOKIT_HOME/ci/lib/tree.sh"
 # shellcheck source=leftover.sh
 . "$PGOKIT_HOME/ci/lib/leftover.sh"
 # shellcheck source=build-hint.sh
@@ -25,88 +29,6 @@ need() { # <program...>
   done
   [ ${#missing[@]} -eq 0 ] ||
     die "find ${missing[*]}: not installed; run $PGOKIT_HOME/ci/setup, then make -C $PGOKIT_HOME"
-}
-
-# A fresh copy of the project in .pgokit/tree, where every variant is built: the names of static
-# functions carry the source path, so a profile from another path would not match them.
-# Copied are the files git tracks and those it neither tracks nor ignores, submodules included, as
-# they are now; everything but .pgokit where git knows none of them.
-tree_make() { # sets tree, sources
-  tree=$work/tree
-  rm -rf -- "${tree:?}"
-  mkdir -p -- "$tree"
-  tree_list >"$work/tree.list"
-  if [ -s "$work/tree.list" ]; then
-    tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack
-    sources_record "$(head_commit)" "$(checkout_dirty)"
-  else
-    tar -C "$root" --exclude=./.pgokit --exclude=./.git --exclude-caches -cf - . | tree_unpack
-    sources_record '' null
-  fi
-  rm -f -- "$work/tree.list"
-}
-
-# Clocks differ: sources from the future are no reason for a line each.
-tree_unpack() {
-  tar -C "$tree" --warning=no-timestamp -xf -
-}
-
-# A hook of git has GIT_DIR set, for one, which would stand for another repository: that of every
-# submodule, too. Word splitting is wanted: a list of names.
-git_unhooked() {
-  # shellcheck disable=SC2046
-  unset $(git rev-parse --local-env-vars)
-}
-
-# Another tree for a while; at the end of the phase, however it ends, the old one is there again: what
-# optimize left there is measured and packed.
-tree_aside() {
-  local part
-  tree_before=$work/tree.before
-  rm -rf -- "$tree_before"
-  mkdir -- "$tree_before"
-  for part in "$work"/tree{,.json,.files}; do
-    [ ! -e "$part" ] || mv -- "$part" "$tree_before"
-  done
-}
-
-tree_back() {
-  [ -n "${tree_before-}" ] || return 0
-  rm -rf -- "${work:?}"/tree{,.json,.files}
-  mv -- "$tree_before"/* "$work"
-  rmdir -- "$tree_before"
-  tree_before=
-}
-
-# NUL-separated paths relative to root; nothing where git knows no file here.
-tree_list() {
-  local said
-  type -P git >/dev/null || return 0
-  git_unhooked
-  if ! said=$(git -C "$root" rev-parse --is-inside-work-tree 2>&1); then
-    [ ! -e "$root/.git" ] || warn "copy '$root': git cannot read it, so all files are copied: $said"
-    return 0
-  fi
-  tree_list_in .
-}
-
-tree_list_in() { # <folder relative to root>
-  local path
-  git -C "$root/$1" ls-files -z --cached --others --exclude-standard |
-    while IFS= read -r -d '' path; do
-      path=${1#.}${1:+/}$path
-      path=${path#/}
-      case $path in .pgokit/*) continue ;; esac
-      if [ -d "$root/$path" ] && [ ! -L "$root/$path" ]; then
-        if [ -e "$root/$path/.git" ]; then
-          tree_list_in "$path" # a submodule, or a repository inside this one
-        else
-          warn "copy '$path': the submodule is empty; git submodule update --init fills it"
-        fi
-      elif [ -e "$root/$path" ] || [ -L "$root/$path" ]; then
-        printf '%s\0' "$path" # a tracked file may have been deleted
-      fi
-    done
 }
 
 # Runs the project's own build in the tree with what toolchain.sh exported. An instrumented helper
