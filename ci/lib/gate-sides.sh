@@ -51,10 +51,21 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
   identical=false
   if arms_identical; then
     identical=true
-    note "Byte for byte the same program: each benchmark ran once, and nothing was measured"
+    note "Byte for byte the same program$(sides_differ "$1"): each benchmark ran once, and nothing was measured"
   else
     release_runs
   fi
+}
+
+# Different sources of one program: text and tests, or a build that does not use what it should.
+sides_differ() { # <commit of the base>
+  local files
+  mapfile -d '' -t files < <(commit_differs "$1")
+  case ${#files[@]} in
+    0) ;;
+    1) printf ', although a file differs, %s, which then is no part of it' "$(some_names "${files[@]}")" ;;
+    *) printf ', although %d files differ, %s, which then are no part of it' ${#files[@]} "$(some_names "${files[@]}")" ;;
+  esac
 }
 
 # A benchmark that the base does not know may be of something that its program cannot do: where it

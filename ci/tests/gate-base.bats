@@ -58,7 +58,7 @@ setup() {
 # Every build appends what it sees to $SEEN: a line with the side's main.c, then its files.
 watched() {
   export SEEN=$BATS_TEST_TMPDIR/seen
-  config_edit '.build = "{ grep -c another main.c; find . -mindepth 1 ! -type d | sort; } >>\"$SEEN\"; " + .build'
+  config_edit '.build = "{ grep -c another main.c; find . -mindepth 1 -name .git -prune -o ! -type d -print | sort; } >>\"$SEEN\"; " + .build'
 }
 
 @test "the base is built from the commit, this tree as it is now, and the checkout is not touched" {
@@ -88,7 +88,6 @@ watched() {
   same "$(project_state .)$(git for-each-ref)$(git worktree list)$(git diff)" "$state"
   has "$(logged | head -n 1)" '== gate: tiny: this tree ('
   has "$(logged | head -n 1)" ", with changes) against main ($(git rev-parse --short=12 main))"
-  [ ! -e .pgokit/commit.git ]
 }
 
 @test "no hook and no filter runs for the base; a file that has one is named" {
@@ -150,7 +149,7 @@ two'
 There is no pgokit.json in main ($(git rev-parse --short=12 main)), so it is built as this tree is, and its benchmarks are new
 build base: \$CC \$CFLAGS \$LDFLAGS -o other main.c
 build head: \$CC \$CFLAGS \$LDFLAGS -o other main.c
-Byte for byte the same program: each benchmark ran once, and nothing was measured"
+Byte for byte the same program, although a file differs, 'pgokit.json', which then is no part of it: each benchmark ran once, and nothing was measured"
   gate 0 --base main^
   has "$(logged)" 'build base: $CC $CFLAGS $LDFLAGS -o prog main.c'
   has "$(logged)" 'build head: $CC $CFLAGS $LDFLAGS -o other main.c'
