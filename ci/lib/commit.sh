@@ -16,12 +16,6 @@ commit_find() { # <name>; sets commit
   die "find '$1': git knows no such commit here; a branch of the remote is called origin/NAME"
 }
 
-# The files in which this tree, as it is now, differs from a commit; NUL-separated.
-commit_differs() { # <commit>
-  git --no-optional-locks -C "$root" -c core.fsmonitor=false diff --name-only --no-ext-diff --relative -z "$1" -- .
-  git -C "$root" ls-files -z --others --exclude-standard
-}
-
 # A commit for people: the name that was asked for, and what it stands for.
 commit_says() { # <name> <commit>
   if [[ $2 == "$1"* ]]; then printf '%s' "${2:0:12}"; else printf '%s (%s)' "$1" "${2:0:12}"; fi

@@ -30,6 +30,8 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
   local present=$CONFIG before
   gated_some "$present" "compare with $2"
   tree_of_commit "$1" "$2"
+  mkdir -p -- "$work/gate"
+  cp -- "$work/tree.files" "$work/gate/base.files"
   arm_config "$2"
   before=$own
   if [ -n "$before" ]; then
@@ -51,16 +53,16 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
   identical=false
   if arms_identical; then
     identical=true
-    note "Byte for byte the same program$(sides_differ "$1"): each benchmark ran once, and nothing was measured"
+    note "Byte for byte the same program$(sides_differ): each benchmark ran once, and nothing was measured"
   else
     release_runs
   fi
 }
 
 # Different sources of one program: text and tests, or a build that does not use what it should.
-sides_differ() { # <commit of the base>
+sides_differ() {
   local files
-  mapfile -d '' -t files < <(commit_differs "$1")
+  mapfile -t files < <(sources_differ "$work/gate/base.files" "$work/tree.files")
   case ${#files[@]} in
     0) ;;
     1) printf ', although a file differs, %s, which then is no part of it' "$(some_names "${files[@]}")" ;;
