@@ -3,8 +3,10 @@
 # BOLT: instrument the linked program, train it, rewrite it. Everything in .pgokit/build/<variant>/;
 # the input stays there, and BOLT never gets the same file for input and output.
 
-bolt_rewrite() { # <variant> <program linked with relocations>; sets kept and bolted
-  local dir=$work/build/$1 name=${2##*/} yaml=$work/profile/bolt/$1.yaml data flags
+# Sets kept and bolted; or, where llvm-bolt cannot do it, bolt_failed: why.
+bolt_rewrite() { # <variant> <program linked with relocations, after proof_read>
+  local dir=$work/build/$1 name=${2##*/} yaml=$work/profile/bolt/$1.yaml data flags debug=() skip=()
+  bolt_failed=
   rm -rf -- "$dir"
   mkdir -p -- "$dir" "$work/profile/bolt"
   cp -p -- "$2" "$dir/$name"
@@ -12,18 +14,32 @@ bolt_rewrite() { # <variant> <program linked with relocations>; sets kept and bo
     data=(-data="$bolt_last/$1.yaml" --infer-stale-profile=1)
   else
     bolt_train "$1" "$dir/$name"
+    [ -z "$bolt_failed" ] || return 0
     data=(-data="$dir/merged.fdata" -w "$yaml.new")
   fi
   mapfile -t flags < <(bolt_flags)
   rm -rf -- "$bins/$1.new"
   mkdir -p -- "$bins/$1.new"
-  bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}"
+  # What is split off from the objects (.dwo) is written anew, too.
+  [[ $elf != *.debug_info* ]] || debug=(-update-debug-sections "-dwarf-output-path=$bins/$1.new")
+  bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}" "${debug[@]}"
+  if [ -n "$bolt_failed" ] && [ ${#debug[@]} -gt 0 ]; then
+    warn "rewrite '$1': it loses its debug information, with which llvm-bolt failed: $bolt_failed"
+    debug=()
+    bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}"
+  fi
+  [ -z "$bolt_failed" ] || return 0
   # The new code may not fit into the old section; the file is smaller without the vain attempt.
   if grep -qE 'use-old-text failed|original .text too small' "$work/log/bolt-$1-rewrite.log"; then
     log "the new code does not fit into the old .text; rewriting with a section of its own"
     mapfile -t flags < <(bolt_flags | grep -vx -e --use-old-text)
-    bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}"
+    bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}" "${debug[@]}"
+    [ -z "$bolt_failed" ] || return 0
   fi
+  [ ${#skip[@]} -eq 0 ] ||
+    warn "rewrite '$1': BOLT cannot take these functions apart and leaves them as the compiler made them: ${skip[*]}"
+  [[ $elf != *.gnu_debuglink* ]] ||
+    warn "rewrite '$1': the debug information that the build split off is of the program before BOLT, whose addresses are others"
   bolt_fresh "$1"
   # By name and shape of each function, not by address: it serves a changed program as well.
   [ -n "${bolt_last-}" ] || mv -- "$yaml.new" "$yaml"
@@ -40,6 +56,7 @@ bolt_train() { # <variant> <program>
     [ "${bolt_by-}" != perf ] || warn "train '$1': by instrumentation, since $why"
     bolt_run "$1" instrument "$2" -o "$dir/instrumented/$name" -instrument \
       "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
+    [ -z "$bolt_failed" ] || return 0
     train "$1" BOLT "$dir/instrumented/$name"
     [ -n "$(find "$dir/weighed" -type f -size +0c -print -quit)" ] ||
       refuse 1 "train '$1': BOLT's instrumentation wrote no profile. Is it a static program, or does it end by a signal or _exit? BOLT needs a dynamic one that ends by itself"
@@ -131,13 +148,35 @@ bolt_fresh() { # <variant>; sets bolted: functions with a profile, percent of th
     warn "rewrite '$1': $stale % of the counts in BOLT's profile are of functions that have changed since; for those it guesses. pgokit optimize without --bolt-profile trains afresh"
 }
 
-# Runs llvm-bolt with a log of its own; what it wrote must be there, whatever its exit status says.
+# Runs llvm-bolt with a log of its own; what it wrote must be there, whatever its exit status says. A function that
+# llvm-bolt names as the reason of its failure is left alone from then on; changes skip. Sets bolt_failed: why it
+# failed for good, or nothing.
 bolt_run() { # <variant> <step> <input> -o <output> [flag...]
-  local logfile=$work/log/bolt-$1-$2.log
-  log "llvm-bolt, $2"
-  { printf '%s' "$LLVM_BIN/llvm-bolt" && printf ' %s' "${@:3}" && printf '\n'; } >"$logfile"
-  if ! tethered "$LLVM_BIN/llvm-bolt" "${@:3}" >>"$logfile" 2>&1 || [ ! -s "$5" ]; then
-    show_end "$logfile" 5
-    refuse 1 "$2 '$3': llvm-bolt failed; all it said is in '$logfile'"
-  fi
+  local logfile=$work/log/bolt-$1-$2.log command name
+  while :; do
+    log "llvm-bolt, $2${skip[*]:+, without ${skip[*]}}"
+    command=("$LLVM_BIN/llvm-bolt" "${@:3}")
+    [ ${#skip[@]} -eq 0 ] || command+=("-skip-funcs=$(bolt_patterns "${skip[@]}")")
+    printf '%s\n' "${command[*]}" >"$logfile"
+    bolt_failed=
+    if tethered "${command[@]}" >>"$logfile" 2>&1 && [ -s "$5" ]; then return; fi
+    bolt_failed="llvm-bolt failed: $(grep -am 1 '^BOLT-ERROR: ' "$logfile" || tail -n 1 -- "$logfile"); all it said is in '$logfile'"
+    # "... in function NAME(*2). ...": of a function with two names, the first.
+    name=$(sed -nE 's/^BOLT-ERROR: .* in function ([^ (]*[^ .(])([(][*][0-9]+[)])?([. ].*)?$/\1/p' "$logfile" | sed -n 1p)
+    if [ -z "$name" ] || packed_relocations || [ ${#skip[@]} -ge 20 ] || [[ " ${skip[*]} " == *" $name "* ]]; then
+      show_end "$logfile" 5
+      return
+    fi
+    skip+=("$name")
+  done
+}
+
+# Names as llvm-bolt takes them: patterns between commas.
+bolt_patterns() { # <name...>
+  printf '%s\n' "$@" | sed 's/[].[*^$+?(){}|\\]/\\&/g' | paste -sd , -
+}
+
+# Relocations that are packed into one table, which an older llvm-bolt does not know, and a newer one not everywhere.
+packed_relocations() { # after proof_read
+  [[ $elf == *.relr.dyn* ]]
 }

@@ -155,6 +155,20 @@ elf_properties() { # <program>
         ([.DynamicSection[]? | select(.Type == "SONAME") | "soname \(.Name)"][])'
 }
 
+# What the CPU may check in a program (x86): ibt, shstk; a line each.
+elf_marks() { # <program>
+  "$LLVM_BIN/llvm-readelf" --notes "$1" 2>/dev/null | sed -n 's/^ *\(Properties: *\)\{0,1\}x86 feature: *//p' | tr 'A-Z,' 'a-z\n' | tr -d ' '
+}
+
+# The baseline's marks, which links by lld keep from then on. Objects that were not compiled for it (the C runtime's,
+# as a rule) take the mark of indirect branch tracking from a program, unless it is asked for.
+toolchain_marks() { # <baseline program>
+  # shellcheck disable=SC2034 # read by lld_like_gnu
+  marked_ibt=
+  # shellcheck disable=SC2034
+  [[ $(elf_marks "$1") != *ibt* ]] || marked_ibt=yes
+}
+
 # What others may call by name, one per line. Weak names are those of inline functions: whether one
 # is left over is the optimizer's choice. Two kinds are the linker's own: the ends of sections, which GNU
 # ld exports from a program that exports anything (-Wl,-E), and the name of each version (V1@@V1), for
@@ -184,6 +198,9 @@ proof_sound() { # <variant> <program> <baseline program>
   fi
   [ -z "$lost" ] ||
     refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")$([[ $lost != needs* ]] || printf '. Where nothing uses a library but code that LTO removes, -Wl,--no-as-needed in LDFLAGS keeps it')"
+  lost=$(comm -23 <(elf_marks "$3" | sort) <(elf_marks "$2" | sort) | paste -sd ' ' -)
+  [ -z "$lost" ] ||
+    warn "check '$1': it is not marked for what the CPU checks in the baseline (llvm-readelf --notes): $lost"
 }
 
 # BOLT's input needs the relocations that the link was asked to keep, and must not be BOLT's output.

@@ -27,13 +27,16 @@ ships_whole() { # <program>
   printf '%s bytes stand behind the end of its ELF file, which strip would take away' "$bytes"
 }
 
+# A link to debug information that was split off stays, but where BOLT has moved what that describes.
 ship_copy() { # <program> <copy to make> <log file>; status 1 when llvm-strip fails
+  local keep=(--keep-section=.gnu_debuglink)
   rm -f -- "$2"
   if ships_whole "$1" >/dev/null; then
     cp -- "$1" "$2"
     return
   fi
-  "$LLVM_BIN/llvm-strip" -o "$2" "$1" 2>>"$3" || ship_static "$1" "$2" 2>>"$3"
+  [[ $("$LLVM_BIN/llvm-readelf" --sections --wide "$1" 2>/dev/null) != *.note.bolt_info* ]] || keep=()
+  "$LLVM_BIN/llvm-strip" "${keep[@]}" -o "$2" "$1" 2>>"$3" || ship_static "$1" "$2" 2>>"$3"
 }
 
 # llvm-strip refuses a static program that GNU ld linked, whose relocations name no table of symbols; BOLT never

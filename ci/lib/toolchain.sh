@@ -277,6 +277,8 @@ lld_like_gnu() { # <LTO of the variant>: options of the linker
   [ "$LLVM_MAJOR" -lt 16 ] || printf '%s\n' -Wl,--undefined-version
   # Objects that hold both kinds of code are linked with LTO, not by their machine code.
   [ "$1" = none ] || [ "$LLVM_MAJOR" -lt 17 ] || printf '%s\n' -Wl,--fat-lto-objects
+  # -z ibt, as GNU ld spells it.
+  [ -z "${marked_ibt-}" ] || printf '%s\n' -Wl,-z,force-ibt
 }
 
 # Whether compiler and linker can record which functions got a count.

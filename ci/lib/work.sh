@@ -43,7 +43,7 @@ tree_build() { # <what>
   log "build $1: $(config .build)"
   leftover_list "$work/leftover.list"
   compiles_begin
-  { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM|RUSTFLAGS|SOURCE_DATE_EPOCH|CARGO_(ENCODED_RUSTFLAGS|BUILD_TARGET|TARGET_DIR|PROFILE_[A-Z_]+))=' || true; } >"$logfile"
+  { env | grep -E '^(CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|AR|RANLIB|NM|RUSTFLAGS|SOURCE_DATE_EPOCH|CCC_OVERRIDE_OPTIONS|CARGO_(ENCODED_RUSTFLAGS|BUILD_TARGET|TARGET_DIR|PROFILE_[A-Z_]+))=' || true; } >"$logfile"
   outcome=$(as_user workload-run -C "$tree" --shell --timeout "$(config .build_timeout_s)" \
     --log "$logfile" "$(config .build)") || failed=true
   compiles_end "$1"

@@ -277,15 +277,107 @@ BOLT workload more'
   same "$(sha256sum .pgokit/bin/*/*)" "$before"
 }
 
-@test "an llvm-bolt that fails: the end of what it said" {
+@test "an llvm-bolt that fails: the end of what it said, and the rest is built" {
   tiny_after merge
   local dir
   dir=$(llvm_without llvm-bolt)
-  printf '#!/bin/sh\necho BOLT-ERROR: no\nexit 1\n' >"$dir/llvm-bolt"
+  printf '#!/bin/sh\necho BOLT-INFO: hm\necho BOLT-ERROR: no\necho Stack dump:\nexit 1\n' >"$dir/llvm-bolt"
   chmod +x "$dir/llvm-bolt"
-  PGOKIT_LLVM=$dir optimize 1 --variants pgo-bolt
+  PGOKIT_LLVM=$dir optimize 0 --variants pgo-nolto,pgo-nolto-bolt
+  same "$output" 'baseline
+pgo-nolto'
   has "$(messages)" "BOLT-ERROR: no
-pgokit optimize: instrument '$PWD/.pgokit/build/pgo-bolt/prog': llvm-bolt failed; all it said is in '$PWD/.pgokit/log/bolt-pgo-bolt-instrument.log'"
+  | Stack dump:
+pgokit optimize: warning: skip 'pgo-nolto-bolt': llvm-bolt failed: BOLT-ERROR: no; all it said is in '$PWD/.pgokit/log/bolt-pgo-nolto-bolt-instrument.log'"
+  same "$(manifest .skipped)" '["pgo-nolto-bolt"]'
+  same "$(ls .pgokit/bin)" 'baseline
+instrumented
+pgo-nolto'
+}
+
+# An interpreter whose operations jump to each other, which the llvm-bolt of today cannot take apart where its
+# table of them has packed relocations.
+interpreter() { # [more options of the link]
+  tiny "$BATS_TEST_TMPDIR/tiny" '.build += "'"${1-}"'" | .variants = ["pgo-nolto-bolt"]'
+  cat >main.c <<'C'
+#include <stdio.h>
+#include <stdlib.h>
+static unsigned long steps(unsigned long n)
+{
+	static const void *const op[] = {&&add, &&mul, &&xor, &&halt};
+	unsigned long a = n, i = 0;
+	goto *op[a & 3];
+add: a += i; if (++i < n) goto *op[a & 3];
+mul: a *= 5; if (++i < n) goto *op[a >> 4 & 3];
+xor: a ^= a >> 3; if (++i < n) goto *op[a >> 2 & 3];
+halt: return a + i;
+}
+int main(int argc, char **argv)
+{
+	unsigned long sum = 0;
+	for (int i = 1; i < atoi(argv[argc - 1]); i++)
+		sum += steps(i);
+	return printf("%lu\n", sum) < 0;
+}
+C
+  "$pgokit" collect
+  "$pgokit" merge
+}
+
+@test "BOLT and packed relative relocations: linked without them where it fails" {
+  interpreter ' -Wl,-z,pack-relative-relocs'
+  optimize 0
+  same "$output" 'baseline
+pgo-nolto-bolt'
+  has "$(logged)" 'link once more without -z pack-relative-relocs'
+  lacks "$(messages)" 'warning: '
+  same "$(.pgokit/bin/pgo-nolto-bolt/prog 99)" "$(.pgokit/bin/baseline/prog 99)"
+  local readelf
+  readelf=$(llvm_bin)/llvm-readelf
+  has "$("$readelf" -S .pgokit/bin/baseline/prog)" .relr.dyn
+  lacks "$("$readelf" -S .pgokit/bin/pgo-nolto-bolt/prog)" .relr.dyn
+}
+
+# Stands in for what BOLT cannot do in a function: fails until it is told to leave it alone.
+@test "a function that BOLT names as its reason to fail is left alone, and said" {
+  tiny_after merge
+  local dir
+  dir=$(llvm_without llvm-bolt)
+  printf '#!/bin/sh\ncase "$*" in *-skip-funcs=steps/1,main*) ;; *-skip-funcs=steps/1) f=main ;; *) f="steps/1(*2)" ;; esac
+[ -z "$f" ] || { echo "BOLT-ERROR: unable to get new address corresponding to input address 0x1 in function $f. Consider adding this function to --skip-funcs=..."; exit 1; }
+exec %s/llvm-bolt "$@"\n' "$(llvm_bin)" >"$dir/llvm-bolt"
+  chmod +x "$dir/llvm-bolt"
+  PGOKIT_LLVM=$dir optimize 0 --variants pgo-nolto-bolt
+  same "$output" 'baseline
+pgo-nolto-bolt'
+  same "$(messages)" "pgokit optimize: warning: rewrite 'pgo-nolto-bolt': BOLT cannot take these functions apart and leaves them as the compiler made them: steps/1 main"
+}
+
+@test "BOLT keeps debug information; what was split off is kept beside the program that it is of" {
+  tiny_after merge
+  config_edit '.build += " -g"'
+  optimize 0 --variants pgo-nolto-bolt
+  same "$(messages)" ''
+  local bin
+  bin=$(llvm_bin)
+  has "$("$bin/llvm-symbolizer" -e .pgokit/bin/pgo-nolto-bolt/prog "0x$("$bin/llvm-nm" .pgokit/bin/pgo-nolto-bolt/prog | sed -n 's/ T main$//p')")" main.c:1
+  config_edit '.build += " && objcopy --only-keep-debug prog prog.debug && strip -g prog && objcopy --add-gnu-debuglink=prog.debug prog"'
+  optimize 0 --variants pgo-nolto,pgo-nolto-bolt
+  same "$(messages)" "pgokit optimize: warning: rewrite 'pgo-nolto-bolt': the debug information that the build split off is of the program before BOLT, whose addresses are others"
+  same "$(find .pgokit/bin -name '*.debug' | sort)" '.pgokit/bin/baseline/prog.debug
+.pgokit/bin/pgo-nolto/prog.debug'
+  has "$("$bin/llvm-symbolizer" -e .pgokit/bin/pgo-nolto/prog "0x$("$bin/llvm-nm" .pgokit/bin/pgo-nolto/prog | sed -n 's/ T main$//p')")" main.c:1
+}
+
+@test "marks for what the CPU checks stay, as GNU ld spells them; a lost one is said" {
+  tiny_after merge
+  config_edit '.build += " -fcf-protection=full -Wl,-z,ibt -Wl,-z,shstk"'
+  optimize 0 --variants pgo-nolto
+  same "$(messages)" ''
+  has "$("$(llvm_bin)/llvm-readelf" -n .pgokit/bin/pgo-nolto/prog)" 'x86 feature: IBT, SHSTK'
+  config_edit '.build |= "case $CFLAGS in *profile-use*) cet= ;; *) cet=\"-fcf-protection=full -Wl,-z,ibt -Wl,-z,shstk\" ;; esac; " + sub(" -fcf.*"; " $cet")'
+  optimize 0 --variants pgo-nolto
+  same "$(messages)" "pgokit optimize: warning: check 'pgo-nolto': it is not marked for what the CPU checks in the baseline (llvm-readelf --notes): shstk"
 }
 
 @test "a program with the time of its build in it has that of the commit, or the one that the user sets" {
