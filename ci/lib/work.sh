@@ -56,6 +56,7 @@ tree_build() { # <what>
     die "build '$1': the build made no executable '$binary' (config: binary)$(! toolchain_is cargo || cargo_elsewhere)$(tree_programs); see '$logfile'"
   fi
   build_program "$1"
+  outside_sources "$1"
   leftover_check "$1" "$work/leftover.list"
   build_optimized "$1" "$logfile"
 }

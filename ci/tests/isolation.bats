@@ -6,6 +6,8 @@
 # The variables in single quotes are those of the build.
 # shellcheck disable=SC2016
 
+# rustup finds the compiler through the real home.
+export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
 load helper
 
 # A repository with a commit, a tag, a change that is staged, one that is not, and a new file.
@@ -374,4 +376,25 @@ $(git rev-parse HEAD)
   build <<<true
   same "$(head -c 43 .pgokit/CACHEDIR.TAG)" 'Signature: 8a477f597d28d172789f06886806bc55'
   same "$(tar --exclude-caches-all -cf - . | tar -tf - | grep -c '^./.pgokit/.')" 0
+}
+
+@test "a source, or a folder of headers, that is compiled from the checkout is refused by name" {
+  config_edit ".build = \"\$CC \$CFLAGS \$LDFLAGS -o prog '$PWD/main.c'\""
+  run --separate-stderr -1 "$pgokit" collect
+  has "$(messages)" "pgokit collect: build 'instrumented': it compiled from the checkout, not from its copy in '$PWD/.pgokit/tree': '$PWD/main.c'. Let the build name its files relative to the folder in which it is started"
+  mkdir -p include ignored
+  touch include/own.h ignored/installed.h
+  config_edit ".build = \"\$CC \$CFLAGS -I$PWD/ignored -I '$PWD/include' \$LDFLAGS -o prog main.c\""
+  run --separate-stderr -1 "$pgokit" collect
+  has "$(messages)" "not from its copy in '$PWD/.pgokit/tree': '$PWD/include'. Let"
+}
+
+@test "a module of a Rust program, too" {
+  mkdir src 'a b'
+  echo 'pub fn f() {}' >'a b/x.rs'
+  printf '#[path = "%s"] mod x;\nfn main() { x::f() }\n' "$PWD/a b/x.rs" >src/main.rs
+  printf '[package]\nname = "prog"\nversion = "0.1.0"\nedition = "2021"\n' >Cargo.toml
+  config_edit '.toolchain = "cargo" | .build = "cargo build --release --offline" | .binary = "target/release/prog"'
+  run --separate-stderr -1 "$pgokit" collect
+  has "$(messages)" "it compiled from the checkout, not from its copy in '$PWD/.pgokit/tree': '$PWD/a b/x.rs'"
 }
