@@ -5,6 +5,8 @@ def interval: if . == null then "-" elif .low == null or .high == null then "(to
 def percent: . * 100 * 100 | round / 100 | "\(.) %";
 # "unchanged" rules a slowdown out; where a gain is not ruled out as well, that is all it says.
 def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high > 1.01) then "not slower" else .verdict end;
+def metric: {wall: "wall-clock time", cpu: "CPU time", instructions: "instructions"}[.] // .;
+def hundredths: . * 100 | round / 100;
 
 . as $r
 | ([$r.variants[] | select(.name == $r.ship)] | first) as $best
@@ -16,6 +18,11 @@ def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high
      "**Ship \($r.ship | code)**: \($best.speedup.estimate | times) the speed of the baseline (interval \($best.speedup | interval), \($r.confidence.mean | percent)), geometric mean over \($r.gated) gated benchmark\(if $r.gated == 1 then "" else "s" end)."
    end),
   "",
+  "Measured: " + ([$r.metrics[] | (.metric | metric | plain) + (if $r.metrics | length > 1 then " (\(.benches))" else "" end)] | join(", "))
+    + ", on \($r.machine.cpu // "an unknown CPU" | plain), \($r.machine.cores) cores\(if $r.machine.virtual then ", virtual" else "" end)"
+    + (if $r.machine.load1 then ", at a load of \($r.machine.load1 | fixed(1)) when it began." else "." end),
+  "",
+  ([$r.variants[] | select(.borderline) | "**Borderline**: \(.name | code) gains \(.borderline.gain_pct | hundredths) % over \(.against | code), and its interval, \(.borderline.low_pct | hundredths) % to \(.borderline.high_pct | hundredths) %, has release.min_win_pct (\($r.min_win_pct) %) in it: another measurement may choose otherwise.", ""] | .[]),
   ([["variant", "speedup", "interval", "stripped", "build", "verdict"]]
    + [$r.variants[] | [
        (.name | code),
@@ -36,7 +43,7 @@ def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high
    + [$r.benches[] | [
        (.name | code) + (if .gated then "" else " (not gated)" end),
        (.baseline_s | seconds)
-     ] + [.variants[] | "\(.speedup.estimate | times) \(.speedup | interval)", word]]
+     ] + [.variants[] | (if .verdict == "identical" then "-" else "\(.speedup.estimate | times) \(.speedup | interval)" end), word]]
    | rows),
   "",
   "Intervals per benchmark: \($r.confidence.benches | percent), so that together they hold at alpha \($r.alpha).",
@@ -62,7 +69,7 @@ def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high
      ""
    end),
   "Profile: tier \($r.profile.tier), \($r.profile.files) raw files, \($r.profile.functions_hit) of \($r.profile.functions) functions hit.",
-  "Built by \($r.compiler | plain); measured on \($r.machine.cpu // "an unknown CPU" | plain), \($r.machine.cores) cores\(if $r.machine.virtual then ", virtual" else "" end), seed \($r.seed).",
+  "Built by \($r.compiler | plain); measured in an order drawn from seed \($r.seed).",
   "",
   "By hand, in `.pgokit/tree`:",
   "",

@@ -18,6 +18,13 @@ def by_hand($path):
   ($path | if test("^[A-Za-z0-9_./+@,:=-]*$") then . else quoted end) as $word
   | gsub("(?<q>\"?)\\$(PGOKIT_BINARY\\b|\\{PGOKIT_BINARY\\})\\k<q>"; $word);
 
+# A step upward that another measurement may decide otherwise: the gain is proven, and its interval has
+# release.min_win_pct in it. In percent; null where it does not.
+def borderline($min):
+  if .suite.verdict == "improved" and .suite.high_pct != null and .suite.low_pct != null
+    and -.suite.high_pct < $min and -.suite.low_pct >= $min
+  then {gain_pct: -.suite.change_pct, low_pct: -.suite.high_pct, high_pct: -.suite.low_pct} else null end;
+
 ($manifest.phases.optimize.variants) as $built
 | ($config.binary | split("/") | last) as $program
 | ($config.benches | map(select(.name as $n | $receipt.benches[] | .name == $n and (.order | length) > 0))) as $benches
@@ -34,6 +41,8 @@ def by_hand($path):
     dirty: $manifest.phases.optimize.sources.dirty,
     compiler: $manifest.phases.optimize.compiler,
     machine: $receipt.machine,
+    metrics: ($first | [.benches[] | select(.gated) | .name] as $gated
+      | [$receipt.benches[] | select(.name | IN($gated[])) | .metric // "wall"] | group_by(.) | map({metric: .[0], benches: length})),
     measured: $receipt.finished,
     seed: $receipt.seed,
     gated: $first.gated,
@@ -51,6 +60,7 @@ def by_hand($path):
           speedup: (($against.suite // {}) | speedup),
           verdict: ($against.suite.verdict // null),
           against: ($step.base // null), chosen: $step.chosen, why: ($step.why // null), confirmed: ($step.confirmed // null),
+          borderline: (if $step then $step | borderline($config.release.min_win_pct) else null end),
           detectable_pct: ($step.suite.detectable_pct // null)
         }
     ],

@@ -213,3 +213,52 @@ $(summary)"
   report 0
   [[ $output =~ \`full_check_flow\`,\ pgo-nolto:\ inconclusive\;\ a\ slowdown\ of\ [0-9.]+\ %\ would\ have\ been\ found\. ]]
 }
+
+# The gate's decision and report on 20 samples a side, in which the variant takes so much of the baseline's time.
+decided() { # <ratio> <spread of the variant's samples>
+  jq --argjson ratio "$1" --argjson spread "$2" '.benches[].samples |= (.baseline.wall_s |= [range(20) | 0.01 + . / 1e6]
+      | .["pgo-nolto"].wall_s |= [range(20) | (0.01 + . / 1e6) * $ratio * (1 + $spread * ((. * 7 % 20) - 9.5) / 9.5)])
+    | .benches[].order |= map(.)' .pgokit/bench/receipt.json >changed
+  mv changed .pgokit/bench/receipt.json
+  "$pgokit" gate
+  report 0
+}
+
+@test "what was measured, where and beside what stands at the top" {
+  tiny_after bench
+  jq '.machine += {cpu: "Some CPU", cores: 4, virtual: false, load1: 2.34}' .pgokit/bench/receipt.json >changed
+  mv changed .pgokit/bench/receipt.json
+  "$pgokit" gate
+  report 0
+  same "${lines[2]}" 'Measured: wall-clock time, on Some CPU, 4 cores, at a load of 2.3 when it began.'
+  jq '.benches[].metric = "cpu" | del(.machine.load1)' .pgokit/bench/receipt.json >changed
+  mv changed .pgokit/bench/receipt.json
+  "$pgokit" gate
+  report 0
+  same "${lines[2]}" 'Measured: CPU time, on Some CPU, 4 cores.'
+}
+
+@test "a choice that the noise could have made otherwise is called borderline" {
+  tiny_after bench
+  decided 0.978 0.02 # chosen: 2.2 %
+  has "${lines[1]}" "**Ship \`pgo-nolto\`**"
+  has "${lines[3]}" "**Borderline**: \`pgo-nolto\` gains 2.2"
+  has "${lines[3]}" "has release.min_win_pct (2 %) in it: another measurement may choose otherwise."
+  decided 0.982 0.02 # not chosen: 1.8 %
+  has "${lines[1]}" '**Ship the baseline**'
+  has "${lines[3]}" "**Borderline**: \`pgo-nolto\` gains 1.8"
+  decided 0.9 0.02
+  lacks "$output" Borderline
+  decided 0.99 0.001
+  lacks "$output" Borderline
+}
+
+@test "what is the same program has no speedup of its own" {
+  tiny_after optimize
+  cp .pgokit/bin/baseline/prog .pgokit/bin/pgo-nolto/prog
+  sed -i "s/$(jq -r '.phases.optimize.variants[1].sha256' .pgokit/manifest.json)/$(jq -r '.phases.optimize.variants[0].sha256' .pgokit/manifest.json)/" .pgokit/manifest.json
+  "$pgokit" bench --rounds 5
+  "$pgokit" gate
+  report 0
+  [[ $output =~ \|\ \`full_check_flow\`\ \|\ [0-9.]+\ ms\ +\|\ -\ +\|\ identical\ \| ]]
+}

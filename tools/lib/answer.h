@@ -21,7 +21,8 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *                         high_pct, level, p_slower, p_faster, p_unchanged, detectable_pct,
  *                         rounds_short, reason, exit, ...}]
  *     rounds              that were judged
- *     base_s, cand_s      medians; of what is not measured in seconds base_value, cand_value, unit
+ *     base_s, cand_s      medians; of what is not measured in seconds base_value, cand_value, unit;
+ *                       what is identical has only the first
  *     change_pct, low_pct, high_pct   where more of it is better, of its inverse
  *     level               one-sided, of the look (looks.h) that judged
  *     exit                the status that it asks for
