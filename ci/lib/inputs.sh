@@ -9,29 +9,38 @@ inputs_name() { # <line of config_items>: its name on one line
   printf '%s\n' "${w[name]//$'\n'/?}"
 }
 
-# The words of a command: without a shell, as workload-run makes them; else whatever looks like one.
-inputs_words() { # <command> <whether it is for a shell>
+# The simple commands of a command, as inputs.awk takes them: without a shell, as workload-run splits
+# it; else whatever looks like one.
+inputs_commands() { # <command> <whether it is for a shell>
   if [ "$2" = true ]; then
-    grep -oE "[^][:space:]'\"\`;|&<>(){}\$=[]+" <<<"$1" || true
+    sed -E 's/"?\$(PGOKIT_BINARY|[{]PGOKIT_BINARY[^}]*[}])"?/\//g' <<<"$1" | tr ';|&()`' '\n\n\n\n\n\n' | tr -s " <>{}[]\"'" '\t' | sed 's/^\t//'
   else
     PGOKIT_BINARY=/ workload-run -C "$tree" --stdout "$work/training.new/words" "printf '%s\n' $1" >/dev/null 2>&1 || true
-    cat -- "$work/training.new/words"
+    paste -sd '\t' "$work/training.new/words"
   fi
 }
 
 # SHA-256 and path of each file, one per line; of folders all files in them. Empty files tell nothing.
+# What drives the program may be the same in training and measurement, but not for the same command: it
+# has the hash of that.
 inputs_of() { # <line of config_items>
-  local word
+  local kind word same
   local -A w
   config_fields w "$1"
+  same=$(printf %s "${w[run]}" | sha256sum)
   {
-    inputs_words "${w[run]}" "${w[shell]}"
-    printf '%s\n' "${w[inputs]}"
-  } | (cd -- "$tree" && while IFS= read -r word; do
+    inputs_commands "${w[run]}" "${w[shell]}" | awk -f "$PGOKIT_HOME/ci/lib/inputs.awk"
+    sed 's/^/input\t/' <<<"${w[inputs]}"
+  } | (cd -- "$tree" && while IFS=$'\t' read -r kind word; do
     word=${word#"$tree/"}
+    while [[ $word == ./* ]]; do word=${word#./}; done
     case $word in '' | /* | -* | .. | ../* | */../* | */.. | "$(config .binary)") continue ;; esac
-    [ ! -e "./$word" ] || find "./$word" -type f -size +0c -print0
-  done | sort -zu | xargs -0r sha256sum -- | sed 's|^\\*\([0-9a-f]*\)  \./|\1\t|')
+    if [ "$kind" = input ]; then
+      [ ! -e "./$word" ] || find "./$word" -type f -size +0c -print0 | sort -zu | xargs -0r sha256sum -- | sed -E 's|^\\*([0-9a-f]*)  (\./)+|\1\t|'
+    elif [ -f "./$word" ]; then
+      printf '%s\t%s\n' "${same%% *}" "$word"
+    fi
+  done) | LC_ALL=C sort -t $'\t' -k 2 | uniq
 }
 
 # Workload, benchmark and file, a line for each file that both read.

@@ -150,3 +150,18 @@ found() { jq -c "$1" .pgokit/training/training.json; }
     inputs_of "$(config_workloads fast | head -n 1)"'
   same "$output" "$(cd a*; sha256sum data/{a,b,c} | sed 's/  /\t/')"
 }
+
+@test "what drives the program is no input, unless for the same command; a dot is no folder" {
+  printf '%s\n' '#!/bin/sh' '"$@"' >drive
+  printf '%s\n' 'export A=1' >settings
+  chmod +x drive
+  training '.workloads.fast[0] += {shell: true, run: ". ./settings; sh drive \"$PGOKIT_BINARY\" words data/a ."}
+    | .benches[0] += {shell: true, run: ". ./settings && ./drive $PGOKIT_BINARY words data/c ."}'
+  same "$status" 0
+  same "$(found .leaks)" '[]'
+  # Given to the program itself, a script is what it reads.
+  training '.workloads.fast[0] = {name: "a", run: "$PGOKIT_BINARY words drive ."} | .benches[0] = {name: "c_full_check_flow", run: "$PGOKIT_BINARY words ./drive ."}'
+  same "$(found '[.leaks[].file]')" '["drive"]'
+  training '.workloads.fast[0] = {name: "a", run: "timeout 9 sh ./drive $PGOKIT_BINARY words --in=data/a"} | .benches[0].run = .workloads.fast[0].run'
+  same "$(found '[.leaks[].file] | sort')" '["data/a","drive"]'
+}
