@@ -103,6 +103,24 @@ calls() { # <function> <file...>
   (cd -- "$root" && LC_ALL=C awk -v call="$1" -f "$PGOKIT_HOME/ci/lib/init-calls.awk" "${@:2}")
 }
 
+# The option without which no test is built, where it is off; status 1 where a test needs none.
+tests_gate() { # <cmake|meson> <file...>
+  local gates
+  gates=$(cd -- "$root" && LC_ALL=C awk -v by="$1" -f "$PGOKIT_HOME/ci/lib/init-gates.awk" "${@:2}" | sort -u)
+  [ -n "$gates" ] && ! grep -qx '' <<<"$gates" || return 1
+  sed -n 1p <<<"$gates"
+}
+
+# Tests that the build does not make are none to train on: says how they would be.
+tests_found() { # <cmake|meson> <command> <file...>
+  local option
+  if option=$(tests_gate "$1" "${@:3}"); then
+    decide "workloads: the tests are built only with $option, which is off. To train on them, add -D$option=$([ "$1" = cmake ] && printf ON || printf true) to build, and {\"name\": \"tests\", \"suite\": true, \"run\": \"$2\"} to workloads"
+  else
+    tests=$2
+  fi
+}
+
 # --- cargo -----------------------------------------------------------------------------------------
 # Asked without the network, and without having rustup install what rust-toolchain.toml names.
 detect_cargo() {
@@ -123,7 +141,8 @@ detect_cargo() {
     tests+=' --locked'
   fi
   # Those in tests/ use the crate that the program is made of; unit tests have another one, made for them.
-  if [ -n "$(jq -r '.packages[].targets[] | select(.kind | index("test")) | .name' <<<"$about")" ]; then
+  # One that asks for a feature of the crate is left out in silence where that is off.
+  if [ -n "$(jq -r '.packages[].targets[] | select((.kind | index("test")) and .test != false and (."required-features" // []) == []) | .name' <<<"$about")" ]; then
     tests+=" --test '*'"
   else
     tests=
@@ -160,7 +179,7 @@ detect_cmake() {
     offer "${output:-$out/$dir}/${outputs["=$first"]-$first}" "$first"
   done < <(calls add_executable "${files[@]}")
   if [ -n "$(calls 'add_test|gtest_discover_tests|catch_discover_tests' "${files[@]}")" ]; then
-    tests="ctest --test-dir $out --no-tests=error"
+    tests_found cmake "ctest --test-dir $out --no-tests=error" "${files[@]}"
   fi
 }
 
@@ -206,7 +225,10 @@ detect_meson() {
     [ "$first" != meson.project_name ] || first=$name
     offer "$out/$dir$first" "$first"
   done < <(calls executable "${files[@]}")
-  [ -z "$(calls test "${files[@]}")" ] || tests="meson test -C $out --no-rebuild"
+  [ -z "$(calls test "${files[@]}")" ] || {
+    for first in meson_options.txt meson.options; do [ ! -f "$root/$first" ] || files=("./$first" "${files[@]}"); done
+    tests_found meson "meson test -C $out --no-rebuild" "${files[@]}"
+  }
 }
 
 # --- autotools -------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ inputs_name() { # <line of config_items>: its name on one line
 # it; else whatever looks like one.
 inputs_commands() { # <command> <whether it is for a shell>
   if [ "$2" = true ]; then
-    sed -E 's/"?\$(PGOKIT_BINARY|[{]PGOKIT_BINARY[^}]*[}])"?/\//g' <<<"$1" | tr ';|&()`' '\n\n\n\n\n\n' | tr -s " <>{}[]\"'" '\t' | sed 's/^\t//'
+    # shellcheck disable=SC2016 # the command's
+    sed -E 's/"?\$(PGOKIT_BINARY|[{]PGOKIT_BINARY[^}]*[}])"?/\//g' <<<"$1" |
+      sed -E $'s/[;|&()`]/\\\n/g; s/[] <>{}["\']+/\t/g' | sed 's/^\t//'
   else
     PGOKIT_BINARY=/ workload-run -C "$tree" --stdout "$work/training.new/words" "printf '%s\n' $1" >/dev/null 2>&1 || true
     paste -sd '\t' "$work/training.new/words"
@@ -30,7 +32,7 @@ inputs_of() { # <line of config_items>
   same=$(printf %s "${w[run]}" | sha256sum)
   {
     inputs_commands "${w[run]}" "${w[shell]}" | awk -f "$PGOKIT_HOME/ci/lib/inputs.awk"
-    sed 's/^/input\t/' <<<"${w[inputs]}"
+    printf 'input\t%s\n' "${w[inputs]//$'\n'/$'\ninput\t'}"
   } | (cd -- "$tree" && while IFS=$'\t' read -r kind word; do
     word=${word#"$tree/"}
     while [[ $word == ./* ]]; do word=${word#./}; done

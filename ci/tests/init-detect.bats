@@ -60,6 +60,52 @@ CMAKE
   detected demo "build/bin/the thing's" 'ctest --test-dir build --no-tests=error'
 }
 
+@test "CMake: tests that are built only with an option that is off" {
+  file CMakeLists.txt <<'CMAKE'
+project(demo C)
+option(DEMO_TESTS "Build the tests (they
+  take long)" OFF)
+option(DEMO_TOOL "The tool" ON)
+add_executable(demo main.c)
+if(DEMO_TOOL AND
+   DEMO_TESTS)
+  add_subdirectory("checks")
+endif()
+CMAKE
+  sed -i -z 's/AND\n  /AND/' CMakeLists.txt
+  echo 'add_subdirectory(unit)' | file checks/CMakeLists.txt
+  printf 'if(NOT WIN32)\nadd_test(NAME a COMMAND demo)\nendif()\n' | file checks/unit/CMakeLists.txt
+  config_only 0
+  detected demo build/demo ''
+  has "$(decisions)" 'workloads: the tests are built only with DEMO_TESTS, which is off. To train on them, add -DDEMO_TESTS=ON to build, and {"name": "tests", "suite": true, "run": "ctest --test-dir build --no-tests=error"} to workloads'
+  for other in 's/OFF)/ON)/' 's/AND *DEMO_TESTS/OR DEMO_TESTS/' 's/DEMO_TOOL AND *DEMO_TESTS/NOT DEMO_TESTS/'; do
+    cp CMakeLists.txt before
+    sed -i "$other" CMakeLists.txt
+    config_only 0
+    detected demo build/demo 'ctest --test-dir build --no-tests=error'
+    mv before CMakeLists.txt
+  done
+  # Some are built without.
+  echo 'add_test(NAME b COMMAND demo)' >>CMakeLists.txt
+  config_only 0
+  detected demo build/demo 'ctest --test-dir build --no-tests=error'
+}
+
+@test "meson: tests that are built only with an option that is off" {
+  printf "project('demo', 'c')\nexe = executable('demo', 'main.c')\nwanted = get_option('unit-tests')\nif wanted\n  subdir('t')\nendif\n" | file meson.build
+  printf "test('t', exe)\n" | file t/meson.build
+  printf "option('unit-tests', type: 'boolean', value: false)\n" | file meson_options.txt
+  config_only 0
+  detected demo build/demo ''
+  has "$(decisions)" 'workloads: the tests are built only with unit-tests, which is off. To train on them, add -Dunit-tests=true to build'
+  sed -i "s/if wanted/if get_option('unit-tests')/" meson.build
+  config_only 0
+  detected demo build/demo ''
+  sed -i 's/false/true/' meson_options.txt
+  config_only 0
+  detected demo build/demo 'meson test -C build --no-rebuild'
+}
+
 @test "the build's folder is not one that the project has files in" {
   echo 'add_executable(x x.c)' | file CMakeLists.txt
   echo x | file build/script.sh
@@ -202,6 +248,9 @@ CASES
   echo '#[test] fn a() {}' | file two/tests/it.rs
   config_only 0
   same "$(jq -c '.workloads.fast[0] | [.suite, .run]' pgokit.json)" "[true,\"cargo test --release --locked --test '*'\"]"
+  printf '[features]\nslow = []\n[[test]]\nname = "it"\nrequired-features = ["slow"]\n' >>two/Cargo.toml
+  config_only 0
+  same "$(jq -r '.workloads.fast[0].suite' pgokit.json)" null
   echo 'x' >one/Cargo.toml
   config_only 2
   has "$stderr" "read 'Cargo.toml': cargo metadata failed: "
