@@ -116,7 +116,7 @@ arm_add() { # <name> <arm> <role> [percent of the time that its launcher burns] 
 
 # Whether the program of an arm gets through a benchmark of the plan at all.
 arm_runs() { # <arm> <benchmark>
-  jq -n --arg binary "$(arm_path "$1")" --arg name "$2" --argjson benches "$benches" '
-    {arms: [{name: "alone", binary: $binary}], benches: [$benches[] | select(.name == $name)]}' >"$work/gate/alone.json"
+  jq --arg binary "$(arm_path "$1")" --arg name "$2" \
+    '{arms: [{name: "alone", binary: $binary}], benches: map(select(.name == $name))}' <<<"$benches" >"$work/gate/alone.json"
   as_user bench-run -C "$tree" --plan "$work/gate/alone.json" --rounds 1 --warmup 1 >/dev/null 2>>"$work/log/gate.log"
 }

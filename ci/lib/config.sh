@@ -14,7 +14,7 @@ config_load() { # sets root, root_as_named (through links), work, bins
 }
 
 config_read() { # <folder> <what messages call the file>; sets CONFIG and CONFIG_VALUES
-  local out file=$1/pgokit.json
+  local out lines file=$1/pgokit.json
   type -P jq >/dev/null || die "find jq: not installed; run $PGOKIT_HOME/ci/setup"
   [ -f "$file" ] || die "read '$2': it is not in '$PWD'; run pgokit in the project's root"
   out=$(jq -r -n --argjson schema "$(cat -- "$PGOKIT_HOME/ci/pgokit.schema.json")" \
@@ -28,8 +28,10 @@ config_read() { # <folder> <what messages call the file>; sets CONFIG and CONFIG
     done <<<"$out"
     die "read '$2': it does not fit ci/pgokit.schema.json, which describes every key"
   fi
-  CONFIG=${out%%$'\n'*}
-  config_fields CONFIG_VALUES "${out#*$'\n'}"
+  # Not by patterns, which take the square of its length.
+  mapfile -t lines <<<"$out"
+  CONFIG=${lines[0]}
+  config_fields CONFIG_VALUES "${lines[1]-}"
 }
 
 # jq, like most readers, silently takes the last of two equal keys. In its stream of events every

@@ -44,9 +44,9 @@ shard_take() { # <folder>
     return
   fi
   # shellcheck disable=SC2016 # jq's variables
-  is=$(jq -n -r --argjson arms "$arms" --argjson record "$RECORD" '
+  is=$(jq -n -r --argjson arms "$arms" --slurpfile record <(printf '%s\n' "$RECORD") '
     def own: {name, metric: (.metric // "wall"), min_effect_pct, margin_pct, max_undetected_pct};
-    [inputs] | if length != 1 then error("no receipt") else .[0] end
+    $record[0] as $record | [inputs] | if length != 1 then error("no receipt") else .[0] end
     | ([.benches[] | own]) as $have
     | if .format != "pgokit-receipt-1" then "it is no receipt"
       elif ([.arms[] | {name, role, layout, slow_pct, sha256}] != [$arms[]
@@ -79,7 +79,7 @@ shard_judge() { # <number> <folder>
 # says.)
 shard_waivers() { # <number> <folder>; changes waivers
   [ ${#waivers[@]} -gt 0 ] || return 0
-  jq --argjson others "$(record "[.shards | del(.[$1 - 1])[][]] | tojson")" \
+  jq --slurpfile others <(record ".shards | del(.[$1 - 1])[][] | tojson") \
     'map(select(.benchmark | IN($others[]) | not))' "${waivers[1]}" >"$2/waivers.json" 2>/dev/null || return
   waivers=(--waivers "$2/waivers.json")
 }
@@ -88,13 +88,13 @@ shard_waivers() { # <number> <folder>; changes waivers
 shard_missing() { # <number> <of how many> <folder>
   mkdir -p -- "$3"
   # shellcheck disable=SC2016 # jq's variables
-  record_benches "$1" | jq --argjson gated "$(record '.gated | tojson')" --arg reason "shard $1 of $2 left no receipt that can be judged" '
+  record_benches "$1" | jq --slurpfile gated <(record '.gated[] | tojson') --arg reason "shard $1 of $2 left no receipt that can be judged" '
     {format: "pgokit-verdict-1", base: "base", cand: "head", outcome: "invalid", exit: 4,
       benches: [.[] | (.name | IN($gated[])) as $is | {name, gated: $is, verdict: "invalid", rounds: 0, exit: (if $is then 4 else 0 end), $reason}]}
     | .gated = (.benches | map(select(.gated)) | length)' >"$3/verdict.json"
   printf '### Shard %d: missing\n\n' "$1" >"$3/summary.md"
   local said
-  said="Shard $1 of $2 is missing, or its receipt cannot be judged, so nothing is known of $(jq -r '[.benches[].name] | join(", ")' "$3/verdict.json")"
+  said="Shard $1 of $2 is missing, or its receipt cannot be judged, so nothing is known of $(jq -r "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'[.benches[].name] | first_of' "$3/verdict.json")"
   warn "$said"
   notes+=("$said")
 }

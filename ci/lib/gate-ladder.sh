@@ -38,11 +38,11 @@ ladder_judge() { # <base> <candidate>
 
 # Whether the last judged candidate is worth shipping, in words for people: "yes", or why not.
 ladder_worth() {
-  jq -r --argjson min "$(config .release.min_win_pct)" '
+  jq -r --argjson min "$(config .release.min_win_pct)" "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
     ([.benches[] | select(.gated and .verdict == "regressed") | .name]) as $worse
     | (.suite.change_pct // 0) as $c
     | if ([.benches[] | select(.gated) | .verdict] | all(. == "identical")) then "it is the same program"
-      elif $worse | length > 0 then "slower in \($worse | join(", "))"
+      elif $worse | length > 0 then "slower in \($worse | first_of)"
       elif .suite == null then "there is no common measure"
       elif .suite.verdict != "improved" then
         if $c >= 0 then "not faster" else "a gain of \(-$c * 100 | round / 100) % is not proven" end
@@ -69,7 +69,7 @@ ladder_confirm() { # <base> <candidate>
     warn "judge '$2' against '$1' once more: the comparison is invalid, so '$1' stays ($(jq -r '.self_check // "a benchmark is not fit to be judged"' <<<"$judged")); measure longer (--budget), or where nothing else runs; all samples are in '$dir/receipt.json'"
     return
   elif [ "$status" -eq 3 ]; then
-    why="measured once more, more than gate.max_undetected_pct could have been overlooked in $(jq -r '[.benches[] | select(.exit == 3) | .name] | join(", ")' <<<"$judged")"
+    why="measured once more, more than gate.max_undetected_pct could have been overlooked in $(jq -r "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'[.benches[] | select(.exit == 3) | .name] | first_of' <<<"$judged")"
     return
   fi
   why=$(ladder_worth)
@@ -79,7 +79,7 @@ ladder_confirm() { # <base> <candidate>
 }
 
 ladder_climb() {
-  local champion=$floor climbing=false v why confirmed all climbers steps='[]' against='[]' beside='[]'
+  local champion=$floor climbing=false v why confirmed all climbers steps=() against=() beside=()
   all=$(jq -r '.arms[].name' "$receipt" 2>&1) || die "read '$receipt': ${all#jq: }"
   climbers=$(grep -Fx -f <(manifest_get '.phases.optimize.variants[].name') <<<"$all") || true
   grep -qx -- "$floor" <<<"$climbers" || refuse 4 "judge '$receipt': the floor, $floor, was not measured"
@@ -87,7 +87,7 @@ ladder_climb() {
   climbers=$(grep -vx baseline <<<"$climbers") || refuse 4 "judge '$receipt': there is nothing but the baseline in it"
   for v in $climbers; do
     ladder_judge baseline "$v"
-    against=$(jq -c --argjson v "$judged" '. + [$v]' <<<"$against")
+    against+=("$judged")
     if [ "$v" = "$floor" ]; then
       climbing=true
       continue
@@ -97,8 +97,8 @@ ladder_climb() {
     why=$(ladder_worth)
     confirmed=null
     [ "$why" != yes ] || [ "$confirm" = false ] || ladder_confirm "$champion" "$v"
-    steps=$(jq -c --arg cand "$v" --arg base "$champion" --arg why "$why" --argjson v "$judged" --argjson confirmed "$confirmed" \
-      '. + [{base: $base, cand: $cand, chosen: ($why == "yes"), why: $why, suite: $v.suite, confirmed: $confirmed}]' <<<"$steps")
+    steps+=("$(jq -c --arg cand "$v" --arg base "$champion" --arg why "$why" --argjson confirmed "$confirmed" \
+      '{base: $base, cand: $cand, chosen: ($why == "yes"), why: $why, suite, confirmed: $confirmed}' <<<"$judged")")
     if [ "$why" = yes ]; then
       log "$v: better than $champion"
       champion=$v
@@ -109,14 +109,17 @@ ladder_climb() {
   # Programs of somebody else's (bench --beside) are no steps.
   while IFS= read -r v; do
     ladder_judge "$v" "$champion"
-    beside=$(jq -c --argjson v "$judged" '. + [$v]' <<<"$beside")
+    beside+=("$judged")
   done < <(grep -Fxv -f <(printf '%s\nbaseline\n' "$climbers") <<<"$all" || true)
-  jq -n --arg floor "$floor" --arg ship "$champion" --argjson steps "$steps" --argjson against "$against" \
-    --argjson beside "$beside" --arg receipt "$(hash_of "$receipt")" \
-    '{format: "pgokit-gate-1", receipt_sha256: $receipt, $floor, $ship, $steps, against_baseline: $against, $beside}' \
-    >"$work/gate/verdict.json.new"
+  # Verdicts on all benchmarks, one after the other: too long for arguments.
+  printf '%s\n' "${steps[@]}" "${against[@]}" "${beside[@]}" |
+    jq -s --arg floor "$floor" --arg ship "$champion" --arg receipt "$(hash_of "$receipt")" \
+      --argjson steps ${#steps[@]} --argjson against ${#against[@]} '
+      {format: "pgokit-gate-1", receipt_sha256: $receipt, $floor, $ship, steps: .[:$steps],
+       against_baseline: .[$steps:$steps + $against], beside: .[$steps + $against:]}' >"$work/gate/verdict.json.new"
   mv -- "$work/gate/verdict.json.new" "$work/gate/verdict.json"
   # shellcheck disable=SC2016 # jq's variables
-  phase_end '{sources: .phases.bench.sources} + $decided' --argjson decided "$(jq -c '{ship, steps: [.steps[] | {base, cand, chosen, why}]}' "$work/gate/verdict.json")"
+  phase_end '{sources: .phases.bench.sources} + ($verdict[0] | {ship, steps: [.steps[] | {base, cand, chosen, why}]})' \
+    --slurpfile verdict "$work/gate/verdict.json"
   printf '%s\n' "$champion"
 }

@@ -18,7 +18,7 @@ record_write() { # <folder> <commit of the base> <its name> <the head's name> <m
   tar -C "$work" -cf "$1/build.tar" gate/arm tree
   # A shard without a gated benchmark would have nothing to decide. Identical programs are not measured.
   # shellcheck disable=SC2016 # jq's variables
-  jq -n '$named[0] + {config: $config, benches: $benches, arms: $hashes, identical: $identical,
+  jq -s '.[0] as $config | .[1] as $benches | $named[0] + {$config, $benches, arms: $hashes, identical: $identical,
         layouts: $ARGS.positional[:$layouts], notes: $ARGS.positional[$layouts:$layouts + $notes]}
       | .gated = [.benches[].name | select(IN($ARGS.positional[$layouts + $notes:][]))]
       | (if $identical then 1 else [1, ([$most, (.gated | length)] | min)] | max end) as $n
@@ -26,9 +26,8 @@ record_write() { # <folder> <commit of the base> <its name> <the head's name> <m
           | [range($n) as $i | [$all | to_entries[] | select(.key % $n == $i) | .value]])' \
     --argjson named "$(jq -n '[$ARGS.named]' --arg format pgokit-gate-build-1 --arg commit "$(head_commit)" --arg base "$2" \
       --arg base_name "$3" --arg head_name "$4" --arg variant "$variant" --arg program "$program" --arg release "$release_name")" \
-    --argjson config "$CONFIG" --argjson benches "$benches" --argjson hashes "$hashes" --argjson identical "$identical" \
-    --argjson most "$5" --argjson layouts ${#layouts[@]} --argjson notes ${#notes[@]} \
-    --args -- "${layouts[@]}" "${notes[@]}" "${gated[@]}" >"$1/build.json"
+    --argjson hashes "$hashes" --argjson identical "$identical" --argjson most "$5" --argjson layouts ${#layouts[@]} --argjson notes ${#notes[@]} \
+    --args -- "${layouts[@]}" "${notes[@]}" "${gated[@]}" <<<"$CONFIG$benches" >"$1/build.json"
 }
 
 # Reads it on another machine, which has to stand at the same commit with the same pgokit.json.
@@ -47,7 +46,7 @@ record_read() { # <folder>; sets RECORD, variant, program, layouts, notes, bench
   [ -n "$RECORD" ] || refuse 4 "read '$file': it is not what gate --until build writes"
   [ "$(record .commit)" = "$(head_commit)" ] ||
     refuse 4 "read '$file': it is of the commit '$(record .commit)', and '$(head_commit)' is checked out here"
-  jq -e --argjson config "$CONFIG" '.config == $config' <<<"$RECORD" >/dev/null ||
+  jq -e -s '.[0].config == .[1]' <<<"$RECORD$CONFIG" >/dev/null ||
     refuse 4 "read '$file': it was made with another pgokit.json than the one that is here"
   # What follows is read by the steps of the gate.
   # shellcheck disable=SC2034

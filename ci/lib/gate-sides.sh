@@ -136,7 +136,7 @@ sides_end() { # <commit of the base> <the head's name>
   # shellcheck disable=SC2034 # read by phase_end
   phase_status=$judged
   # shellcheck disable=SC2016 # jq's variables
-  phase_end '{base: $base, head: $head, variant: $variant} + $contest' --arg base "$1" --arg head "$2" \
-    --arg variant "$variant" --argjson contest "$(contest_record "$work/gate")"
+  phase_end '{base: $base, head: $head, variant: $variant} + $contest[0]' --arg base "$1" --arg head "$2" \
+    --arg variant "$variant" --slurpfile contest <(contest_record "$work/gate")
   exit "$judged"
 }

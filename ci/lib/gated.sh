@@ -65,11 +65,11 @@ gated_rules() { # <configuration of the base> <of this tree> <what to call the b
   local line
   while IFS= read -r line; do
     note "$line"
-  done < <(jq -r -n --argjson was "$1" --argjson is "$2" --arg base "$3" '
-    def differing($a; $b): $a + $b | keys[] | select($a[.] != $b[.]);
+  done < <(jq -r -s --arg base "$3" '. as [$was, $is]
+    | def differing($a; $b): $a + $b | keys[] | select($a[.] != $b[.]);
     ($was.gate | del(.retired)) as $a | ($is.gate | del(.retired)) as $b
     | (differing($a; $b) | "gate.\(.) is \($b[.] | tojson), in \($base) it is \($a[.] | tojson)"),
       ($is.benches[] as $b | $was.benches[] | select(.name == $b.name and . != $b)
        | "The benchmark \u0027\(.name)\u0027 is not that of \($base): \([differing(.; $b)] | join(", "))")
-    | gsub("\n"; "?")')
+    | gsub("\n"; "?")' <<<"$1$2")
 }

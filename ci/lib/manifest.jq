@@ -8,6 +8,9 @@ def source: type == "object" and (.commit | . == null or (type == "string" and t
   and (.dirty | . == null or type == "boolean") and (.tree | . == null or (type == "string" and test("^[0-9a-f]{64}$")));
 def date: type == "string" and (try (fromdateiso8601 | true) catch false);
 
+# A list for people, who do not read a thousand names.
+def first_of: (if length > 10 then .[:10] + ["and \(length - 10) more"] else . end) | join(", ");
+
 # The record of a collect that comes from elsewhere, if it is of the shape that its readers rely on.
 def collected: select((.hashes | type == "object" and all(keys[]; test("^[0-9]{3,4}/(run/)?[^/]+[.]profraw$")))
   and (.workloads | type == "array" and all(.[]; (.raw | type == "string" and test("^[0-9]{3,4}$"))

@@ -99,7 +99,7 @@ phase_exit() {
       status=143 reason='ended by a signal' # bash runs this without the signal's number
     fi
     # shellcheck disable=SC2016 # jq's variables
-    manifest_last '{status: "failed", $exit, $reason}' --argjson exit "$status" --arg reason "$reason" ||
+    manifest_last '{status: "failed", $exit, $reason}' --argjson exit "$status" --arg reason "${reason:0:20000}" ||
       printf '%s: warning: write %s: it failed, so the manifest does not say how this run ended\n' "$PGOKIT_TOOL" "$(clean "'$work/manifest.json'")" >&2
     disk_full_hint
   fi

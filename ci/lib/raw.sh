@@ -193,18 +193,19 @@ raw_differs() { # <raw folder> <record of collect, JSON>
     now=$(raw_hashes "$1")
   fi
   # shellcheck disable=SC2016 # jq's variables
-  jq -r --arg now "$now" "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
-    .hashes as $was | ($now | hashes) as $now | [$was + $now | keys[] | select($was[.] != $now[.])] | join(", ")' <<<"$2"
+  jq -r --rawfile now <(printf '%s' "$now") "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
+    .hashes as $was | ($now | hashes) as $now | [$was + $now | keys[] | select($was[.] != $now[.])] | first_of' <<<"$2"
 }
 
 # Refuses when a file is not what collect left, or is gone.
 raw_check() { # <raw folder>
-  local wrong
+  local wrong now
   [ -f "$work/manifest.json" ] || return 0
+  now=$(raw_hashes "$1")
   # shellcheck disable=SC2016 # jq's variables
-  wrong=$(jq -r --arg now "$(raw_hashes "$1")" "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
+  wrong=$(jq -r --rawfile now <(printf '%s' "$now") "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
     ($now | hashes) as $now | [.phases.collect.hashes // {} | to_entries[] | select($now[.key] != .value)
-      | if $now[.key] then "\(.key) has changed" else "\(.key) is gone" end] | join(";")' "$work/manifest.json")
+      | if $now[.key] then "\(.key) has changed" else "\(.key) is gone" end] | first_of' "$work/manifest.json")
   [ -z "$wrong" ] ||
     refuse 1 "merge '$1': not what collect left there: $wrong; run pgokit collect again"
 }

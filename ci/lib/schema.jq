@@ -35,6 +35,8 @@ def errors($s0; $root; $path):
       "\($here): expected one of \($s.enum | join(", ")), got '\(.)'"
     elif type == "string" and length < ($s.minLength // 0) then "\($here): it is empty"
     elif type == "string" and any(explode[]; . == 0) then "\($here): there is a zero byte in it"
+    elif type == "string" and utf8bytelength > 130000 then
+      "\($here): it has \(utf8bytelength) bytes, and Linux takes no argument of 131072: put what is long into a script"
     elif type == "string" and ($s.pattern // null) != null and (test($s.pattern) | not) then
       "\($here): '\(.)' is not of the form \($s.pattern)"
     elif type == "number" and . < ($s.minimum // .) then "\($here): expected at least \($s.minimum), got \(.)"

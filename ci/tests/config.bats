@@ -113,6 +113,12 @@ unreadable() { # <text> <message>
   refused '.workloads.fast = []' "'workloads.fast': expected at least 1 of them"
 }
 
+@test "a command that is longer than an argument can be" {
+  accepted '.workloads.fast[0].run = "é" * 65000'
+  refused '.workloads.fast[0].run = "é" * 65001' \
+    "'workloads.fast[0].run': it has 130002 bytes, and Linux takes no argument of 131072: put what is long into a script"
+}
+
 @test "two workloads of one name, over all tiers, and two benchmarks" {
   refused '.workloads.comprehensive = .workloads.fast' "'workloads': the name 'train' is there 2 times"
   tiny

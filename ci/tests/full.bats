@@ -130,6 +130,32 @@ pgo-bolt'
   same "$(jq -r .phases.collect.tier .pgokit/manifest.json)" fast
 }
 
+# The kernel takes no argument of 128 KiB: 1,200 benchmarks are more, and so are the hashes of 1,500 profiles. Here few
+# are, each as long as many.
+@test "more benchmarks and raw profiles than fit in one argument of a program" {
+  tiny "$BATS_TEST_TMPDIR/tiny" '("# " + "x" * 70000) as $long
+    | .benches = [range(2) | {name: "b\(.)_full_check_flow", run: "$PGOKIT_BINARY \(3000 + .) \($long)", shell: true}]
+    | .workloads.fast[0] |= (.shell = true | .run = "$PGOKIT_BINARY 3000; cd \"${LLVM_PROFILE_FILE%/*}\"; tee -- $(seq -f a," + "y" * 180
+        + "%g.profraw 700) <\"$(ls *.profraw)\" >/dev/null \($long)")'
+  printf '.pgokit/\n' >.gitignore
+  git init -q -b main
+  git add -A
+  git commit -q -m one
+  full 0 --fast
+  same "$(wc -l <.pgokit/profile/inputs.list)" 701
+  same "$(jq '.phases.collect.hashes | length' .pgokit/manifest.json)" 701
+  same "$(jq -c '[.benches[].name]' .pgokit/report/report.json)" '["b0_full_check_flow","b1_full_check_flow"]'
+  # Identical programs are not measured.
+  run -0 "$pgokit" gate --base HEAD --until build
+  mv .pgokit/gate/build ../build
+  run -0 "$pgokit" gate --measure ../build --shard 1/1
+  mv .pgokit/gate/shard ../one
+  run -0 "$pgokit" gate --judge ../build ../one
+  for file in .pgokit/raw/001/{,run/}*.profraw; do printf '\0\0\0\0\0\0\0\0' >>"$file"; done
+  run -1 --separate-stderr "$pgokit" merge
+  has "$stderr" ' and 691 more; run pgokit collect again'
+}
+
 @test "--variants, --bolt, --tier and --clean" {
   tiny
   mkdir .pgokit
