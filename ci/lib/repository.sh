@@ -163,16 +163,24 @@ repository_moved() {
   done < <(find "$tree" -path '*/.git/objects/info/alternates' -printf '%P\0' | sed -z 's|[.]git/objects/info/alternates$||')
 }
 
-# Where the copy is of no repository, but lies in one: one that git could not read, or git is missing. And
-# where a build removes the copy's own: git does not look for one above.
+# Where the copy is of no repository, but lies in one: one that git could not read, or git is missing, or it is
+# Mercurial's or Jujutsu's. An empty one keeps them from what is above. And where
+# a build removes the copy's own: git does not look for one above.
 repository_fence() {
-  local above=$root
   export GIT_CEILING_DIRECTORIES=$work
-  [ ! -e "$tree/.git" ] || return 0
-  while [ ! -e "$above/.git" ]; do
-    [ -n "$above" ] || return 0
+  if repository_above .git; then
+    mkdir -p -- "$tree/.git/objects" "$tree/.git/refs"
+    printf 'ref: refs/heads/main\n' >"$tree/.git/HEAD"
+  fi
+  ! repository_above .hg || mkdir -- "$tree/.hg"
+  ! repository_above .jj || mkdir -- "$tree/.jj"
+}
+
+repository_above() { # <name of its folder>
+  local above=$root
+  [ ! -e "$tree/$1" ] || return 1
+  while [ ! -e "$above/$1" ]; do
+    [ -n "$above" ] || return 1
     above=${above%/*}
   done
-  mkdir -p -- "$tree/.git/objects" "$tree/.git/refs"
-  printf 'ref: refs/heads/main\n' >"$tree/.git/HEAD"
 }

@@ -121,7 +121,8 @@ environment_into_tree() { # reads tree; changes variables
   local name value
   # shellcheck disable=SC2034 # names of variables
   for name in $(compgen -e) BASE_CFLAGS BASE_CXXFLAGS BASE_LDFLAGS; do
-    case $name in PWD | OLDPWD | PGOKIT_* | GIT_CEILING_DIRECTORIES) continue ;; esac
+    # The kit needs its own folders after the copy is gone.
+    case $name in PWD | OLDPWD | HOME | TMPDIR | PGOKIT_* | GIT_CEILING_DIRECTORIES) continue ;; esac
     value=${!name-}
     case $value in
       *"$root"* | *"$root_as_named"*)
@@ -158,5 +159,6 @@ path_into_tree() { # <the checkout> <value>; sets into_tree
 
 path_moves() { # <the checkout> <path> <path relative to the checkout>
   [[ $2 == "$1" || $2 == "$1"/* ]] && [[ $2 != "$1"/.pgokit && $2 != "$1"/.pgokit/* ]] || return 1
+  [[ $PGOKIT_HOME != "$1"/* || $2 != "$PGOKIT_HOME"/* ]] || return 1
   [ -e "$tree$3" ] || [ ! -e "$2" ]
 }

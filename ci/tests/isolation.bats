@@ -279,6 +279,15 @@ main.c"
   has "$(<"$SAID")" "$PWD/.pgokit/tree"
 }
 
+@test "repositories of Mercurial and Jujutsu above do not answer for the copy, either" {
+  mkdir -p ../.hg/store .jj/repo
+  echo '*' >.jj/.gitignore
+  build <<<'find .hg .jj; git status --short changed.h'
+  said '.hg
+.jj
+ M changed.h'
+}
+
 @test "shallow, detached, without a commit, with conflicts" {
   git commit -q -a -m two
   git clone -q --depth 1 "file://$PWD" ../shallow
