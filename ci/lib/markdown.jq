@@ -5,6 +5,8 @@
 # change the direction of text become blanks.
 def visible: gsub("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; " ");
 def shortened($n): if length > $n then .[0:$n] + "..." else . end;
+# Of a long name, both ends tell what it is.
+def middle($n): if length > $n then .[:$n / 2 | floor] + "..." + .[-($n / 2 | floor):] else . end;
 def code: shortened(120) | visible | gsub("`"; "'") | gsub("\\|"; "\\|") | "`\(.)`";
 def escaped: visible | gsub("(?<c>[\\\\`*_{}\\[\\]<>#|~&@])"; "\\\(.c)");
 def plain: shortened(300) | escaped;

@@ -28,7 +28,7 @@ suite_keep() { # <workload, a line of config_workloads> <folder of its raw profi
     | (100 * (map(.count_kept) | add // 0) / $all) as $kept | (100 * (map(.count_changed) | add // 0) / $all) as $lost
     | "\($kept) \($kept | floor) \($lost * 10 | round / 10) \(max_by(.count_changed).hottest_changed // "" | gsub("\n"; "?"))"' <<<"${counts[*]}")
   [ "${lost%.*}" -lt "$SUITE_LOST" ] ||
-    warn "run workload '${w[name]}': $lost % of its counts are lost: '${3##*/}' has these functions with another control flow, '$hottest' above all. Is the suite built with the same options (-D, features)?"
+    warn "run workload '${w[name]}': $lost % of its counts are lost: '${3##*/}' has these functions with another control flow, '$(demangled <<<"$hottest")' above all. Is the suite built with the same options (-D, features)?"
   [ "$of_program" != 0 ] || ! toolchain_is cargo ||
     hint=' Unit tests are of a crate made for them, and with panic = "abort" so are all tests and benchmarks.'
   [ "$of_program" != 0 ] ||

@@ -321,3 +321,9 @@ bolt_flags() {
     !/^#/ && NF >= 4 && major >= $1 + 0 && ($2 == "-" || major <= $2 + 0) { print $3 }
   ' "$PGOKIT_HOME/ci/data/bolt-flags.tsv"
 }
+
+# Names of functions, a line each on standard input, as their source has them: C++, and both of Rust's
+# ways. rustc puts its unit of code generation in front, C the file.
+demangled() {
+  sed 's/^[^;]*-cgu\.[0-9]*;//' | "$LLVM_BIN/llvm-cxxfilt" | sed -E -f "$PGOKIT_HOME/ci/lib/rust-names.sed"
+}

@@ -15,4 +15,8 @@ def pct: if . == null then "-" else "\(fixed(1)) %" end;
 "",
 ([["benchmark", "in functions that ran in training", "hot, and not trained"],
   (.benches[] | [(.name | code), (.reached_pct | pct),
-    (.gaps[:5] | map("\(.function | code) \(.counts_pct | pct)") | join(", ") | if . == "" then "-" else . end)])] | rows)
+    (.gaps | if . == [] then "-" else "\(length), \(map(.counts_pct) | add | pct)" end)])] | rows),
+(.benches[] | select(.gaps != [])
+  | "", "Hot in \(.name | code), and not trained:", "",
+    (.gaps[:10][] | "- \(.name | middle(100) | code) \(.counts_pct | pct)"),
+    (.gaps[10:] | select(. != []) | "- \(length) more, in training.json"))

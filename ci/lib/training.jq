@@ -1,7 +1,7 @@
 # What training.awk and inputs.sh found, as one object:
 #   overlap_pct, min_overlap_pct     of the profiles of two trainings
 #   workloads   [{name, functions, only, counts_pct, only_counts_pct, without_pct}]
-#   benches     [{name, reached_pct (null: it left no counts), gaps: [{function, counts_pct}]}], min_reached_pct
+#   benches     [{name, reached_pct (null: it left no counts), gaps: [{function, name (as in the source), counts_pct}]}], min_reached_pct
 #   leaks       [{workload, bench, file}]
 #   slowdown    CPU time, instrumented / baseline; null where it was not measured
 #   faults      in words; good: whether there are none
@@ -18,7 +18,7 @@ def number: tonumber;
        only_counts_pct: (.[5] | number), without_pct: (.[6] | number)}],
   benches: [$benches | to_entries[] | .key as $i | {name: .value,
       reached_pct: ([$s[] | select(.[0] == "bench" and (.[1] | number) == $i) | .[2] | number][0]),
-      gaps: ([$s[] | select(.[0] == "gap" and (.[1] | number) == $i) | {function: .[3], counts_pct: (.[2] | number)}]
+      gaps: ([$s[] | select(.[0] == "gap" and (.[1] | number) == $i) | {function: .[3], name: .[4], counts_pct: (.[2] | number)}]
         | sort_by(-.counts_pct))}],
   leaks: [$leaks | lines[] | {workload: $names[.[0] | number], bench: $benches[.[1] | number], file: .[2]}]
 }

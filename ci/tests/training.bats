@@ -97,10 +97,18 @@ found() { jq -c "$1" .pgokit/training/training.json; }
 }
 
 @test "a hot function that only a benchmark runs is a gap, by name: exit 1" {
+  # What rustc would call prog::<letters>::xx...x.
+  local long name
+  long=$(printf 'x%.0s' {1..140})
+  name="_ZN4prog16_\$LT\$letters\$GT\$140${long}17h0123456789abcdefE"
+  sed -i "s/letters(/${name//\$/\\$}(/g" main.c
   training '.benches[0].run = "$PGOKIT_BINARY letters data/c"'
   same "$status" 1
   has "$(messages)" '% of c_full_check_flow is in functions that a workload ran'
-  same "$(found '.benches[0] | [.reached_pct < 1, [.gaps[].function]]')" '[true,["main.c;letters"]]'
+  same "$(found '.benches[0] | [.reached_pct < 1, [.gaps[] | .function, .name]]')" "[true,[\"main.c;$name\",\"main.c;prog::<letters>::$long\"]]"
+  has "$output" "Hot in \`c_full_check_flow\`, and not trained:
+
+- \`main.c;prog::<letters>::${long:0:26}...${long:0:50}\` "
   run --separate-stderr "$pgokit" training --min-reached 0
   same "$status" 0
 }
