@@ -12,11 +12,29 @@ def speedup:
 
 def quoted: "'" + gsub("'"; "'\\''") + "'";
 
-# A command as typed by hand: PGOKIT_BINARY, quoted or not, replaced by the program's path from the
-# tree.
-def by_hand($path):
-  ($path | if test("^[A-Za-z0-9_./+@,:=-]*$") then . else quoted end) as $word
-  | gsub("(?<q>\"?)\\$(PGOKIT_BINARY\\b|\\{PGOKIT_BINARY\\})\\k<q>"; $word);
+def word: if test("^[A-Za-z0-9_./+@,:=-]*$") then . else quoted end;
+
+# PGOKIT_BINARY, quoted or not, replaced.
+def binary($by): gsub("(?<q>\"?)\\$(PGOKIT_BINARY\\b|\\{PGOKIT_BINARY\\})\\k<q>"; $by);
+
+# Whether a benchmark is the program alone, and a shell would make nothing else of its command.
+def direct: (.shell | not) and .prepare == null and .cleanup == null and (.run | test("^\"?\\$\\{?PGOKIT_BINARY\\b") and (binary("") | test("[$`*?~\\[]") | not));
+
+# What is typed by hand in the tree: as it was run, with the program of a variant in the environment, where
+# scripts and loaders look for it.
+def in_shell($path; $shell): "export PGOKIT_BINARY=\"$PWD\"/\($path | word); " + if $shell then . else binary("\"$PGOKIT_BINARY\"") end;
+def by_hand($names; $program):
+  . as $b
+  | [$names[] | {name: ., path: "../bin/\(.)/\($program)"}] as $arms
+  | if direct then
+      "hyperfine -N --warmup 3" + ([$arms[] | . as $a | " -n \($a.name) \($b.run | binary($a.path | word) | quoted)"] | join(""))
+    else
+      "hyperfine --warmup 3" + ([$arms[] | . as $a
+        # What comes after each run comes before the next one here.
+        | ([$b.cleanup, $b.prepare | values] | select(. != []) | " --prepare \(join("; ") | in_shell($a.path; true) | quoted)"),
+          " -n \($a.name) \($b.run | in_shell($a.path; $b.shell) | quoted)"] | join(""))
+      + ($b.cleanup | if . == null then "" else " --cleanup \(in_shell($arms[-1].path; true) | quoted)" end)
+    end;
 
 # A step upward that another measurement may decide otherwise: the gain is proven, and its interval has
 # release.min_win_pct in it. In percent; null where it does not.
@@ -84,7 +102,6 @@ def borderline($min):
     by_hand: (
       ($benches | max_by(.name as $n | [$first.benches[] | select(.name == $n) | .gated, .base_s])
         // error("no benchmark of pgokit.json has been measured: run pgokit bench again")) as $b
-      | "hyperfine -N --warmup 3" + ([$built[] | .name as $n | " -n \($n) \($b.run | by_hand("../bin/\($n)/\($program)") | quoted)"] | join(""))
-      | if ($b.run | by_hand("") | test("[$`*?~\\[]")) or $b.shell then sub(" -N"; "") else . end
+      | $b | by_hand([$built[].name]; $program)
     )
   }

@@ -130,6 +130,30 @@ summary.md'
   same "$(jq -c '[.results[].exit_codes]' out.json)" '[[0,0],[0,0]]'
 }
 
+# Runs the line of a report on this benchmark, of which script.sh is the program's user; prints what that
+# saw, relative to .pgokit, with its arguments.
+by_hand() { # <benchmark without its name, as JSON>
+  local line
+  jq --argjson bench "$1" '.benches[0] |= {name} + $bench' pgokit.json >edited && mv edited pgokit.json
+  report 0
+  line=$(grep '^hyperfine ' .pgokit/report/summary.md)
+  cd .pgokit/tree || return
+  printf 'echo "$PGOKIT_BINARY $*" >>"%s/ran"\ncd / && exec "$PGOKIT_BINARY" 3000\n' "$PWD" >script.sh
+  rm -f ran
+  eval "$line --runs 1 --style none" >/dev/null
+  sort -u ran | sed "s|$PWD/../||g" # in a subshell: by_hand's caller stays where it is
+}
+
+@test "the line to check it by hand runs what was run, with the program in the environment for scripts and loaders" {
+  tiny_after gate
+  same "$(by_hand '{"run": "sh script.sh a"}')" $'bin/baseline/prog a\nbin/pgo-nolto/prog a'
+  same "$(by_hand '{"run": "sh script.sh $PGOKIT_BINARY '"'b  c'"'", "prepare": "mkdir made", "cleanup": "rmdir made"}')" \
+    $'bin/baseline/prog bin/baseline/prog b  c\nbin/pgo-nolto/prog bin/pgo-nolto/prog b  c'
+  same "$(by_hand '{"shell": true, "run": "x=${PGOKIT_BINARY%/*}; sh script.sh \"${x##*/}\" | cat"}')" \
+    $'bin/baseline/prog baseline\nbin/pgo-nolto/prog pgo-nolto'
+  [ ! -e .pgokit/tree/made ]
+}
+
 @test "hostile names break no table, no terminal, no drawing" {
   measured "$hostile"
   report 0
