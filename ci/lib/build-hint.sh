@@ -229,14 +229,3 @@ build_program() { # <what>
   done < <(awk -F '\t' 'NR == FNR { needed[$1]; next } $1 in needed { print $2 }' \
     <("$LLVM_BIN/llvm-readelf" --needed-libs "$tree/$binary" 2>/dev/null | sed 's/^ *//') - <<<"$libraries")
 }
-
-# Refuses what would be measured without any optimization.
-build_optimized() { # <what> <log>
-  local file is=
-  [[ $CFLAGS$CXXFLAGS != *-O[1-9sz]* ]] || return 0
-  file=$(hint_files intro-buildoptions.json | sed -n 1p)
-  [ -z "$file" ] || is=$(jq -r '.[] | select(.name == "optimization" and (.value == "0" or .value == "plain")) | "meson builds it without optimization: pass --buildtype=release"' "$tree/$file")
-  file=$(hint_files CMakeCache.txt | sed -n 1p)
-  [ -z "$file" ] || ! grep -qE '^CMAKE_BUILD_TYPE:[A-Z]+=(Debug)?$' "$tree/$file" || is='CMake builds it without optimization: pass -DCMAKE_BUILD_TYPE=Release'
-  [ -z "$is" ] || refuse 1 "build '$1': $is; see '$2'"
-}

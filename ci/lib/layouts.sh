@@ -14,9 +14,8 @@ layout_flags() { # <layout, from 1>
     cargo_export
     return
   fi
-  CFLAGS+=' -ffunction-sections'
-  CXXFLAGS+=' -ffunction-sections'
-  LDFLAGS+=" -fuse-ld=lld -Wl,$unsorted -Wl,--shuffle-sections=.text.*=$1"
+  export CFLAGS+=' -ffunction-sections' CXXFLAGS+=' -ffunction-sections' # where they were not set, too
+  export LDFLAGS+=" -fuse-ld=lld -Wl,$unsorted -Wl,--shuffle-sections=.text.*=$1"
 }
 
 # Whether the orders of a side are not all the same: where they are, the flags did not reach the link, or there

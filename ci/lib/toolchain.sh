@@ -167,10 +167,11 @@ bolt_missing() { # prints why BOLT cannot be used; status 1 when it can
 }
 
 # --- flags -----------------------------------------------------------------------------------------
-# The base is the user's own CFLAGS, CXXFLAGS and LDFLAGS, -O2 where there is none: the same for
-# every variant, so that arms differ by nothing else. What follows is added behind it.
+# The base is the user's own CFLAGS, CXXFLAGS and LDFLAGS: the same for every variant, so that arms
+# differ by nothing else. What follows is added behind it. Where there is neither, the variable is not
+# set: the baseline has what the project takes then. (compiles_same sees where a variant has not.)
 toolchain_env() { # <variant> [profile] [train: instrumented for the second round]
-  local lto profile tuning rounds addition more flags=() link=()
+  local lto profile tuning rounds addition more flags=() link=() edits=()
   if toolchain_is cargo; then
     cargo_env "$@"
     return
@@ -243,9 +244,27 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
 
   export CC="$LLVM_BIN/clang" CXX="$LLVM_BIN/clang++"
   export AR="$LLVM_BIN/llvm-ar" RANLIB="$LLVM_BIN/llvm-ranlib" NM="$LLVM_BIN/llvm-nm"
-  export CFLAGS="${BASE_CFLAGS--O2}${flags[*]:+ ${flags[*]}}"
-  export CXXFLAGS="${BASE_CXXFLAGS--O2}${flags[*]:+ ${flags[*]}}"
-  export LDFLAGS="${BASE_LDFLAGS-}${link[*]:+ ${link[*]}}"
+  # The link, and assembly, may get them without having a use for all: that is no reason for a warning, which a
+  # configure script would take for a failure. (What other compilers know as well goes without.)
+  [ "$profile" != use ] || flags=(--start-no-unused-arguments "${flags[@]}" --end-no-unused-arguments)
+  flags_export CFLAGS "${flags[*]-}"
+  flags_export CXXFLAGS "${flags[*]-}"
+  flags_export LDFLAGS "${link[*]-}"
+  # shellcheck disable=SC2034 # read by compiles_same
+  variant_words=("${flags[@]}" "${link[@]}")
+  # -O2 in front of all that a compile line has, so that any -O of the project's or the user's own counts.
+  # clang edits its command line by this: ^ in front, + at the end, # without saying so.
+  edits=(^--end-no-unused-arguments ^-O2 ^--start-no-unused-arguments "${edits[@]}")
+  export CCC_OVERRIDE_OPTIONS="# ${edits[*]}${BASE_EDITS:+ ${BASE_EDITS#'#'}}"
+}
+
+flags_export() { # <variable> <what the variant adds to the user's own>
+  local -n flags_base=BASE_$1
+  if [ -z "${flags_base+x}$2" ]; then
+    unset "$1"
+  else
+    export "$1=${flags_base-}${flags_base:+${2:+ }}$2"
+  fi
 }
 
 # A program for a CPU that this one is not could not be trained, compared or measured here. By the
@@ -294,7 +313,8 @@ toolchain_says() { # sets compiler, built_with (JSON)
     built_with=$(cargo_says)
   else
     compiler=$("$CC" --version | sed -n 1p)
-    built_with=$(jq -cn '{cflags: $ARGS.positional[0], ldflags: $ARGS.positional[1]}' --args -- "$CFLAGS" "$LDFLAGS")
+    # shellcheck disable=SC2016 # jq's variable
+    built_with=$(jq -cn '$ARGS.positional | map(gsub("--(start|end)-no-unused-arguments ?"; "") | sub(" $"; "")) | {cflags: .[0], ldflags: .[1]}' --args -- "${CFLAGS-}" "${LDFLAGS-}")
   fi
 }
 
@@ -309,10 +329,7 @@ toolchain_base() {
   [ -z "${CFLAGS+x}" ] || BASE_CFLAGS=$CFLAGS
   [ -z "${CXXFLAGS+x}" ] || BASE_CXXFLAGS=$CXXFLAGS
   [ -z "${LDFLAGS+x}" ] || BASE_LDFLAGS=$LDFLAGS
-  # Behind meson's own -O3 the -O2 would count; behind a -O2, CMake's own does.
-  if [[ $(config .build) =~ (^|[^[:alnum:]_])meson($|[^[:alnum:]_]) ]]; then
-    BASE_CFLAGS=${BASE_CFLAGS-} BASE_CXXFLAGS=${BASE_CXXFLAGS-}
-  fi
+  BASE_EDITS=${CCC_OVERRIDE_OPTIONS-}
 }
 
 # The BOLT flags of this major, from ci/data/bolt-flags.tsv: first major, last major or -, flag, why.

@@ -20,6 +20,8 @@ export PATH="$PGOKIT_HOME/build/bin:$PATH"
 . "$PGOKIT_HOME/ci/lib/compiles.sh"
 # shellcheck source=packages.sh
 . "$PGOKIT_HOME/ci/lib/packages.sh"
+# shellcheck source=compiled.sh
+. "$PGOKIT_HOME/ci/lib/compiled.sh"
 
 # Fails early, and with the remedy, when a program that the phase calls is missing.
 need() { # <program...>
@@ -58,7 +60,7 @@ tree_build() { # <what>
   build_program "$1"
   outside_sources "$1"
   leftover_check "$1" "$work/leftover.list"
-  build_optimized "$1" "$logfile"
+  toolchain_is cargo || compiled_optimized "$1" "$logfile"
 }
 
 # Seconds since 1970, as compilers and archivers take the time from SOURCE_DATE_EPOCH: that of the commit,

@@ -104,9 +104,10 @@ refused() { # <exit status> <part of the message>
   refused 2 "'build/CMakeCache.txt' came with the project, so the build keeps what was configured there. Delete its folder, or have git ignore it"
 }
 
-@test "CMake: a build without any optimization is refused" {
-  project cmake 'cmake -B build -DCMAKE_BUILD_TYPE=Debug && cmake --build build' build/prog
-  CFLAGS='' CXXFLAGS='' refused 1 "build 'instrumented': CMake builds it without optimization: pass -DCMAKE_BUILD_TYPE=Release"
+@test "CMake: a build without any optimization gets -O2, also where the environment's flags have none" {
+  project cmake 'cmake -B build && cmake --build build' build/prog
+  CFLAGS=-DMINE "$pgokit" collect
+  same "$(jq -r 'select(.source | test("^(main|steps).c$")) | .args | map(select(test("^-O"))) | last' .pgokit/log/compiles-instrumented.jsonl | uniq)" -O2
 }
 
 @test "CMake: a program that would load a library of the same build, not of its variant" {
@@ -130,7 +131,7 @@ refused() { # <exit status> <part of the message>
 
 @test "meson: its default is no optimization, which is refused" {
   project meson 'meson setup build && ninja -C build' build/prog
-  refused 1 "build 'instrumented': meson builds it without optimization: pass --buildtype=release"
+  refused 1 "build 'instrumented': it compiles 'main.c', 'steps.c' without optimization (-O0), and nothing of 'build/prog' with it. Build the release: pass --buildtype=release to meson"
 }
 
 @test "meson: flags on its command line throw away those of the environment" {
@@ -204,8 +205,7 @@ refused() { # <exit status> <part of the message>
   "$pgokit" collect
   "$pgokit" merge
   run --separate-stderr -1 "$pgokit" optimize
-  has "${stderr_lines[-1]}" "check 'pgo': the profile was not applied"
-  has "${stderr_lines[-1]}" "In 'config.status' CFLAGS is '-O3 -DX="
+  has "${stderr_lines[-1]}" "check 'pgo': 'main.c' is compiled with -DX -O3, in the baseline with -O2, and 1 more sources differ. In 'config.status' CFLAGS is '-O3 -DX="
 }
 
 # --- what the log of a failed build means -----------------------------------------------------------

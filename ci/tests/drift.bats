@@ -111,7 +111,7 @@ END
   tiny_after collect
   CFLAGS=-O1 drift 0 --min 0
   has "$(messages)" "pgokit drift: warning: compare '$PWD/.pgokit/raw': it was collected with "
-  has "$(messages)" ", CFLAGS -O2 -fprofile-generate; now it is "
+  has "$(messages)" ", CFLAGS -fprofile-generate; now it is "
 }
 
 @test "a share below the minimum and the share itself reach a step of GitHub's" {

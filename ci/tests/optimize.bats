@@ -59,9 +59,9 @@ pgo-bolt'
 @test "the flags of each variant, recorded" {
   tiny_after merge
   optimize 0 --variants lto,pgo
-  same "$(manifest '.variants[0] | [.cflags, .ldflags]')" '["-O2",""]'
-  same "$(manifest '.variants[1] | [.cflags, .ldflags]')" '["-O2 -flto=thin"," -flto=thin -fuse-ld=lld -Wl,-z,nostart-stop-gc -Wl,--undefined-version -Wl,--fat-lto-objects"]'
-  has "$(manifest '.variants[2].cflags')" "-O2 -flto=thin -fprofile-use=$PWD/.pgokit/profile/merged.profdata"
+  same "$(manifest '.variants[0] | [.cflags, .ldflags]')" '["",""]'
+  same "$(manifest '.variants[1] | [.cflags, .ldflags]')" '["-flto=thin","-flto=thin -fuse-ld=lld -Wl,-z,nostart-stop-gc -Wl,--undefined-version -Wl,--fat-lto-objects"]'
+  has "$(manifest '.variants[2].cflags')" "-flto=thin -fprofile-use=$PWD/.pgokit/profile/merged.profdata"
   has "$(manifest '.variants[2].ldflags')" '-fuse-ld=lld'
 }
 

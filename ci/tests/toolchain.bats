@@ -25,9 +25,9 @@ said() { # <line>: what the build was given
   bin=$(llvm_bin)
   same "$(<.pgokit/tree/said)" "$bin/clang
 $bin/clang++
--O2 -fprofile-generate
--O2 -fprofile-generate
- -fprofile-generate
+-fprofile-generate
+-fprofile-generate
+-fprofile-generate
 $bin/llvm-ar
 $bin/llvm-ranlib
 $bin/llvm-nm"
@@ -47,7 +47,7 @@ $bin/llvm-nm"
 
 @test "flags that are set but empty stay empty" {
   CFLAGS='' collect 0
-  same "$(said 3)" ' -fprofile-generate'
+  same "$(said 3)" '-fprofile-generate'
 }
 
 @test "PGOKIT_LLVM as a folder, relative too" {
