@@ -3,6 +3,9 @@
 # A source of the project, or one that the build made and left there: not what a configure script tried.
 def own: .sha256 != null and (.source | startswith("/") | not);
 
+# One that asked a profile for its counts.
+def asked: any(.args[]; test("^-fprofile-(instr-)?use="));
+
 # An option that stands in two words becomes one.
 def joined: . as $words | [range(length) as $i
   | if $i > 0 and ($words[$i - 1] | test("^-([DU]|mllvm|Xclang)$")) then empty

@@ -7,6 +7,10 @@
 . "$PGOKIT_HOME/ci/lib/proof-cargo.sh"
 # shellcheck source=shipped.sh
 . "$PGOKIT_HOME/ci/lib/shipped.sh"
+# shellcheck source=asked.sh
+. "$PGOKIT_HOME/ci/lib/asked.sh"
+# shellcheck source=stale.sh
+. "$PGOKIT_HOME/ci/lib/stale.sh"
 
 # Sections, segments and the compiler's own mark: what the next three read.
 proof_read() { # <program>; sets elf
@@ -64,14 +68,17 @@ hot_bytes() { # sets hot
 # Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
 # Sets applied: what was found, for the manifest (see manifest.jq).
 proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when it is stale]
-  local functions=null hot counted=''
+  local functions=null hot counted='' taken=$work/build/taken
+  mkdir -p -- "$work/build"
+  : >"$taken"
   hot_bytes
   if toolchain_is cargo; then
     cargo_applied "$1" "$2" "$3" "$4" "${5:-refuse}"
   else
     functions=$hot
     if proof_counts; then
-      functions=$(counted_functions "$2" | wc -l)
+      counted_functions "$2" >"$taken"
+      functions=$(wc -l <"$taken")
       counted="$functions functions with counts, "
     fi
     [ "$functions" -gt 0 ] ||
@@ -83,56 +90,50 @@ proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when
   applied="$functions $hot $changed $match"
 }
 
-# Fresh: little of what was counted belongs to functions that have changed since.
+# Fresh: little of what was counted belongs to functions that have changed since, or that are gone.
 proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets changed (functions) and match (percent of the counts)
-  local total lost least stale moved=0 gone=0 why=
-  total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$3" | sed -n 's/^Total count: //p')}
+  local total=0 lost=0 least stale moved=0 gone=0 why='' list=$work/log/stale-$1.tsv
   if toolchain_is cargo; then
+    total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$3" | sed -n 's/^Total count: //p')}
     changed=$cargo_changed lost=$cargo_lost # of cargo_applied
+    list=$2
   else
-    read -r changed lost < <(proof_changed "$2" "$3" "$5")
-    read -r moved gone < <(proof_moved "$2" "$3")
+    proof_changed "$1" "$3" "$list"
+    [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
+    [ "$gone" -eq 0 ] || why+="; nothing that was compiled has the names of $gone"
+    [ ${#unseen[@]} -eq 0 ] || why+="; what was compiled of $(some_names "${unseen[@]}") cannot be known, since that is gone or does not compile again"
   fi
-  [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
   [[ $1 != *+* ]] || why+="; with ${1#*+} the source may hold other code than what was trained: leave it out, or set its flags in the build for all variants"
-  changed=$((changed + moved))
-  match=$(awk -v l="$lost" -v g="$gone" -v t="${total:-0}" 'BEGIN { m = t ? 100 - 100 * (l + g) / t : 100; printf "%.4g", m < 0 ? 0 : m }')
+  changed=$((changed + moved + gone))
+  match=$(awk -v l="$lost" -v t="${total:-0}" 'BEGIN { m = t ? 100 - 100 * l / t : 100; printf "%.4g", m < 0 ? 0 : m }')
   [ "$changed" -gt 0 ] || return 0
   least=$(config .release.min_profile_match_pct)
   if ! awk -v have="$match" -v least="$least" 'BEGIN { exit !(have >= least) }'; then
-    stale="check '$1': the profile is stale: only $match % of its counts are of functions that have not changed since, $changed have (release.min_profile_match_pct is $least)$why. Run pgokit collect and pgokit merge again; '$2' names the functions"
+    stale="check '$1': the profile is stale: only $match % of its counts are of functions that have not changed since, $changed have (release.min_profile_match_pct is $least)$why$(proof_stale "$1"); '$list' names the functions"
     [ "$4" = warn ] || refuse 1 "$stale"
     warn "$stale"
   fi
   log "profile: $changed functions have changed since it was made; $match % of its counts still fit$why"
 }
 
-# clang names each function that does not have the shape it was counted in, with the counts that it had
-# to discard; one of a header once per source file. A build of several programs has several main, of
-# which one was counted: where that is in this program, with its counts, nothing was lost. Prints the
-# number of functions, and counts.
-proof_changed() { # <build log> <profile> <program>
-  grep -q '(hash mismatch)' "$1" || { printf '0 0\n' && return; }
-  awk 'FILENAME == ARGV[1] { counted[$1]; next } FILENAME == ARGV[2] { if (!/;/ && /^  [^ ]/) shared[substr($1, 1, length($1) - 1)]; next }
-    ($1 in shared) && (($1 in counted) || seen[$1]++) { next }
-    { n++; sum += $3 } END { printf "%d %.0f\n", n, sum }' <(counted_functions "$3") \
-    <("$LLVM_BIN/llvm-profdata" show --all-functions "$2") \
-    <(sed -n 's/.*(hash mismatch) \([^ ]*\) Hash = \([0-9]*\) up to \([0-9]*\) count discarded.*/\1 \2 \3/p' "$1" | sort -u)
+proof_stale() { # <variant>
+  if toolchain_is cargo; then
+    printf '. Run pgokit collect and pgokit merge again'
+  else
+    stale_why "$1"
+  fi
 }
 
-# Static functions for which clang found no profile, although there is one of the same name and shape
-# in a file of that name under another path. Prints their number and counts.
-proof_moved() { # <build log> <profile>
-  local file name hash
-  grep -q 'no profile data available' "$1" || { printf '0 0\n' && return; }
-  sed -nE 's|^([^ ]*: )*([^ ]*/)*([^ /]*): no profile data available for function ([^ ]*) Hash = ([0-9]*) up to .*|\3 \4 \5|p' "$1" | sort -u |
-    while read -r file name hash; do printf '%s %s 0x%016x\n' "$file" "$name" "$hash"; done |
-    awk 'NR == FNR { missing[$1 ";" $2 " " $3]; next }
-      /^  [^ ]/ { name = $0; sub(/^ */, "", name); sub(/:$/, "", name); static = name ~ /;/; sub(/^.*\//, "", name) }
-      $1 == "Hash:" { ours = static && (name " " $2) in missing; n += ours }
-      $1 == "Function" && ours { sum += $3 }
-      $1 == "Block" && ours { gsub(/[^0-9 ]/, ""); for (i = 1; i <= NF; i++) sum += $i }
-      END { printf "%d %.0f\n", n, sum }' - <("$LLVM_BIN/llvm-profdata" show --all-functions --counts "$2")
+# What the functions of this build ask for, and what is asked by none. Of a source that cannot be compiled
+# again the program itself tells, where it can, what took its counts.
+proof_changed() { # <variant> <profile> <list of what is lost>; reads taken; sets changed, moved, gone, lost, total, blind, unseen
+  asked_functions "$1" ||
+    refuse 1 "check '$1': clang's record of the build, '$(compiles_of "$1")', has no line with this profile, so what of it fits cannot be told. Does a part of the build run with another environment?"
+  [ "$blind" = true ] || : >"$taken"
+  : >"$3"
+  read -r changed moved gone lost total < <("$LLVM_BIN/llvm-profdata" show --all-functions --counts "$2" |
+    LIST=$3 awk -F '\t' -f "$PGOKIT_HOME/ci/lib/fresh.awk" MODE=taken "$taken" MODE=asked "$work/log/asked-$1.tsv" MODE=profile -)
+  sort -t $'\t' -k 1,1nr -o "$3" -- "$3"
 }
 
 # ELF properties that an optimizer must not lose, one "name value" per line.

@@ -144,6 +144,8 @@ toolchain_find() { # sets LLVM_BIN LLVM_MAJOR
       LLVM_BIN=$dir
       LLVM_MAJOR=$("$dir/clang" -dumpversion)
       LLVM_MAJOR=${LLVM_MAJOR%%.*}
+      # That names the functions which ask for a profile (see functions_asked).
+      [ "$LLVM_MAJOR" -ge 15 ] || die "use '$dir': LLVM $LLVM_MAJOR is too old for pgokit, which needs 15 or newer; PGOKIT_LLVM names another"
       return
     fi
   done
@@ -191,15 +193,10 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
       link+=(-fprofile-generate)
       ;;
     use)
-      flags+=(
-        "-fprofile-use=$2"
-        # What does not match is counted in the build's log, and -Werror must not stop the build.
-        -Wno-profile-instr-unprofiled # a function that no workload reached is no fault of the source
-        -Wno-error=profile-instr-out-of-date
-        -Wno-error=backend-plugin
-        -Wno-unused-command-line-argument # where the link has CFLAGS, too, it is told of -mllvm
-        -mllvm -pgo-warn-missing-function # by which proof_fresh finds those counted at another path
-      )
+      flags+=("-fprofile-use=$2")
+      # What only a profile gives a reason to say: a configure script would take it for a failure, and
+      # -Werror makes it one. How much fits is counted by proof_fresh.
+      edits+=(+-Wno-profile-instr-{unprofiled,out-of-date,missing} +-Wno-{backend-plugin,misexpect})
       link+=(
         -fuse-ld=lld
         '-Wl,-z,keep-text-section-prefix' # hot code stands together, in fewer pages

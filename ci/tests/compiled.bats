@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 #
 # The baseline is the project's release build, and each variant is made of the same sources with the
-# same options.
+# same options; where a profile does not fit, what differs is said.
 
 # The variables in single quotes are those of the build.
 # shellcheck disable=SC2016
@@ -71,4 +71,49 @@ level_of() { # <build>
   build_is 'case $CFLAGS in *flto*) file=slow.c ;; *) file=main.c ;; esac; $CC $CFLAGS $LDFLAGS -o prog $file'
   optimize 1 lto
   has "$(messages)" "check 'lto': it is made of other sources than the baseline: of 'slow.c', not of 'main.c'. Something in the build, such as a configure script, decides by the flags that it is given"
+}
+
+@test "no compiler says anything for the sake of the profile" {
+  tiny_after merge
+  build_is 'printf "%s\n" "int main(void) { return __builtin_expect(sizeof(int) == 3, 1); }" >conftest.c
+    { $CC $CFLAGS -c conftest.c && $CC $CFLAGS $LDFLAGS -o conftest conftest.o && $CC $CFLAGS $LDFLAGS -o conftest conftest.c &&
+      $CC -S conftest.c && $CC $CFLAGS -c conftest.s; } >said 2>&1; rm conftest.c
+    $CC $CFLAGS -Weverything -Werror -Wno-error=declaration-after-statement -Wno-unsafe-buffer-usage -Wno-missing-prototypes -Wno-cast-qual -Wno-sign-conversion -Wno-declaration-after-statement -Wno-shorten-64-to-32 -Wno-disabled-macro-expansion $LDFLAGS -o prog main.c'
+  sed -i 's/for (; x > 1; n++)/for (; __builtin_expect(x > 1, 0); n++)/; s/i < (argc > 1/i < (__builtin_expect(argc > 1, 0)/' main.c
+  for variant in pgo-nolto pgo; do
+    optimize 0 "$variant"
+    same "$(<.pgokit/tree/said)" ''
+    lacks "$(<".pgokit/log/build-$variant.log")" 'warning:'
+  done
+}
+
+@test "stale at once: code that the build makes anew and otherwise each time, not a reason to collect again" {
+  tiny
+  build_is 'printf "#define EXTRA %s\n" "$(case $CFLAGS in *profile-use*) echo "if (n > 500) puts(\"x\");" ;; esac)" >extra.h; $CC $CFLAGS $LDFLAGS -o prog main.c'
+  sed -i 's/^int main/#include "extra.h"\n&/; s/^\t\tsum +=/\t\tunsigned n = (unsigned)i;\n\t\tEXTRA\n&/; s/for (int i = 1; .*/&\n\t{/; s/^\tprintf/\t}\n&/' main.c
+  sed -i 's/steps((unsigned)i);/&\n/' main.c
+  config_edit '.release.min_profile_match_pct = 99.99'
+  "$pgokit" collect
+  "$pgokit" merge
+  optimize 1 pgo-nolto
+  has "$(messages)" "the profile is stale: only "
+  has "$(messages)" "It was collected from this very source, so collecting again would not help: 'extra.h', which the build makes, is another each time. Let it make the same one each time"
+  same "$(cut -f 2- .pgokit/log/stale-pgo-nolto.tsv)" 'changed	main'
+}
+
+@test "stale: a source that has changed is named, and a function that is gone is no match" {
+  tiny_after merge
+  sed -i 's/\bsteps\b/paces/' main.c
+  optimize 1 pgo-nolto
+  has "$(messages)" "nothing that was compiled has the names of 1. The project has changed since: 'main.c'. Run pgokit collect and pgokit merge again; '$PWD/.pgokit/log/stale-pgo-nolto.tsv' names the functions"
+  same "$(cut -f 2- .pgokit/log/stale-pgo-nolto.tsv)" 'gone	main.c;steps'
+}
+
+@test "a source that the build removes again: the program tells what it took of the profile" {
+  tiny
+  build_is 'cp main.c made.c; $CC $CFLAGS -c made.c; rm made.c; $CC $CFLAGS $LDFLAGS -o prog made.o'
+  "$pgokit" collect
+  "$pgokit" merge
+  optimize 0 pgo-nolto
+  same "$(jq '.phases.optimize.variants[1].applied | .functions_changed, .profile_match_pct' .pgokit/manifest.json | paste -sd ' ')" '0 100'
 }

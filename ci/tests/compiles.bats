@@ -58,7 +58,7 @@ main.c main.s string'
 
 @test "a build that takes the environment from its compilers leaves an empty record" {
   tiny
-  collect 'env -i PATH="$PATH" $CC $CFLAGS -O2 $LDFLAGS -o prog main.c'
+  CFLAGS=-O2 collect 'env -i PATH="$PATH" $CC $CFLAGS $LDFLAGS -o prog main.c'
   same "$(<.pgokit/log/compiles-instrumented.jsonl)" ''
 }
 
