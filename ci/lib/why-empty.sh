@@ -125,24 +125,36 @@ why_elsewhere() { # <folder for its raw profiles>
 
 # Traced, since a trace changes what a run may do (become another user, look for leaks), the first run is not.
 why_traced() { # <workload, a line of config_workloads> <log> <folder for its raw profiles>
-  local trace=$work/log/trace.jsonl again=$3.again ran
+  local trace=$work/log/trace.jsonl again=$3.again ran lost
   log 'once more, traced, since it left no raw profile'
   mkdir -p -- "$again"
+  : >"$again/begin"
   LLVM_PROFILE_FILE=$again/%m_%p.profraw workload_run "$1" "$(bin_of instrumented)" "$2" --trace "$trace" >/dev/null 2>&1 || true
   ran=$(find "$again" -name '*.profraw' -print -quit)
+  lost=$(why_lost "$trace" "$again/begin")
   rm -rf -- "${again:?}"
-  if ! jq -es 'last.traced' "$trace" >/dev/null 2>&1; then
+  if ! tail -n 1 -- "$trace" 2>/dev/null | jq -e .traced >/dev/null 2>&1; then
     printf "'%s' is instrumented, nothing in its log is of LLVM's, and no raw profile is in the tree; more is not known, since it could not be traced: %s" \
-      "$(toolchain_binary)" "$(jq -rs 'last.reason // "?"' "$trace" 2>/dev/null)"
+      "$(toolchain_binary)" "$(tail -n 1 -- "$trace" 2>/dev/null | jq -r '.reason // "?"' 2>/dev/null)"
+  elif [ -n "$lost" ]; then
+    printf "in a second run, traced, it wrote '%s': the process had lost LLVM_PROFILE_FILE, so let what starts it keep the variable" "$lost"
   elif [ -n "$ran" ]; then
-    printf 'a second run, traced, left one. Does its end depend on the time that it takes?'
+    printf 'a second run, traced, left one: whether it does depends on time, or on what the first left behind'
   else
     why_started "$1" "$trace"
   fi
 }
 
+# What LLVM writes without LLVM_PROFILE_FILE, in a folder in which a program started.
+why_lost() { # <trace> <file that is older>
+  local folder
+  { jq -r '.cwd // empty' "$1" 2>/dev/null || true; } | awk '!seen[$0]++' | sed -n 1,1000p | while IFS= read -r folder; do
+    find "$folder" -maxdepth 1 -type f -name 'default*.profraw' -newer "$2" -print 2>/dev/null || true
+  done | sed -n 1p
+}
+
 why_started() { # <workload, a line of config_workloads> <trace>
-  local exe programs=() ours=() count kind what ends=() advice='' needed='run '\$PGOKIT_BINARY
+  local exe programs=() ours=() count kind what ends=() advice='' needed='run '\$PGOKIT_BINARY lead='in a second run, traced'
   local -A w
   config_fields w "$1"
   [ "${w[suite]}" = false ] || needed='run programs that are built with the flags of the build'
@@ -151,11 +163,9 @@ why_started() { # <workload, a line of config_workloads> <trace>
     ! why_instrumented "$exe" || ours+=("$exe")
   done
   if why_library; then
-    # Which of them loaded it, execs do not tell.
-    needed='load '\$PGOKIT_BINARY ours=("${programs[@]}")
-    printf 'it has to %s, which does not show; ' "$needed"
+    ours=("${programs[@]}") lead="$lead, which does not show whether one loaded the library"
   elif [ ${#ours[@]} -eq 0 ]; then
-    printf 'no program that it started is instrumented. It started %s. It has to %s' "$(why_names "${programs[@]}")" "$needed"
+    printf '%s, no program that it started was instrumented. It started %s. It has to %s' "$lead" "$(why_names "${programs[@]}")" "$needed"
     return
   fi
   while IFS=$'\t' read -r count kind what; do
@@ -175,7 +185,8 @@ why_started() { # <workload, a line of config_workloads> <trace>
       left | fork-left) advice='A profile is written at exit: let the workload end it, and wait for that' ;;
     esac
   done < <(jq -nr -f "$PGOKIT_HOME/ci/lib/why-trace.jq" "$2" --args "${ours[@]}")
-  printf 'of the processes of %s, %s. %s' "$(why_names "${ours[@]}")" "$(printf '%s, ' "${ends[@]}" | sed 's/, $//')" "$advice"
+  ! why_library || advice="One has to load \$PGOKIT_BINARY. $advice"
+  printf '%s, of the processes of %s, %s. %s' "$lead" "$(why_names "${ours[@]}")" "$(printf '%s, ' "${ends[@]}" | sed 's/, $//')" "$advice"
 }
 
 # What is loaded asks for no loader.

@@ -148,22 +148,36 @@ S
   tiny
   "$(llvm_bin)/clang" -O2 -o installed main.c
   collect 1 '.workloads.fast[0] |= (.run = "./installed 30; true" | .shell = true)'
-  reason "no program that it started is instrumented. It started '$(realpath /bin/sh)', 'installed'. It has to run \$PGOKIT_BINARY"
+  reason "in a second run, traced, no program that it started was instrumented. It started '$(realpath /bin/sh)', 'installed'. It has to run \$PGOKIT_BINARY"
 }
 
 @test "a process that a signal kills" {
   main_begins 'if (argc > 2) raise(15);'
   sed -i '1i #include <signal.h>' main.c
   collect 1 '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY 1 x || true; $PGOKIT_BINARY 1 x || true" | .shell = true)'
-  reason "of the processes of '$PWD/.pgokit/bin/instrumented/prog', 2 ended by signal 15 (TERM). A process that a signal kills writes none: let the workload stop it as its users do"
+  reason "in a second run, traced, of the processes of '$PWD/.pgokit/bin/instrumented/prog', 2 ended by signal 15 (TERM). A process that a signal kills writes none: let the workload stop it as its users do"
 }
 
 @test "a process that ends by _exit, and one that becomes another program" {
   main_begins 'if (argc > 2) execlp("true", "true", (char *)0); _exit(0);'
   collect 1
-  reason "of the processes of '$PWD/.pgokit/bin/instrumented/prog', 1 with exit status 0. exit and the end of main write one; _exit and quick_exit do not, nor what may not open files"
+  reason "in a second run, traced, of the processes of '$PWD/.pgokit/bin/instrumented/prog', 1 with exit status 0. exit and the end of main write one; _exit and quick_exit do not, nor what may not open files"
   collect 1 '.workloads.fast[0].run += " x"'
-  reason "of the processes of '$PWD/.pgokit/bin/instrumented/prog', 1 became '$(realpath "$(type -P true)")'. A profile is written at exit, and exec is none"
+  reason "in a second run, traced, of the processes of '$PWD/.pgokit/bin/instrumented/prog', 1 became '$(realpath "$(type -P true)")'. A profile is written at exit, and exec is none"
+}
+
+@test "a process that has lost LLVM_PROFILE_FILE, in a folder outside of the tree" {
+  tiny
+  mkdir "$BATS_TEST_TMPDIR/else where"
+  collect 1 '.workloads.fast[0] |= (.shell = true | .run = "cd ../../../else* && env -u LLVM_PROFILE_FILE $PGOKIT_BINARY 30")'
+  same "$(messages | sed 's/default_[0-9_]*/default/')" "pgokit collect: collect: the workloads wrote no raw profile: in a second run, traced, it wrote '$BATS_TEST_TMPDIR/else where/default.profraw': the process had lost LLVM_PROFILE_FILE, so let what starts it keep the variable"
+}
+
+@test "a library that nothing may have loaded: what did run" {
+  tiny
+  sed -i 's/^int main/int run/' main.c
+  collect 1 '.binary = "lib.so" | .build = "$CC $CFLAGS $LDFLAGS -shared -fPIC -o lib.so main.c" | .workloads.fast[0].run = "true"'
+  has "$(messages)" "in a second run, traced, which does not show whether one loaded the library, of the processes of '$(realpath "$(type -P true)")', 1 with exit status 0. One has to load \$PGOKIT_BINARY. "
 }
 
 @test "a process that outlives the workload" {
