@@ -48,7 +48,9 @@ bolt_rewrite() { # <variant> <program linked with relocations, after proof_read>
 
 # Runs the workloads for BOLT; leaves merged.fdata beside the program.
 bolt_train() { # <variant> <program>
-  local dir=${2%/*} name=${2##*/} why parts train_with=bolt_weighed
+  local dir=${2%/*} name=${2##*/} why parts train_with=bolt_weighed train_broken=
+  # shellcheck disable=SC2034 # read by train
+  local train_plain=$2
   mkdir -p -- "$dir/fdata" "$dir/instrumented" "$dir/weighed"
   if [ "${bolt_by-}" = perf ] && ! why=$(perf_missing "$2"); then
     bolt_sample "$1" "$2"
@@ -58,6 +60,8 @@ bolt_train() { # <variant> <program>
       "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
     [ -z "$bolt_failed" ] || return 0
     train "$1" BOLT "$dir/instrumented/$name"
+    bolt_failed=$train_broken
+    [ -z "$bolt_failed" ] || return 0
     [ -n "$(find "$dir/weighed" -type f -size +0c -print -quit)" ] ||
       refuse 1 "train '$1': BOLT's instrumentation wrote no profile. Is it a static program, or does it end by a signal or _exit? BOLT needs a dynamic one that ends by itself"
   fi

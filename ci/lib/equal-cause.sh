@@ -61,7 +61,7 @@ equal_cause() { # <variant> <number of the item> <number of the part>; reads wha
   if [ "$3" -gt 0 ] && cause=$(equal_apart "$equal/was/$3" "$equal/is/$3" 1e300 2>/dev/null); then
     cause="Nothing but numbers differs, by at most $cause of their value. "
     if flag=$(equal_inexact); then
-      cause+="The project's own build has $flag, which lets the compiler compute otherwise wherever it optimizes otherwise: \"tolerance\" or \"compare\" beside '$(equal_name "${items[$2]}")' in pgokit.json says what may differ"
+      cause+="The project's own build compiles $flag, which lets the compiler compute otherwise wherever it optimizes otherwise: \"tolerance\" or \"compare\" beside '$(equal_name "${items[$2]}")' in pgokit.json says what may differ"
       return
     fi
   fi
@@ -74,13 +74,12 @@ equal_cause() { # <variant> <number of the item> <number of the part>; reads wha
   fi
 }
 
-# Flags with which a result depends on how the optimizer goes about it, where the build's log or its files show one.
+# A source that the build itself compiles so that a result depends on how the optimizer goes about it, and the flag;
+# status 1 when there is none.
 equal_inexact() {
-  local files=()
-  mapfile -t files < <(hint_files Makefile makefile GNUmakefile CMakeLists.txt flags.make build.ninja meson.build)
-  printf '%s\n' "$(config .build)" | cat - "$work/log/build-$first.log" "${files[@]/#/"$tree/"}" 2>/dev/null |
-    grep -aoEm 1 -e '(^|[^[:alnum:]_-])-(Ofast|ffast-math|funsafe-math-optimizations|fassociative-math|freciprocal-math|ffp-model=(fast|aggressive)|ffp-contract=fast)($|[^[:alnum:]_-])' |
-    grep -aoE -e '-[[:alnum:]=-]+' | sed -n 1p | grep .
+  jq -ern 'first(inputs | .source as $source | .args[]
+    | select(test("^-(Ofast|ffast-math|f(unsafe|associative|reciprocal)-math.*|ffp-model=(fast|aggressive)|ffp-contract=fast.*)$"))
+    | "\($source)\u0027 with \(.)" | "\u0027" + .)' "$(compiles_of "$first")" 2>/dev/null
 }
 
 # By building the baseline again: as the variants are linked, then as it is.

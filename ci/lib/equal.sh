@@ -12,7 +12,8 @@
 
 # Puts a copy of the program, in build/equal/, at the one path.
 equal_put() { # <copy>
-  ln -f -- "$equal/$1" "$program"
+  rm -f -- "$program" # another may be running there still
+  ln -- "$equal/$1" "$program" 2>/dev/null || cp -- "$equal/$1" "$program"
 }
 
 # A variant as it ships, as a copy of that name.

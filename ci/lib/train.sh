@@ -24,8 +24,15 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
     [ $# -lt 4 ] || run=(raw_collect "$4/$number" "${run[@]}" --hold "$4/$number/hold")
     # A function that gets the weight and runs the rest.
     [ -z "${train_with-}" ] || run=("$train_with" "${w[weight]}" "${run[@]}")
-    ("${run[@]}") >/dev/null ||
+    if ! ("${run[@]}") >/dev/null; then
+      # The caller knows what to do where it is the instrumentation that breaks the program: train_plain is without.
+      if [ -n "${train_plain-}" ] && (workload_run "$line" "$train_plain" "$logfile") >/dev/null; then
+        # shellcheck disable=SC2034
+        train_broken="workload ${w[name]} fails with the program that $2 instrumented, and not without; see '$logfile'"
+        return
+      fi
       refuse 1 "train '$1': workload ${w[name]} failed under $2's instrumentation; see '$logfile'"
+    fi
     [ $# -ge 4 ] || continue
     [ "${w[suite]}" = false ] || ! raw_any "$4/$number" || suite_keep "$line" "$4/$number" "$3"
     find "$4/$number" -name '*.profraw' -size +0c -printf "${w[weight]},$number/%P\n" >>"$4/inputs.list"

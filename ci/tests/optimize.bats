@@ -277,6 +277,18 @@ BOLT workload more'
   same "$(sha256sum .pgokit/bin/*/*)" "$before"
 }
 
+@test "a program that BOLT's instrumentation breaks is built without BOLT" {
+  tiny_after merge
+  local dir
+  dir=$(llvm_without llvm-bolt)
+  printf '#!/bin/sh\necho "kill -ILL \\$\\$" >"$3"\nchmod +x "$3"\n' >"$dir/llvm-bolt"
+  chmod +x "$dir/llvm-bolt"
+  PGOKIT_LLVM=$dir optimize 0 --variants pgo-nolto,pgo-nolto-bolt
+  same "$output" 'baseline
+pgo-nolto'
+  has "$(messages)" "pgokit optimize: warning: skip 'pgo-nolto-bolt': workload train fails with the program that BOLT instrumented, and not without; see '$PWD/.pgokit/log/train-pgo-nolto-bolt.log'"
+}
+
 @test "an llvm-bolt that fails: the end of what it said, and the rest is built" {
   tiny_after merge
   local dir
