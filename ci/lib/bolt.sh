@@ -156,15 +156,17 @@ bolt_fresh() { # <variant>; sets bolted: functions with a profile, percent of th
 # llvm-bolt names as the reason of its failure is left alone from then on; changes skip. Sets bolt_failed: why it
 # failed for good, or nothing.
 bolt_run() { # <variant> <step> <input> -o <output> [flag...]
-  local logfile=$work/log/bolt-$1-$2.log command name
+  local logfile=$work/log/bolt-$1-$2.log command name status
   while :; do
     log "llvm-bolt, $2${skip[*]:+, without ${skip[*]}}"
     command=("$LLVM_BIN/llvm-bolt" "${@:3}")
     [ ${#skip[@]} -eq 0 ] || command+=("-skip-funcs=$(bolt_patterns "${skip[@]}")")
     printf '%s\n' "${command[*]}" >"$logfile"
     bolt_failed=
-    if tethered "${command[@]}" >>"$logfile" 2>&1 && [ -s "$5" ]; then return; fi
-    bolt_failed="llvm-bolt failed: $(grep -am 1 '^BOLT-ERROR: ' "$logfile" || tail -n 1 -- "$logfile"); all it said is in '$logfile'"
+    status=0
+    tethered "${command[@]}" >>"$logfile" 2>&1 || status=$?
+    [ "$status" -ne 0 ] || [ ! -s "$5" ] || return 0
+    bolt_failed="llvm-bolt failed: $(grep -am 1 '^BOLT-ERROR: ' "$logfile" || printf 'exit status %s' "$status"); all it said is in '$logfile'"
     # "... in function NAME(*2). ...": of a function with two names, the first.
     name=$(sed -nE 's/^BOLT-ERROR: .* in function ([^ (]*[^ .(])([(][*][0-9]+[)])?([. ].*)?$/\1/p' "$logfile" | sed -n 1p)
     if [ -z "$name" ] || packed_relocations || [ ${#skip[@]} -ge 20 ] || [[ " ${skip[*]} " == *" $name "* ]]; then
