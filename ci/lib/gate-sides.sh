@@ -15,6 +15,8 @@
 . "$PGOKIT_HOME/ci/lib/layouts.sh"
 # shellcheck source=release-arm.sh
 . "$PGOKIT_HOME/ci/lib/release-arm.sh"
+# shellcheck source=artifact.sh
+. "$PGOKIT_HOME/ci/lib/artifact.sh"
 # shellcheck source=base-kept.sh
 . "$PGOKIT_HOME/ci/lib/base-kept.sh"
 
@@ -121,8 +123,8 @@ waiver_options() { # sets waivers
 # What pgokit comment reads, of a bounded size: the worst benchmarks first.
 result_write() { # <commit of the base>
   # shellcheck disable=SC2016 # jq's variables
-  jq --arg base "$1" --arg variant "$variant" --argjson alpha "$(config .gate.alpha)" '
-    {format: "pgokit-gate-result-1", outcome, $base, $variant, gated, $alpha, self_check: (.self_check // null | if . then .[:500] else . end),
+  jq --arg base "$1" --arg pull "$(github_event .pull_request.number)" --arg variant "$variant" --argjson alpha "$(config .gate.alpha)" '
+    {format: "pgokit-gate-result-1", outcome, pull: (try ($pull | tonumber) catch null), $base, $variant, gated, $alpha, self_check: (.self_check // null | if . then .[:500] else . end),
       benches: [.benches | sort_by(({"4": 0, "1": 1, "3": 2}[.exit | tostring] // 3), (.gated | not))[:100][]
         | {name: .name[:200], gated, verdict, exit, rounds, change_pct, low_pct, high_pct}],
       left_out: ([(.benches | length) - 100, 0] | max), notes: [$ARGS.positional[:30][] | .[:500]]}' \

@@ -3,9 +3,13 @@
 # The only reader of GITHUB_*: what a phase says to the run that it is a step of. Anywhere else
 # these functions do nothing.
 
+on_github() {
+  [ "${GITHUB_ACTIONS-}" = true ]
+}
+
 # An annotation on the run. Data in a workflow command has %, CR and LF escaped, nothing else.
 annotate() { # <warning|error> <text>
-  [ "${GITHUB_ACTIONS-}" = true ] || return 0
+  on_github || return 0
   local text
   text=$(clean "$2")
   text=${text//'%'/'%25'} # line breaks, the other two that matter here, are gone
@@ -24,10 +28,38 @@ step_output() { # <name> <value>
   printf '%s=%s\n' "$1" "$(clean "$2")" >>"$GITHUB_OUTPUT"
 }
 
-# Asks GitHub's API about this repository; prints the answer.
-github_api() { # <path below repos/OWNER/NAME> [option of gh api...]
+# Of the server that the run is on: without GH_HOST, gh would take the token to github.com.
+if [ -n "${GITHUB_SERVER_URL-}" ]; then
+  export GH_HOST=${GITHUB_SERVER_URL#*://}
+  [ "$GH_HOST" = github.com ] || export GH_ENTERPRISE_TOKEN=${GH_TOKEN-}
+fi
+
+github_here() {
   [[ ${GITHUB_REPOSITORY-} =~ ^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$ ]] ||
     die "ask GitHub: GITHUB_REPOSITORY is '${GITHUB_REPOSITORY-}', not OWNER/NAME; this works in a GitHub run only"
   type -P gh >/dev/null || die "ask GitHub: gh is not installed"
+}
+
+# Whose token it is, as comments name their author: "NAME" or "APP[bot]". REST does not tell it of an app's.
+github_login() {
+  github_here
+  gh api graphql -f query='query { viewer { login } }' --jq .data.viewer.login ||
+    die "ask GitHub whose the token is: gh failed"
+}
+
+# A value of the event that started the run; nothing where there is none.
+github_event() { # <jq expression>
+  [ -f "${GITHUB_EVENT_PATH-}" ] || return 0
+  jq -r "$1 // empty" "$GITHUB_EVENT_PATH" 2>/dev/null || true
+}
+
+# The commits of base and head that the event names, where the run is a pull request's.
+github_pull() { # prints "BASE HEAD"
+  [ "${GITHUB_EVENT_NAME-}" != pull_request ] || github_event '.pull_request | "\(.base.sha) \(.head.sha)"'
+}
+
+# Asks GitHub's API about this repository; prints the answer.
+github_api() { # <path below repos/OWNER/NAME> [option of gh api...]
+  github_here
   gh api "repos/$GITHUB_REPOSITORY${1:+/$1}" "${@:2}" || die "ask GitHub for '$1': gh failed; does the job have the permission for it?"
 }

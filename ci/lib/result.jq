@@ -14,9 +14,10 @@ def bench:
   and (.exit | one_of([0, 1, 3, 4])) and all(.change_pct, .low_pct, .high_pct; . == null or amount);
 
 def result: select(
-  of_keys(["format", "outcome", "base", "variant", "gated", "alpha", "self_check", "benches", "left_out", "notes"])
+  type == "object" and (del(.pull) # which earlier gates did not leave
+    | of_keys(["format", "outcome", "base", "variant", "gated", "alpha", "self_check", "benches", "left_out", "notes"]))
   and .format == "pgokit-gate-result-1" and (.outcome | one_of(["pass", "regressed", "inconclusive", "invalid"]))
-  and (.base | type == "string" and test("\\A[0-9a-f]{40,64}\\z")) and (.variant | text(100)) and all(.gated, .left_out; count)
+  and (.base | type == "string" and test("\\A[0-9a-f]{40,64}\\z")) and (.pull | . == null or count) and (.variant | text(100)) and all(.gated, .left_out; count)
   and (.alpha | amount) and (.self_check | . == null or text(500))
   and (.benches | type == "array" and length <= 100 and all(.[]; bench))
   and (.notes | type == "array" and length <= 30 and all(.[]; text(500))));

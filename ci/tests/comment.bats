@@ -23,8 +23,9 @@ setup() {
 }
 
 # A fork's pull request whose run leaves the files of the folder `left` as the result; nothing where there is none.
-strange() { # [number: 8] [workflow: bench-gate] [name of the fork's owner: mallory]
-  local fork=${3:-mallory} upload=''
+strange() { # [number: 8] [workflow: bench-gate] [name of the fork's owner: mallory] [exit status of the run: 0]
+  local fork=${3:-mallory} upload='' end=''
+  [ "${4:-0}" = 0 ] || end=', {run: exit 1}'
   [ -d "$fork" ] || git clone -q repo "$fork"
   git -C "$fork" checkout -q -B topic
   rm -rf -- "${fork:?}/left"
@@ -32,10 +33,10 @@ strange() { # [number: 8] [workflow: bench-gate] [name of the fork's owner: mall
     cp -RP left "$fork/left"
     upload=", {uses: $(pin actions/upload-artifact), with: {name: pgokit-gate-result, path: left}}"
   fi
-  printf 'name: bench-gate\non: pull_request\njobs:\n  job:\n    runs-on: ubuntu-24.04\n    steps: [{uses: %s}%s]\n' \
-    "$(pin actions/checkout)" "$upload" >"$fork/.github/workflows/${2:-bench-gate}.yml"
+  printf 'name: bench-gate\non: pull_request\njobs:\n  job:\n    runs-on: ubuntu-24.04\n    steps: [{uses: %s}%s%s]\n' \
+    "$(pin actions/checkout)" "$upload" "$end" >"$fork/.github/workflows/${2:-bench-gate}.yml"
   commit_all "$fork"
-  run_workflow 0 "{\"event\": \"pull_request\", \"number\": ${1:-8}, \"head\": \"topic\",
+  run_workflow "${4:-0}" "{\"event\": \"pull_request\", \"number\": ${1:-8}, \"head\": \"topic\",
     \"head_repository\": {\"name\": \"$fork/project\", \"path\": \"$PWD/$fork\"}}" "${2:-bench-gate}"
 }
 
@@ -67,7 +68,9 @@ none=$'8\tgithub-actions[bot]\t### pgokit gate has no result'
   comment 0
   same "$(comments)" "$failed"$'\n8\tmallory\tmine'
   has "$(cat state/comments/*/comment.json)" '| `x_full_check_flow` | +3.14 % | +2.00 % to +4.00 % | 9      | **regressed** |'
-  left '.outcome = "pass" | .benches = []'
+  # More than a word of a command line can have.
+  left '.outcome = "pass" | .notes = [range(30) | "\ud834\udd1e" * 500] | .benches = [range(100) as $i | .benches[0] | .name = "\ud834\udd1e" * 200]'
+  [ "$(stat -c %s left/result.json)" -gt 131072 ]
   strange
   comment 0
   same "$(comments | sed -n 1p)" $'8\tgithub-actions[bot]\t### pgokit gate passed: nothing that is gated has become slower'
@@ -91,13 +94,56 @@ none=$'8\tgithub-actions[bot]\t### pgokit gate has no result'
   comment 0 "$first"
   has "$(log_of comment 02)" "find the pull request of run $first: none is open whose head is the run's; nothing is written"
   same "$(comments)" ''
-  # The same head in two pull requests.
+  # The same head in two pull requests, and a run that does not say for which it was.
   git -C repo branch stable main
   run_workflow 0 "{\"event\": \"pull_request\", \"number\": 10, \"head\": \"topic\", \"base\": \"stable\",
     \"head_repository\": {\"name\": \"mallory/project\", \"path\": \"$PWD/mallory\"}}" bench-gate
   comment 0
   has "$(log_of comment 02)" 'there are several (8,10); nothing is written'
   same "$(comments)" ''
+}
+
+@test "of the pull requests of one branch, the run's own; it cannot name another's" {
+  left '.pull = 10'
+  strange 8
+  comment 0
+  has "$(log_of comment 02)" "it was for #10, which is not open any more; nothing is written"
+  same "$(comments)" ''
+  git -C repo branch stable main
+  run_workflow 0 "{\"event\": \"pull_request\", \"number\": 10, \"head\": \"topic\", \"base\": \"stable\",
+    \"head_repository\": {\"name\": \"mallory/project\", \"path\": \"$PWD/mallory\"}}" bench-gate
+  comment 0
+  same "$(comments)" "${failed/8/10}"
+  left '.pull = 1'
+  strange 8
+  comment 0
+  same "$(comments)" "${failed/8/10}"
+}
+
+@test "passed is said of a run that succeeded, not of one whose artifact says so" {
+  left '.outcome = "pass" | .benches[0] |= (.verdict = "unchanged" | .exit = 0)'
+  strange 8 bench-gate mallory 1
+  comment 0
+  same "$(comments)" $'8\tgithub-actions[bot]\t### pgokit gate did not pass: the run failed beside its measurement'
+  has "$(jq -r .body state/comments/*/comment.json)" 'The run ended with `failure`, although nothing that was measured has become slower; its log says more.'
+  lacks "$(jq -r .body state/comments/*/comment.json)" passed
+}
+
+@test "a token of somebody else's finds its own comment" {
+  local token=ghs_of_an_app gate
+  mkdir -p state/tokens state/comments/5
+  jq -n '{permissions: {actions: "read", "pull-requests": "write"}, login: "app[bot]", clockOffset: 0,
+    repository: {id: 1, full_name: "local/project", default_branch: "main"}}' >"state/tokens/$(printf %s "$token" | sha256sum | cut -c 1-64).json"
+  printf '{"id": 5, "issue": 8, "user": {"login": "github-actions[bot]"}, "body": "<!-- pgokit: bench-gate.yml -->\\nearlier"}' >state/comments/5/comment.json
+  sed -i 's/run-id:/token: "${{ secrets.APP }}"\n          run-id:/' repo/.github/workflows/comment.yml
+  commit_all repo
+  left
+  strange
+  gate=$(jq .run_id "$result")
+  for _ in 1 2; do
+    run_workflow 0 "{\"event\": \"workflow_run\", \"run\": $gate, \"secrets\": {\"APP\": \"$token\"}}" comment
+  done
+  same "$(comments | sort)" $'8\tapp[bot]\t### pgokit gate failed: a gated benchmark has become slower\n8\tgithub-actions[bot]\tearlier'
 }
 
 @test "a run of another file that takes the gate's name is not the gate's" {
@@ -153,8 +199,8 @@ shaped() { # <file>: the result, if it is one
 }
 
 text() { # <result as JSON>
-  jq -n -r --argjson run '{"head_sha": "0123456789abcdef", "conclusion": "failure"}' --argjson result "$1" --arg workflow w \
-    --arg unfit '' --arg url u --argjson max 65536 "$(<"$top/ci/lib/markdown.jq") $(<"$top/ci/lib/comment.jq")"
+  jq -r --argjson run '{"head_sha": "0123456789abcdef", "conclusion": "failure"}' --arg workflow w \
+    --arg unfit '' --arg url u --argjson max 65536 "$(<"$top/ci/lib/markdown.jq") $(<"$top/ci/lib/comment.jq")" <<<"$1"
 }
 
 @test "every field of a result has its shape, and there is no other field" {
@@ -165,7 +211,7 @@ text() { # <result as JSON>
     '.gated = 1.5' '.left_out = "1"' '.alpha = 1e300' '.alpha = nan' '.alpha = null' '.self_check = ("x" * 501)' '.more = 1' 'del(.notes)' \
     '.notes = "x"' '.notes = [1]' '.notes = ["x" * 501]' '.notes = [range(31) | "x"]' '.benches = {}' '.benches = [range(101) as $i | .benches[0]]' \
     '.benches[0].name = 1' '.benches[0].name = ""' '.benches[0].name = ("x" * 201)' '.benches[0].verdict = "**"' '.benches[0].exit = 2' \
-    '.benches[0].gated = "yes"' '.benches[0].rounds = "9"' '.benches[0].change_pct = "1"' '.benches[0].low_pct = 1e9' '.benches[0].x = 1' \
+    '.pull = "8"' '.pull = 1.5' '.benches[0].gated = "yes"' '.benches[0].rounds = "9"' '.benches[0].change_pct = "1"' '.benches[0].low_pct = 1e9' '.benches[0].x = 1' \
     'del(.benches[0].rounds)' '[.]' '., .' 'null' '1' 'empty'; do
     left "$filter"
     [ -z "$(shaped left/result.json)" ] || {

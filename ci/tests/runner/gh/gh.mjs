@@ -16,7 +16,7 @@ function sessionOf(state) {
   const grant = state.grantOf(token);
   if (!grant) throw new GhError(1, "HTTP 401: Bad credentials");
   state.clockOffset = grant.clockOffset;
-  return { state, permissions: grant.permissions, repository: grant.repository };
+  return { state, permissions: grant.permissions, repository: grant.repository, login: grant.login };
 }
 
 function main([stateDir, command, ...args]) {
