@@ -3,8 +3,8 @@
 # .pgokit/base/: the base of gate --base, kept for the next gate that has the same one. In it are
 #   base.json   what the programs were built of and with, and their hashes
 #   base[.K]    the program, one for each layout
-# The record tells damage and mistakes. Whoever may write both files may put in any program: on GitHub that
-# is a run on the default branch, whose cache pull requests only read.
+# The record tells damage and mistakes. Whoever may write both files may put in any program, and a checkout may bring them
+# along: on GitHub only a folder that is named counts (--kept), which has what a run of the default branch left.
 
 # Everything that the programs depend on, as far as can be known, as JSON. All packages of the machine
 # are: another linker or C library makes another program. So is the present tree's build command, by which a
@@ -12,7 +12,7 @@
 base_facts() { # <commit>
   local packages='' name env=()
   packages=$(dpkg-query -W 2>/dev/null | sha256sum) || true
-  for name in CFLAGS CXXFLAGS CPPFLAGS LDFLAGS RUSTFLAGS MAKEFLAGS CPATH LIBRARY_PATH; do env+=("$name=${!name-}"); done
+  for name in CFLAGS CXXFLAGS CPPFLAGS LDFLAGS RUSTFLAGS MAKEFLAGS CPATH LIBRARY_PATH SOURCE_DATE_EPOCH; do env+=("$name=${!name-}"); done
   [ "$(config .toolchain)" != cargo ] || env+=("$(rustc -vV)" "$(cargo -V)")
   # What says "native" is for this machine's CPU.
   [[ "$(config .build) ${env[*]}" != *native* ]] || env+=("$(grep -m 2 -E '^(model name|flags)' /proc/cpuinfo)")
@@ -30,26 +30,43 @@ kit_hash() {
   printf '%s' "${said%% *}"
 }
 
-# The key of a cache; a step's output `key`.
-base_key() { # <facts>
-  local hash key
-  hash=$(sha256sum <<<"$1")
-  key=pgokit-base-$(jq -r .commit <<<"$1")-llvm$LLVM_MAJOR-$variant-${hash:0:32}
-  step_output key "$key"
-  printf '%s\n' "$key"
+# Asks GitHub for the run that built this base when it was pushed to the default branch. A step's outputs are run-id and
+# artifact-id; nothing where there is none, or nobody may ask: then the base is built.
+base_find() { # <commit>
+  local found
+  found=$(GITHUB_ACTIONS='' base_artifact "$1") || {
+    warn "find the base that was kept: GitHub did not tell of it; the base is built here"
+    return 0
+  }
+  [ -n "$found" ] || {
+    log "no run of $workflow has kept ${1:0:12}; the base is built here"
+    return 0
+  }
+  step_output run-id "$(jq .run <<<"$found")"
+  step_output artifact-id "$(jq .artifact <<<"$found")"
+  printf '%s\n' "$found"
+}
+
+base_artifact() { # <commit>; in a subshell
+  local branch
+  branch=$(github_api '' --jq .default_branch) || exit
+  # shellcheck disable=SC2016 # jq's variable
+  artifact_find "$workflow" pgokit-gate-base "$branch" "event=push&head_sha=$1" '.event == "push" and .head_sha == $commit' --arg commit "$1"
 }
 
 # Whether what is kept is this base, whole; then its programs are taken.
 base_take() { # <facts>
-  local record=$work/base/base.json i file wrong=''
+  local dir=${kept:-$work/base} record i file wrong=''
+  record=$dir/base.json
+  if [ -z "$kept" ] && on_github; then return 1; fi
   [ -e "$record" ] || return
   if ! jq -e --argjson facts "$1" '.facts == $facts and (.sha256 | type == "object")' "$record" >/dev/null 2>&1; then
     log 'the base that is kept is of another commit, kit, compiler or flags: it is built again'
     return 1
   fi
   for i in "${layouts[@]}"; do
-    file=$work/base/base$i
-    if [ ! -f "$file" ] || [ -L "$file" ] || [ ! -x "$file" ] ||
+    file=$dir/base$i
+    if [ ! -f "$file" ] || [ -L "$file" ] ||
       [ "$(hash_of "$file")" != "$(jq -r --arg name "base$i" '.sha256[$name] | strings' "$record")" ]; then
       wrong=$file
     fi
@@ -58,7 +75,10 @@ base_take() { # <facts>
     warn "use the base that is kept: '$wrong' is not what '$record' says; the base is built again"
     return 1
   }
-  for i in "${layouts[@]}"; do arm_keep "base$i" "$work/base/base$i"; done
+  for i in "${layouts[@]}"; do
+    arm_keep "base$i" "$dir/base$i"
+    chmod u+x -- "$(arm_path "base$i")" # artifacts lose the modes of files
+  done
   log 'the base was built before: its programs are taken as they are kept'
 }
 

@@ -9,16 +9,19 @@
 . "$PGOKIT_HOME/ci/lib/gate-record.sh"
 
 gate_base() {
-  local base base_name head_name facts
+  local base base_name head_name facts SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-}
   [ -n "$ref" ] || usage "--base needs the name of a commit"
-  arms_begin
   commit_find "$ref"
   base=$commit base_name=$(commit_says "$ref" "$commit")
-  facts=$(base_facts "$base")
-  if [ "$until" = key ]; then
-    base_key "$facts"
+  base_place
+  if [ "$until" = find ]; then
+    base_find "$base"
     return
   fi
+  arms_begin
+  # One date for both sides, and for the base wherever it is built.
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date "$base")}
+  facts=$(base_facts "$base")
   head_name=$(head_says)
   phase_begin gate "$(config .name): $head_name against $base_name"
   contest_clear "$work/gate"
@@ -46,6 +49,27 @@ gate_base() {
   sides_measure "$work/gate"
   contest_judge "$work/gate" --other-output "${waivers[@]}"
   sides_end "$base" "$head_name"
+}
+
+# Where the base stands, seen from here: what lies between, and is not this change, would be blamed on it. GitHub tests a
+# pull request as merged, and its event may name an older commit than the one that it was merged with.
+base_place() { # changes base, base_name
+  local head=() pull between
+  read -r -a head < <(git -C "$root" rev-list --parents -n 1 HEAD 2>/dev/null) || return 0
+  pull=$(github_pull)
+  if [ ${#head[@]} -eq 3 ] && [ "$base" != "${head[1]}" ]; then
+    if [ "$pull" = "$base ${head[2]}" ]; then
+      note "The event names ${base:0:12} as the base of this pull request; it was merged with ${head[1]:0:12}, which is compared with"
+      base=${head[1]} base_name=$(commit_says "$base" "$base")
+    else
+      between=$(git -C "$root" rev-list --count "$base..${head[1]}")
+      [ "$between" -eq 0 ] || note "This tree is a merge with ${head[1]:0:12}, which has $between commits that $base_name has not: what they changed is judged, too"
+    fi
+  elif [ "${pull#* }" = "${head[0]}" ] && [ "$(git -C "$root" merge-base "${pull% *}" HEAD)" != "$base" ]; then
+    note "This tree is the head of a pull request that leaves its base branch elsewhere than at $base_name: what lies between is judged, too, or not at all"
+  fi
+  between=$(git -C "$root" rev-list --count "HEAD..$base")
+  [ "$between" -eq 0 ] || note "$base_name has $between commits that this tree has not: that they are missing is judged, too"
 }
 
 # This tree for people: what is checked out, and whether anything is changed in it.

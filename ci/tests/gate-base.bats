@@ -233,3 +233,46 @@ Byte for byte the same program, although a file differs, 'pgokit.json', which th
   against 4
   has "$(messages)" 'its program fails in every benchmark'
 }
+
+# --- where the base stands -------------------------------------------------------------------------
+
+# main has a branch merged into it; another change was merged in between.
+merged() {
+  old=$(git rev-parse HEAD)
+  git checkout -q -b topic
+  touch notes
+  commit
+  git checkout -q main
+  renamed
+  commit
+  git merge -q --no-ff -m merge topic
+}
+
+@test "a pull request is compared with what it was merged with, though its event names an older commit" {
+  merged
+  jq -n --arg base "$old" --arg head "$(git rev-parse topic)" '{pull_request: {base: {sha: $base}, head: {sha: $head}}}' >../event.json
+  export GITHUB_EVENT_NAME=pull_request GITHUB_EVENT_PATH=$BATS_TEST_TMPDIR/event.json
+  gate 0 --base "$old"
+  has "$(logged)" "The event names ${old:0:12} as the base of this pull request; it was merged with $(git rev-parse --short=12 HEAD^1), which is compared with"
+  same "$(jq -r .phases.gate.base .pgokit/manifest.json)" "$(git rev-parse HEAD^1)"
+  same "$(verdict '.benches[].verdict')" identical
+}
+
+@test "what lies between base and tree without being this change is said" {
+  merged
+  gate 0 --base "$old" --until base
+  has "$(logged)" "This tree is a merge with $(git rev-parse --short=12 HEAD^1), which has 1 commits that ${old:0:12} has not: what they changed is judged, too"
+  gate 0 --base HEAD^1 --until base
+  lacks "$(logged)" 'is judged, too'
+  git checkout -q topic
+  gate 0 --base main --until base
+  has "$(logged)" "main ($(git rev-parse --short=12 main)) has 2 commits that this tree has not: that they are missing is judged, too"
+  # The head of a pull request instead of its merge commit.
+  jq -n --arg base "$(git rev-parse main)" --arg head "$(git rev-parse topic)" '{pull_request: {base: {sha: $base}, head: {sha: $head}}}' >../event.json
+  touch more
+  commit
+  git commit -q --allow-empty -m three
+  jq --arg head "$(git rev-parse HEAD)" '.pull_request.head.sha = $head' ../event.json >../edited
+  GITHUB_EVENT_NAME=pull_request GITHUB_EVENT_PATH=$BATS_TEST_TMPDIR/edited gate 0 --base HEAD^1 --until base
+  has "$(logged)" 'leaves its base branch elsewhere than at HEAD^1'
+}

@@ -64,10 +64,19 @@ comments() {
   jq -r '"\(.issue)\n\(.body)"' state/comments/*/comment.json
 }
 
-# How many entries the cache has.
-caches() {
-  local entries=(state/caches/*/cache.json)
-  printf '%d\n' ${#entries[@]}
+# The folder of the kept base, as the push left it.
+kept_base() {
+  local file
+  file=$(grep -l '"pgokit-gate-base"' state/artifacts/*/artifact.json)
+  printf '%s\n' "${file%/*}"
+}
+
+# Another commit of the default branch, that no push built.
+moved_on() {
+  git -C repo checkout -q main
+  sed -i 's/RECHECKED = 0 /RECHECKED = 50 /' repo/fixtures/relcheck/src/history.c
+  sed -i 's/^#define VERSION "1.0.0"$/#define VERSION "1.0.2"/' repo/fixtures/relcheck/src/main.c
+  commit_all repo
 }
 
 # Unpacks an artifact of the last run.

@@ -16,7 +16,7 @@ setup() {
 
 @test "a push keeps the base: a pull request that changes no program takes it, and is not measured" {
   same "$(of '.jobs[] | "\(.name) \(.conclusion)"')" $'keep the base success\nbuild skipped\nmeasure skipped\ndecide skipped'
-  same "$(caches)" 1
+  same "$(of '[.artifacts[] | "\(.name) \(.retention_days)"] | join(" ")')" 'pgokit-gate-base 30'
   branch topic
   echo 'A word.' >>repo/fixtures/relcheck/README.md
   commit_all repo
@@ -24,8 +24,8 @@ setup() {
   has "$(log_of build 03)" 'the base was built before: its programs are taken as they are kept'
   same "$(result '[.outcome, (.benches | map(.verdict) | unique)] | tojson')" '["pass",["identical"]]'
   # What is compared with what.
-  has "$(of '.jobs[] | select(.name == "gate").summaries[]')" "base is $(git -C repo rev-parse --short=12 main), head is this tree ($(of '.sha[:12]')), both built as baseline"
-  same "$(caches)" 1
+  has "$(of '.jobs[] | select(.name == "gate").summaries[]')" "base is HEAD^1 ($(git -C repo rev-parse --short=12 main)), head is this tree ($(of '.sha[:12]')), both built as baseline"
+  [ ! -e state/caches ]
 }
 
 @test "a pull request that changes the code and not the speed passes" {
@@ -75,20 +75,46 @@ setup() {
     '["invalid",[["mono_medium_full_check_flow","invalid"],["mono_small_full_check_flow","unchanged"],["tag_index_build","unchanged"]]]'
 }
 
-@test "a kept base that is not what its record says is built again" {
-  local cache
-  cache=$(echo state/caches/*/content.tar)
-  mkdir kept
-  tar -P -xf "$cache" -C kept
-  printf 'x' >>kept/fixtures/relcheck/.pgokit/base/base
-  (cd kept && find . -type f -printf '%P\0' | tar --null -T - -cf ../changed.tar)
-  mv changed.tar "$cache"
+@test "a kept base that is damaged, or that a pull request brings along, is built again" {
+  local kept record
+  kept=$(kept_base)
+  branch topic
+  # Such a base in the checkout itself, with a record that is right.
+  mkdir -p repo/fixtures/relcheck/.pgokit/base
+  tar -xf "$kept/content.tar" -C repo/fixtures/relcheck/.pgokit/base
+  printf 'x' >>repo/fixtures/relcheck/.pgokit/base/base
+  record=$(sha256sum <repo/fixtures/relcheck/.pgokit/base/base | cut -c 1-64)
+  jq --arg hash "$record" '.sha256.base = $hash' repo/fixtures/relcheck/.pgokit/base/base.json >edited
+  cp edited repo/fixtures/relcheck/.pgokit/base/base.json
+  git -C repo add -f fixtures/relcheck/.pgokit/base
+  commit_all repo
+  # The push's own, damaged since.
+  printf x >>"$kept/content.tar"
+  pull 0 '"head": "topic", "number": 7'
+  lacks "$(log_of build 03)" 'its programs are taken'
+  has "$(log_of build 03)" 'build base: '
+  same "$(result .outcome)" pass
+}
+
+@test "what others changed meanwhile is not blamed on a pull request, whatever base its event names" {
+  local old
+  old=$(git -C repo rev-parse main)
   branch topic
   echo 'A word.' >>repo/fixtures/relcheck/README.md
   commit_all repo
-  pull 0 '"head": "topic", "number": 7'
-  has "$(log_of build 03)" "/.pgokit/base/base.json' says; the base is built again"
-  same "$(result .outcome)" pass
+  moved_on
+  pull 0 "\"head\": \"topic\", \"number\": 7, \"payload\": {\"pull_request\": {\"number\": 7, \"base\": {\"sha\": \"$old\"}, \"head\": {\"sha\": \"$(git -C repo rev-parse topic)\"}}}"
+  same "$(result '[.outcome, .base, (.benches | map(.verdict) | unique)] | tojson')" "[\"pass\",\"$(git -C repo rev-parse main)\",[\"identical\"]]"
+}
+
+@test "a merge queue gets its verdict as well" {
+  branch topic
+  echo 'A word.' >>repo/fixtures/relcheck/README.md
+  commit_all repo
+  run_workflow 0 '{"event": "merge_group", "head": "topic", "number": 7}' bench-gate
+  same "$(of '.jobs[] | "\(.name) \(.conclusion)"')" $'base skipped\nbuild success\nmeasure 1/1 success\ngate success'
+  has "$(log_of build 03)" 'the base was built before: its programs are taken as they are kept'
+  same "$(result '[.outcome, .base, .pull] | tojson')" "[\"pass\",\"$(git -C repo rev-parse main)\",null]"
 }
 
 @test "a base that does not build: red, and the comment says that there is no result" {

@@ -1,7 +1,7 @@
 // The event that starts a run: from a short description to what GitHub would send.
 //
 // Keys of the description (a JSON file), with their defaults:
-//   event               schedule, workflow_dispatch, push, pull_request or workflow_run
+//   event               schedule, workflow_dispatch, push, pull_request, merge_group or workflow_run
 //   repository          "local/project"; default_branch "main"; private false; actor "octocat"
 //   now                 the time that the run is told; the machine's
 //   secrets, vars       {}; environments {NAME: {branches: [NAME...], secrets, vars}}
@@ -9,6 +9,7 @@
 //   schedule: schedule, the cron line; the workflow's first
 //   workflow_dispatch: ref, inputs; push: ref; the default branch
 //   pull_request: number, head, base, action, title, author, head_repository {name, path} of a fork
+//   merge_group: number, head, base  a pull request that the merge queue tests
 //   workflow_run: run   the id of an earlier run in this state; the last one; action "completed"
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -21,6 +22,7 @@ const KEYS = {
   workflow_dispatch: "ref inputs",
   push: "ref",
   pull_request: "number head base action title author head_repository",
+  merge_group: "number head base",
   workflow_run: "run action",
 };
 
@@ -115,6 +117,19 @@ const MAKERS = {
         repository: hub.repository,
         sender: hub.sender,
       },
+    };
+  },
+
+  merge_group(given, hub) {
+    const { number = 1, base = given.default_branch } = given;
+    const shas = hub.git.openPull({ number, base, source: hub.source, head: given.head });
+    const ref = `refs/heads/gh-readonly-queue/${base}/pr-${number}-${shas.base}`;
+    hub.git.point(ref, shas.merge);
+    const group = { head_sha: shas.merge, head_ref: ref, base_sha: shas.base, base_ref: `refs/heads/${base}` };
+    return {
+      ref,
+      sha: shas.merge,
+      payload: { action: "checks_requested", merge_group: group, repository: hub.repository, sender: hub.sender },
     };
   },
 

@@ -64,6 +64,10 @@ export class Repository {
     return `${git(this.path, "show", `${commit}:${path}`)}\n`;
   }
 
+  point(ref, commit) {
+    git(this.path, "update-ref", ref, commit);
+  }
+
   // refs/pull/N/head, and refs/pull/N/merge as GitHub makes it.
   openPull({ number, base, source, head }) {
     const refs = `refs/pull/${number}`;

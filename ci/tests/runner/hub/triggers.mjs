@@ -6,6 +6,7 @@ const KNOWN = {
   workflow_dispatch: ["inputs"],
   push: ["branches", "branches-ignore", "tags", "tags-ignore"],
   pull_request: ["branches", "branches-ignore", "types"],
+  merge_group: ["types"],
   workflow_run: ["workflows", "branches", "branches-ignore", "types"],
 };
 const DEFAULT_TYPES = { pull_request: ["opened", "synchronize", "reopened"] };
