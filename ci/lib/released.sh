@@ -9,12 +9,17 @@ tag_named() { # <tag>
   fi
 }
 
-# A workflow that is started by hand may be started on any branch, and is that branch's then.
-tag_from_default() { # <tag>
-  local branch
+# A workflow that is started by hand may be started on any branch or tag, and is that one's then.
+tag_from() { # <tag>; sets branch, the default one
   branch=$(github_api '' --jq .default_branch) || exit
-  [ "${GITHUB_REF-}" = "refs/heads/$branch" ] ||
-    refuse 1 "release '$1': this run is of '${GITHUB_REF-}', and only the default branch, '$branch', releases"
+  [ "${GITHUB_REF-}" = "refs/heads/$branch" ] || [ "${GITHUB_REF-}" = "refs/tags/$1" ] ||
+    refuse 1 "release '$1': this run is of '${GITHUB_REF-}', and only the default branch, '$branch', and the tag itself release"
+}
+
+# The attestation names the run's commit as what the files were built from.
+tag_of_run() { # <tag> <its commit>
+  [ "$2" = "${GITHUB_SHA-}" ] ||
+    refuse 1 "release '$1': it stands on ${2:0:12}, and this run is of ${GITHUB_SHA:0:12}, which an attestation would name; start the workflow on the tag: gh workflow run release.yml --ref $1 -f tag=$1"
 }
 
 # Drafts are seen by those who may write.

@@ -56,7 +56,13 @@ packed() { # <tag> <jq filter>
 }
 
 @test "a win that is real: PGO from the weekly profile, with checksums, proof and attestation; once" {
-  release 0 v1.0
+  # The default branch has gone on: a run of it would attest its own commit.
+  local commit
+  commit=$(git -C repo rev-parse v1.0)
+  commit_all repo
+  release 1 v1.0
+  has "$stderr" "release 'v1.0': it stands on ${commit:0:12}, and this run is of $(git -C repo rev-parse --short=12 main), which an attestation would name; start the workflow on the tag"
+  release 0 v1.0 '{ref: "v1.0"}'
   published v1.0
   same "$(ls "$published/assets")" 'SHA256SUMS
 dispatch-v1.0-proof.json
@@ -64,17 +70,18 @@ dispatch-v1.0-receipt.json
 dispatch-v1.0-x86_64-linux.intoto.jsonl
 dispatch-v1.0-x86_64-linux.tar.gz'
   same "$(packed v1.0 .variant)" pgo
-  same "$(packed v1.0 '.phases | .optimize.profile == .merge.sha256, .merge.commit')" "true
-$(git -C repo rev-parse v1.0)"
-  same "$(of '.attestations[] | .source_ref, (.subjects | length)')" 'refs/heads/main
-3'
+  same "$(packed v1.0 '.phases | .optimize.profile == .merge.sha256, ([.merge.sources[], .optimize.sources] | unique | map("\(.commit) \(.dirty)")[])')" "true
+$commit false"
+  same "$(of '.attestations[] | .source_ref, .source_digest, (.subjects | length)')" "refs/tags/v1.0
+$commit
+3"
   same "$(jq -r '.subjects[] | "\(.digest | ltrimstr("sha256:"))  \(.name)"' "$published/assets/dispatch-v1.0-x86_64-linux.intoto.jsonl")" \
     "$(<"$published/assets/SHA256SUMS")"
   has "$(jq -r .body "$published/release.json")" '`dispatch-v1.0-x86_64-linux.tar.gz`: pgo (pgo: '
   # Only the job that runs nothing of the project could sign and publish.
   same "$(of '.jobs[] | select(.permissions["id-token"] == "write" or .permissions.contents == "write") | "\(.id) \(.environment)"')" \
     'publish release'
-  release 1 v1.0
+  release 1 v1.0 '{ref: "v1.0"}'
   same "$(conclusions)" 'tag failure, build skipped, publish skipped'
   has "$stderr" "release 'v1.0': there is a release of it already"
 }
@@ -112,7 +119,7 @@ $(git -C repo rev-parse v1.0)"
   artifact=$(dirname "$(grep -l '"pgokit-profile"' state/artifacts/*/artifact.json)")
   mkdir week
   tar -xf "$artifact/content.tar" -C week
-  jq --arg made "$(date -u -d '35 days ago' +%FT%TZ)" '.phases.merge |= (.made = $made | .profile_status = "carried")' \
+  jq --arg made "$(date -u -d '35 days ago' +%FT%TZ)" '.phases.merge.profile_status = "carried" | (.phases.merge, .phases.collect).made = $made' \
     week/manifest.json >edited
   mv edited week/manifest.json
   tar -C week -cf "$artifact/content.tar" .
@@ -131,9 +138,9 @@ $(git -C repo rev-parse v1.0)"
   commit_all repo side
   git -C repo tag v2.0
   release 1 v1.0 '{ref: "side"}'
-  has "$stderr" "release 'v1.0': this run is of 'refs/heads/side', and only the default branch, 'main', releases"
+  has "$stderr" "release 'v1.0': this run is of 'refs/heads/side', and only the default branch, 'main', and the tag itself release"
   release 1 v2.0
-  has "$stderr" "release 'v2.0': it stands on $(git -C repo rev-parse --short=12 side), which is no commit of the default branch"
+  has "$stderr" "release 'v2.0': it stands on $(git -C repo rev-parse --short=12 side), which is no commit of the default branch, 'main'"
   release 1 v3.0
   has "$stderr" "release 'v3.0': there is no such tag here"
   for tag in -h '$(touch /tmp/x)"; id'; do

@@ -64,7 +64,8 @@ function fetchAll(dir, given, { fetch, as }) {
   const limit = depth === 0 ? [] : [`--depth=${depth}`];
   const get = (...refs) => git(dir, "fetch", "-q", "--force", tags, ...limit, "origin", ...refs);
   if (depth === 0) get("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*");
-  get(as ? `+${fetch}:${as}` : fetch);
+  // All tags are there then, this one as what it is.
+  if (depth > 0 || !as?.startsWith("refs/tags/")) get(as ? `+${fetch}:${as}` : fetch);
 }
 
 // The credential lies in the runner's temporary folder, and the repository's settings include it.
