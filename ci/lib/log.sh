@@ -5,6 +5,18 @@
 # shellcheck source=locale.sh
 . "$PGOKIT_HOME/ci/lib/locale.sh"
 
+# What is opened next takes the number of a standard file that is closed, this script for one.
+writable() { # <number of an open file>
+  local what value
+  [ -d "/proc/$$/fdinfo" ] || return 0 # nothing tells
+  [ -e "/proc/$$/fdinfo/$1" ] || return
+  while read -r what value; do
+    [ "$what" != flags: ] || return $(((8#$value & 3) == 0)) # O_RDONLY
+  done <"/proc/$$/fdinfo/$1"
+}
+[[ -e /dev/fd/0 && ! /dev/fd/0 -ef $0 ]] || exec </dev/null
+writable 2 || exec 2>/dev/null
+
 case ${0##*/} in
   pgokit | bash) PGOKIT_TOOL=pgokit ;;
   setup) PGOKIT_TOOL=ci/setup ;;
@@ -18,6 +30,11 @@ trap 'unforeseen $? "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND"; exit 2' ERR
 
 unforeseen() { # <exit status> <file> <line> <command>
   printf '%s: %s:%s: exit status %s: %s\n' "$PGOKIT_TOOL" "${2##*/}" "$3" "$1" "$(clean "$4")" >&2
+}
+
+writable 1 || {
+  printf '%s: write the result: standard output is closed\n' "$PGOKIT_TOOL" >&2
+  exit 2
 }
 
 # The text with control characters shown as '?': names of files and benchmarks are hostile input.

@@ -15,8 +15,6 @@ work_lock() {
     die "create '$work': what is there is no folder; remove it"
   fi
   [ -w "$work" ] || die "create '$work': no permission to write there"
-  [ -z "${TMPDIR-}" ] || [ -w "$TMPDIR" ] ||
-    die "use TMPDIR '$TMPDIR': there is no such folder, or no permission to write there"
   type -P flock >/dev/null || return 0
   while :; do
     exec {PGOKIT_LOCK_FD}>>"$work/lock"
@@ -56,6 +54,7 @@ tethered_exec() { # <command...>
 }
 
 phase_begin() { # <phase> <text for people>
+  conditions_check
   work_lock
   phase "$1: $2"
   mkdir -p -- "$work/log"

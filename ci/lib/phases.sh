@@ -3,6 +3,7 @@
 # For commands that are made of phases: each runs as it would by hand, one after the other.
 
 phases_begin() { # sets times
+  conditions_check
   times=() running=
   trap 'stop_phase 1' HUP
   trap 'stop_phase 2' INT

@@ -214,6 +214,8 @@ raw_check() { # <raw folder>
 raw_profdata() { # <raw folder>
   local sample
   sample=$(find "$1" -type f -name '*.profraw' -size +0c -print -quit)
-  LLVM_PROFDATA="${LLVM_PROFDATA-$LLVM_BIN/llvm-profdata}" profdata-find --for "$sample" ||
+  LLVM_PROFDATA="${LLVM_PROFDATA-$LLVM_BIN/llvm-profdata}" profdata-find --for "$sample" || {
+    [ $? -eq 1 ] || die "merge '$1': profdata-find could not do its work; its message stands above"
     die "merge '$1': no llvm-profdata on this machine reads these profiles; see above"
+  }
 }

@@ -116,6 +116,13 @@ variant_trains() { # <variant>
   [ "$(variant_field "$1" 4)" = yes ] || [ "$(variant_field "$1" 5)" = 2 ]
 }
 
+# Why a compiler may not start.
+memory_limited() {
+  local most
+  most=$(ulimit -v)
+  [ "$most" = unlimited ] || printf '; a process may have %s KiB of memory (ulimit -v)' "$most"
+}
+
 # --- LLVM ------------------------------------------------------------------------------------------
 # One folder holds the whole set, so that compiler, linker, profile tools and BOLT are of one major:
 # PGOKIT_LLVM (a folder, or a major), else that of CC if it is clang, else the newest complete one.
@@ -142,7 +149,8 @@ toolchain_find() { # sets LLVM_BIN LLVM_MAJOR
   for dir in "${candidates[@]}"; do
     if [ -x "$dir/clang" ] && [ -x "$dir/llvm-profdata" ] && [ -x "$dir/ld.lld" ]; then
       LLVM_BIN=$dir
-      LLVM_MAJOR=$("$dir/clang" -dumpversion)
+      LLVM_MAJOR=$("$dir/clang" -dumpversion) ||
+        die "run '$dir/clang': it does not run here; what it said stands above$(memory_limited)"
       LLVM_MAJOR=${LLVM_MAJOR%%.*}
       # That names the functions which ask for a profile (see functions_asked).
       [ "$LLVM_MAJOR" -ge 15 ] || die "use '$dir': LLVM $LLVM_MAJOR is too old for pgokit, which needs 15 or newer; PGOKIT_LLVM names another"

@@ -14,10 +14,10 @@ tree_make() { # sets tree, sources
   tree_begin
   tree_list >"$work/tree.list" 3>"$work/tree.folders"
   if [ -s "$work/tree.list" ]; then
-    tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack
+    tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack || tree_not_copied
     sources_record "$(head_commit)" "$(checkout_dirty)"
   else
-    tar -C "$root" --exclude=./.pgokit --exclude=./.git --exclude-caches -cf - . | tree_unpack
+    tar -C "$root" --exclude=./.pgokit --exclude=./.git --exclude-caches -cf - . | tree_unpack || tree_not_copied
     sources_record '' null
   fi
   while IFS= read -r -d '' folder; do
@@ -25,6 +25,10 @@ tree_make() { # sets tree, sources
   done <"$work/tree.folders"
   tree_end
   rm -f -- "$work/tree.list" "$work/tree.folders"
+}
+
+tree_not_copied() {
+  die "copy '$root': tar could not read or write all of it; what it said stands above"
 }
 
 # The files of a commit instead, the submodules as it names them.

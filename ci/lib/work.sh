@@ -4,6 +4,8 @@
 
 export PATH="$PGOKIT_HOME/build/bin:$PATH"
 
+# shellcheck source=conditions.sh
+. "$PGOKIT_HOME/ci/lib/conditions.sh"
 # shellcheck source=phase.sh
 . "$PGOKIT_HOME/ci/lib/phase.sh"
 # shellcheck source=provenance.sh

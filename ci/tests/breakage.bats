@@ -462,6 +462,45 @@ disk__full_from_the_start() { full_disk 0; }
 files__limited_in_size() { act() { (ulimit -f 4 && "$pgokit" collect); }; }
 @test "files: limited in size" { row; }
 
+files__few_may_be_open() { act() { (ulimit -n 20 && "$pgokit" collect); }; }
+@test "files: few may be open" { row; }
+
+memory__limited() { act() { (ulimit -v 60000 && "$pgokit" collect); }; }
+@test "memory: limited" { row; }
+
+project__a_file_that_cannot_be_read() {
+  echo secret >secret
+  chmod 0 secret
+  if [ "$(id -u)" = 0 ]; then
+    # Root reads all but for this.
+    act() { setpriv --bounding-set -dac_override,-dac_read_search -- "$pgokit" collect; }
+  fi
+}
+@test "project: a file that cannot be read" { row; }
+
+tools__a_tar_that_is_not_gnu_s() {
+  mkdir -- "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\necho "tar: unrecognized option \047--null\047" >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/tar"
+  chmod +x "$BATS_TEST_TMPDIR/bin/tar"
+  with=(PATH="$BATS_TEST_TMPDIR/bin:$PATH")
+}
+@test "tools: a tar that is not GNU's" { row; }
+
+output__standard_error_is_closed() { act() { "$pgokit" merge 2>&-; }; }
+@test "output: standard error is closed" { row; }
+
+output__standard_output_is_closed() { act() { "$pgokit" merge >&-; }; }
+@test "output: standard output is closed" { row; }
+
+input__standard_input_is_closed() { act() { "$pgokit" merge <&-; }; }
+@test "input: standard input is closed" { row; }
+
+environment__variables_that_change_tools() {
+  workload '[ "$POSIXLY_CORRECT$TAR_OPTIONS$TMOUT" = 1--exclude=main.c1 ] && "$PGOKIT_BINARY" 3000'
+  with=(POSIXLY_CORRECT=1 TMOUT=1 'GLOBIGNORE=*' TAR_OPTIONS=--exclude=main.c)
+}
+@test "environment: variables that change tools" { row; }
+
 project__read_only() {
   if [ "$(id -u)" = 0 ]; then
     mkdir "$BATS_TEST_TMPDIR/mounted"
@@ -482,6 +521,18 @@ home__not_set() { with=(-u HOME); }
 
 tmpdir__not_there() { with=(TMPDIR="$BATS_TEST_TMPDIR/nowhere"); }
 @test "TMPDIR: not there" { row; }
+
+small_disk() { # [option of mount...]
+  mkdir -- "$BATS_TEST_TMPDIR/mounted"
+  mount -t tmpfs -o size=4k "$@" tmpfs "$BATS_TEST_TMPDIR/mounted" 2>/dev/null || skip 'mounting is not allowed'
+  with=(TMPDIR="$BATS_TEST_TMPDIR/mounted")
+}
+
+tmpdir__full() { small_disk; }
+@test "TMPDIR: full" { row; }
+
+tmpdir__read_only() { small_disk -r; }
+@test "TMPDIR: read-only" { row; }
 
 tmpdir__not_there_and_an_odd_path() {
   mv "$PWD" "$PWD it's"

@@ -149,3 +149,14 @@ setup() {
     lacks "$output" '#'
   done
 }
+
+@test "standard files that are closed: no message and no input goes to what is opened in their place" {
+  # shellcheck disable=SC2016 # the other shell's
+  run -2 --separate-stderr bash -c '"$0" --version >&-' "$pgokit"
+  same "$stderr" 'pgokit: write the result: standard output is closed'
+  # shellcheck disable=SC2016
+  run -2 bash -c '"$0" nothing 2>&-' "$pgokit"
+  # shellcheck disable=SC2016
+  run -0 bash -c '"$0" --version <&-' "$pgokit"
+  same "$output" "pgokit $(cat "$top/ci/VERSION")"
+}
