@@ -20,7 +20,7 @@ def without_output: . as $args | [range(length) as $i | select($args[$i] != "-o"
 # Preprocessing and checking make no object; -x says what it was made of.
 def compiled: .output and .output != "-" and (.arguments as $args
   | ($args[1] // "" | test("^-x(c|c\\+\\+|objective-c|objective-c\\+\\+)(-cpp-output)?$"))
-  and all("-E", "-M", "-fsyntax-only"; [.] | inside($args) | not));
+  and all($args[]; . != "-E" and . != "-M" and . != "-fsyntax-only"));
 
 ($sums | split("\u0000") | map(select(length > 66) | {key: .[66:], value: .[:64]}) | from_entries) as $sum
 | inputs | rtrimstr(",") | json_escapes | fromjson? | select(compiled)

@@ -22,7 +22,7 @@ lines() { # <jq expression>
   mkdir 'sub "é	😀'
   mv main.c sub*
   collect 'cd sub*; printf "%s\n" -O1 -c main.c -o ../one.o >words; "$CC" $CFLAGS @words
-    $CC $CFLAGS $LDFLAGS -DNAME="\"a\\b\"" -o ../prog main.c'
+    $CC $CFLAGS $LDFLAGS -Wl,-E -DNAME="\"a\\b\"" -o ../prog main.c'
   same "$(lines '.object | sub("^/.*"; "temporary")' | sort)" 'one.o
 temporary'
   same "$(lines .source | uniq)" 'sub "é	😀/main.c'
