@@ -31,7 +31,7 @@ def errors($s0; $root; $path):
   | (if $path == "" then "the file" else "'\($path)'" end) as $here
   | if ($s.type // null) != null and (fits($s.type) | not) then
       "\($here): expected \($s.type), got \(type)"
-    elif ($s.enum // null) != null and ([.] | inside($s.enum) | not) then
+    elif ($s.enum // null) != null and all($s.enum[] as $known | . != $known; .) then
       "\($here): expected one of \($s.enum | join(", ")), got '\(.)'"
     elif type == "string" and length < ($s.minLength // 0) then "\($here): it is empty"
     elif type == "string" and any(explode[]; . == 0) then "\($here): there is a zero byte in it"

@@ -50,6 +50,10 @@ unreadable() { # <text> <message>
   unreadable '{} {}' 'one JSON object expected, got 2 values'
 }
 
+@test "a value that is only a part of one that is known" {
+  refused '.toolchain = "car"' "'toolchain': expected one of clang, cargo, got 'car'"
+}
+
 @test "a missing key is named, each of them" {
   refused 'del(.name)' "'name': it is missing"
   tiny
