@@ -13,6 +13,7 @@
 #include "hyperfine.h"
 #include "machine.h"
 #include "mem.h"
+#include "own.h"
 #include "receipt.h"
 #include "request.h"
 #include "rounds.h"
@@ -53,6 +54,9 @@ static const char help[] =
 	"what\n"
 	"                     the base (without one, the arm itself) took in the warm-up, by the\n"
 	"                     metric: a slowdown that is known, 0 to 1000\n"
+	"  --own DIR          where a benchmark leaves files in its folder, each arm runs in a "
+	"copy\n"
+	"                     of the folder, made below DIR; without it this is not looked at\n"
 	"  --cpu LIST         the commands run on these CPUs only (0,2-3); prepare and cleanup on\n"
 	"                     any\n"
 	"  -C DIR             run everything in DIR\n"
@@ -139,6 +143,8 @@ main(int argc, char **argv)
 	requestread(&q, argc, argv, usage, help);
 	guard();
 	adopt();
+	ownmake(&q.plan);
+	ownslow(&q.plan);
 	planresolve(&q.plan);
 	if (!q.seeded)
 		q.set.seed = planseed(&q.plan);

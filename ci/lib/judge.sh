@@ -37,7 +37,9 @@ contest_measure() { # <folder> <option of bench-run...>
   local status=0
   contest_clear "$1"
   jq -n --argjson arms "$arms" '{$arms, benches: input}' <<<"$benches" >"$1/plan.json"
-  as_user bench-run -C "$tree" --plan "$1/plan.json" "${seed[@]}" "${@:2}" -o "$1/receipt.json" >"$1/medians.tsv" || status=$?
+  rm -rf -- "${work:?}/own"
+  as_user bench-run -C "$tree" --plan "$1/plan.json" --own "$work/own" "${seed[@]}" "${@:2}" -o "$1/receipt.json" >"$1/medians.tsv" || status=$?
+  rm -rf -- "${work:?}/own"
   # A command that failed leaves a receipt that is not complete, which the judge calls invalid.
   [ "$status" -lt 2 ] || die "measure: bench-run could not do its work; its message stands above"
 }

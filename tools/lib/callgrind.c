@@ -39,7 +39,6 @@ callgrindbegin(struct callgrind *c, const struct command *command)
 	c->dir = xstrdup(bufstr(&b));
 	if (!mkdtemp(c->dir))
 		fatal("create '%s':", c->dir);
-	removeatend(c->dir);
 	while (command->argv[n])
 		n++;
 	c->command.argv = xcalloc(BEFORE + n + 1, sizeof(*c->command.argv));
@@ -139,7 +138,6 @@ callgrindend(struct callgrind *c, double *instructions)
 	if (d)
 		closedir(d);
 	rmdir(c->dir);
-	removeatend(NULL);
 	free(c->dir);
 	commandrelease(&c->command);
 	bufrelease(&path);

@@ -46,23 +46,25 @@ settle(const struct run *r)
 		dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
 		return errno;
 	closeothers();
+	if (r->dir && chdir(r->dir))
+		return errno;
 	if (r->fixed)
 		fixaddresses();
 	return r->cpus && cpusenter(r->cpus) ? errno : 0;
 }
 
-/* Uses up CPU time by this thread's own clock, and so the same on a busy machine. */
+/* Uses up time by the clock by which it is judged: the same on a busy machine. */
 static void
-burn(double s)
+burn(double s, clockid_t clock)
 {
 	struct timespec begin, now;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+	clock_gettime(clock, &begin);
 	do {
 		/* Some microseconds in user mode between two looks at the clock. */
 		for (volatile int i = 0; i < 2000; i++)
 			;
-		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+		clock_gettime(clock, &now);
 	} while ((double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_nsec - begin.tv_nsec) / 1e9 <
 		 s);
 }
@@ -85,7 +87,7 @@ childrun(const struct run *r, struct report *rep, const sigset_t *mask, pid_t pa
 	/* Taken here, so that making the process does not count as the command's time. */
 	clock_gettime(CLOCK_MONOTONIC, &rep->start);
 	if (r->burn_s > 0)
-		burn(r->burn_s);
+		burn(r->burn_s, r->burn_wall ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID);
 	execvp(r->command->argv[0], r->command->argv);
 	rep->execerr = errno;
 	_exit(127);

@@ -10,6 +10,7 @@
 #include "looks.h"
 #include "mem.h"
 #include "order.h"
+#include "seen.h"
 
 /* A picosecond to thirty years: outside, no clock was read. */
 static const double least_s = 1e-12, most_s = 1e9;
@@ -161,6 +162,34 @@ contestssameoutput(struct contests *all)
 			contestunfit(&all->of[i], "%s", all->of[i].output);
 }
 
+/* What the runs did that were watched, if this is an arm that has a program; see seen.h. */
+static void
+checkseen(struct contest *c, const json_t *bench, const char *const names[2], size_t i, size_t k)
+{
+	const json_t *seen = json_object_get(bench, "seen"), *shared;
+	struct sighting of[2] = {{0}, {0}};
+	const char *flaw = NULL;
+
+	if (!seen || json_is_null(seen))
+		return; /* an older receipt, or arms that are nothing but commands */
+	if (!sightingread(&of[0], json_array_get(seen, i)) ||
+		!sightingread(&of[1], json_array_get(seen, k)))
+		flaw = "what was seen of its runs is not as bench-run writes it";
+	for (size_t s = 0; s < 2 && !flaw; s++)
+		flaw = sightingflaw(&of[s], names[s]);
+	if (!flaw)
+		flaw = sightingsdiffer(&of[0], names[0], &of[1], names[1]);
+	if (flaw)
+		contestunfit(c, "%s", flaw);
+	shared = json_object_get(bench, "shared");
+	if (json_is_string(shared))
+		contestunfit(c, "it changes '%s', which all arms share", json_string_value(shared));
+	c->watched = flaw || (of[0].looked && of[1].looked);
+	c->seen = of[0].looked && of[1].looked && !c->invalid;
+	sightingrelease(&of[0]);
+	sightingrelease(&of[1]);
+}
+
 /* The number of rounds that were planned before the first was measured. */
 static void
 readplanned(struct contest *c, const json_t *bench)
@@ -209,6 +238,7 @@ readbench(struct contests *all, const struct document *d, struct span element, c
 		contestcounted(c);
 	c->copy = receiptsamefiles(d, &b, i, k);
 	c->identical = receiptsamerun(d, &b, i, k);
+	checkseen(c, b.head, names, i, k);
 	readplanned(c, b.head);
 	readrule(c, b.head, "min_effect_pct", &c->min_effect_pct);
 	readrule(c, b.head, "margin_pct", &c->margin_pct);

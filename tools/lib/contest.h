@@ -23,6 +23,8 @@ struct contest {
 	bool identical;	    /* the same command on files with the same hashes */
 	bool copy;	    /* the files have the same hashes, whatever the command */
 	bool counted;	    /* instructions, which hardly differ from run to run */
+	bool watched;	    /* it was looked whether both sides execute their program, and */
+	bool seen;	    /* they do, equally often */
 	bool aggregate;	    /* a side is one mean or median, the samples are not known */
 	bool appeared;	    /* only the candidate's side has it, and it is judged by nothing */
 	const char *output; /* how the sides differ in what they print, or NULL */
@@ -88,6 +90,9 @@ const char *receiptarmname(const struct document *d, size_t i);
 
 /* By how many percent the arm was slowed down on purpose. */
 double receiptslowed(const struct document *d, size_t i);
+
+/* How: "program", else why its launcher was; NULL where the receipt does not say. */
+const char *receiptslowedhow(const struct document *d, size_t i);
 
 /* Whether two arms ran files with the same hashes; and with the same command, equally slowed. */
 bool receiptsamefiles(const struct document *d, const struct benchtext *t, size_t i, size_t k);

@@ -4,6 +4,7 @@
 
 #include "environment.h"
 #include "mem.h"
+#include "own.h"
 
 enum { PAGE = 4096 }; /* a divisor of the size of a page, whatever that is */
 
@@ -12,8 +13,8 @@ static const char binaryname[] = "PGOKIT_BINARY", padname[] = "PGOKIT_PAD";
 void
 armenter(const struct arm *a)
 {
-	if (a->binary)
-		setenv(binaryname, a->binary, 1);
+	if (armprogram(a))
+		setenv(binaryname, armprogram(a), 1);
 	else
 		unsetenv(binaryname);
 }
@@ -35,7 +36,7 @@ ownbytes(const struct arm *a, const struct lane *l)
 {
 	size_t n = stringbytes(l->command.argv) + strlen(l->path) + 1;
 
-	return a->binary ? n + sizeof(binaryname) + strlen(a->binary) + 1 : n;
+	return armprogram(a) ? n + sizeof(binaryname) + strlen(armprogram(a)) + 1 : n;
 }
 
 void
@@ -44,6 +45,7 @@ laneenter(const struct plan *p, const struct bench *b, size_t arm)
 	size_t own = ownbytes(&p->arms[arm], &b->lanes[arm]), most = 0, common, total;
 	char *pad;
 
+	ownenter(&p->arms[arm]);
 	unsetenv(binaryname);
 	setenv(padname, "", 1);
 	common = stringbytes(environ);

@@ -8,10 +8,11 @@
 void armenter(const struct arm *a);
 
 /*
- * The same, and PGOKIT_PAD: as many bytes as it takes for arguments, environment and file name of
- * the command, which the kernel puts at the start of its stack, to be as long for each arm of the
- * benchmark, and whole pages. Otherwise an arm whose path is longer runs on another alignment of
- * the stack, which alone can make some percent (Mytkowicz, Diwan, Hauswirth, Sweeney, ASPLOS 2009).
+ * The same, HOME and TMPDIR of its own if it has them, and PGOKIT_PAD: as many bytes as it takes
+ * for arguments, environment and file name of the command, which the kernel puts at the start of
+ * its stack, to be as long for each arm of the benchmark, and whole pages. Otherwise an arm whose
+ * path is longer runs on another alignment of the stack, which alone can make some percent
+ * (Mytkowicz, Diwan, Hauswirth, Sweeney, ASPLOS 2009).
  */
 void laneenter(const struct plan *p, const struct bench *b, size_t arm);
 

@@ -11,17 +11,19 @@ void
 pilotinit(struct pilot *t, size_t narms)
 {
 	t->wall_s = xcalloc(narms, sizeof(*t->wall_s));
-	t->cpu_s = xcalloc(narms, sizeof(*t->cpu_s));
+	t->walls_s = xcalloc(narms, sizeof(*t->walls_s));
+	t->cpus_s = xcalloc(narms, sizeof(*t->cpus_s));
 	t->round_s = INFINITY;
 	for (size_t i = 0; i < narms; i++)
-		t->wall_s[i] = t->cpu_s[i] = INFINITY;
+		t->wall_s[i] = INFINITY;
 }
 
 void
 pilotrelease(struct pilot *t)
 {
 	free(t->wall_s);
-	free(t->cpu_s);
+	free(t->walls_s);
+	free(t->cpus_s);
 }
 
 void
@@ -29,15 +31,17 @@ pilotadd(struct pilot *t, size_t narms, const struct sample *got, double round_s
 {
 	for (size_t i = 0; i < narms; i++) {
 		t->wall_s[i] = fmin(t->wall_s[i], got[i].wall_s);
-		t->cpu_s[i] = fmin(t->cpu_s[i], samplecpu(&got[i]));
+		t->walls_s[i] += got[i].wall_s;
+		t->cpus_s[i] += samplecpu(&got[i]);
 	}
+	t->rounds++;
 	t->round_s = fmin(t->round_s, round_s);
 }
 
 void
 pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, struct series *ser)
 {
-	const double *times = strcmp(b->metric, "cpu") ? t->wall_s : t->cpu_s;
+	const double *times = strcmp(b->metric, "cpu") ? t->walls_s : t->cpus_s;
 	double longest = 0;
 
 	for (size_t i = 0; i < p->narms; i++)
@@ -49,8 +53,8 @@ pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, s
 	for (size_t i = 0; i < p->narms; i++) {
 		const struct arm *base = planbase(p, &p->arms[i]);
 
-		ser->burn_s[i] =
-			times[base ? (size_t)(base - p->arms) : i] * p->arms[i].slow_pct / 100;
+		ser->burn_s[i] = times[base ? (size_t)(base - p->arms) : i] / t->rounds *
+				 p->arms[i].slow_pct / 100;
 		ser->round_s += ser->burn_s[i] * ser->executions;
 	}
 }

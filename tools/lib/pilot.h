@@ -5,10 +5,13 @@
 #include "plan.h"
 #include "series.h"
 
-/* The shortest times, since a busy machine only ever adds to them. */
 struct pilot {
-	double *wall_s, *cpu_s; /* [arm] of one execution */
-	double round_s;		/* of a round of one execution each, `prepare` and all */
+	/* The shortest times, since a busy machine only ever adds to them. */
+	double *wall_s; /* [arm] of one execution */
+	/* What one takes as things are, of which a slowed arm has to be a share: the sums. */
+	double *walls_s, *cpus_s;
+	unsigned rounds;
+	double round_s; /* of a round of one execution each, `prepare` and all */
 };
 
 void pilotinit(struct pilot *t, size_t narms);
@@ -20,7 +23,7 @@ void pilotadd(struct pilot *t, size_t narms, const struct sample *got, double ro
 /*
  * Sets what the pilot decides: how many executions make a sample of at least 2 ms (the share of
  * clock and launcher grows below it) in the slowest arm; what each execution of a slowed arm
- * has to burn: slow_pct of the pilot's time, by the metric, of the base's arm if there is one, else
+ * has to lose: slow_pct of the mean time, by the metric, of the base's arm if there is one, else
  * its own; and what a round will then take.
  */
 void pilotapply(

@@ -34,6 +34,12 @@ planarm(struct plan *p, const char *name)
 	return a;
 }
 
+const char *
+armprogram(const struct arm *a)
+{
+	return a->slowed ? a->slowed : a->binary;
+}
+
 struct bench
 benchnew(const char *name)
 {
@@ -140,8 +146,10 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l)
 	if (!l->path)
 		fatal("find '%s' of benchmark '%s', arm '%s': no such executable file",
 			l->command.argv[0], b->name, a->name);
-	/* A shell line is known by its arm's binary, if there is one. */
-	l->file = b->shell && a->binary ? a->binary : l->path;
+	/* A shell line is known by its arm's binary, if there is one; so is the slowed copy of it.
+	 */
+	l->file = (b->shell && a->binary) || (a->slowed && !strcmp(l->path, a->slowed)) ? a->binary
+											: l->path;
 	if (sha256file(l->file, l->hash))
 		fatal("read '%s':", l->file);
 	buildid(l->file, l->id);

@@ -15,10 +15,15 @@ enum { SLOW_MAX = 1000 }; /* percent */
 struct arm {
 	char *name;
 	char *binary;	       /* exported as PGOKIT_BINARY for this arm, or NULL */
+	char *slowed;	       /* a slowed copy of it that is exported instead, or NULL */
+	size_t slow_at;	       /* where in the copy its slowness is (slow.h) */
+	const char *unslowed;  /* why its launcher has to burn the time instead, or NULL */
 	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
 	char *role;	       /* what it is in a gate (receipt.h), or NULL */
 	unsigned layout;       /* which of several arms of one role, from 1; 0: the only one */
 	double slow_pct;       /* CPU time burned in each execution, of the pilot's (rounds.h) */
+	char *own; /* its HOME and TMPDIR are in here, or NULL: those of the caller (own.h) */
+	char *dir; /* where its commands run, or NULL: in the present folder */
 };
 
 /* One arm of one benchmark: the command, and the file that really runs. */
@@ -50,6 +55,9 @@ struct plan {
 	struct bench *benches;
 	size_t nbenches;
 };
+
+/* The program that the arm runs, or NULL. */
+const char *armprogram(const struct arm *a);
 
 /* A benchmark with nothing but its name. */
 struct bench benchnew(const char *name);

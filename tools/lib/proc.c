@@ -77,8 +77,8 @@ removeatend(const char *dir)
 }
 
 /* By a program, since a signal's handler may start one but not read a folder. */
-static void
-removedoomed(void)
+void
+removenow(void)
 {
 	pid_t pid = doomed ? fork() : -1;
 
@@ -88,6 +88,7 @@ removedoomed(void)
 	}
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
+	doomed = NULL;
 }
 
 static void
@@ -97,7 +98,7 @@ passon(int sig)
 		kill(-(pid_t)group, SIGKILL);
 		sweep();
 	}
-	removedoomed();
+	removenow();
 	signal(sig, SIG_DFL);
 	raise(sig);
 }

@@ -15,10 +15,12 @@ struct run {
 	const struct command *command;
 	int out;	  /* standard output of the command, or -1 for /dev/null */
 	int err;	  /* standard error, or -1 for /dev/null; standard input is /dev/null */
+	const char *dir;  /* where it runs, or NULL: where the caller is */
 	double timeout_s; /* 0: none; then the whole process group is killed */
 	const struct cpus *cpus; /* where it may run, or NULL: where the caller may */
-	double burn_s;	     /* CPU time used up before exec, which counts as the command's own */
-	bool fixed;	     /* addresses are not randomized, where the system lets us */
+	double burn_s;	/* time used up before exec, which counts as the command's own: CPU time, */
+	bool burn_wall; /* or by the clock on the wall */
+	bool fixed;	/* addresses are not randomized, where the system lets us */
 	struct trace *trace; /* what hears of its programs, or NULL; whoever hears costs time */
 };
 
@@ -60,6 +62,9 @@ void holdwhile(const char *path);
  * more that could write there; NULL: none. The path stays the caller's.
  */
 void removeatend(const char *dir);
+
+/* Removes it now. */
+void removenow(void);
 
 /* Why a run failed, in words ("killed by signal 11 (Segmentation fault)"); "" when it did not. */
 const char *outcometext(const struct outcome *o);

@@ -90,6 +90,21 @@ setlanes(json_t *bench, const struct plan *p, const struct bench *b, const struc
 	json_object_set_new(bench, "samples", samples);
 }
 
+/* What its runs did that were watched; nothing where there were none. */
+static void
+setseen(json_t *bench, size_t narms, const struct series *s, bool watched)
+{
+	json_t *seen = json_array(), *leaves = json_array();
+
+	for (size_t a = 0; s->seen && a < narms; a++)
+		json_array_append_new(seen, sightingjson(&s->seen[a]));
+	for (size_t i = 0; i < s->nleaves; i++)
+		json_array_append_new(leaves, jsonstr(s->leaves[i]));
+	json_object_set_new(bench, "seen", s->seen ? seen : json_null());
+	json_object_set_new(bench, "leaves", watched ? leaves : json_null());
+	json_object_set_new(bench, "shared", jsonstr(s->shared));
+}
+
 /* Per round: in which order, and what the hypervisor took. */
 static void
 setrounds(json_t *bench, size_t narms, const struct series *s)
@@ -110,7 +125,8 @@ setrounds(json_t *bench, size_t narms, const struct series *s)
 }
 
 static json_t *
-benchjson(const struct plan *p, const struct bench *b, const struct series *s)
+benchjson(const struct plan *p, const struct bench *b, const struct series *s,
+	const struct settings *set)
 {
 	json_t *v = jsonpack("{s:o, s:s, s:b, s:o, s:o, s:f, s:i, s:o}", "name", jsonstr(b->name),
 		"metric", b->metric, "shell", b->shell, "prepare", jsonstr(b->prepare), "cleanup",
@@ -118,6 +134,7 @@ benchjson(const struct plan *p, const struct bench *b, const struct series *s)
 		"planned", s->planned ? json_integer((json_int_t)s->planned) : json_null());
 
 	setlanes(v, p, b, s);
+	setseen(v, p->narms, s, set->own);
 	setrounds(v, p->narms, s);
 	ownrule(v, "min_effect_pct", b->min_effect_pct);
 	ownrule(v, "margin_pct", b->margin_pct);
@@ -130,10 +147,14 @@ benchjson(const struct plan *p, const struct bench *b, const struct series *s)
 static json_t *
 armjson(const struct arm *a)
 {
-	return jsonpack("{s:o, s:o, s:o, s:o, s:o, s:f}", "name", jsonstr(a->name), "binary",
+	const char *how = a->slowed ? "program" : a->unslowed ? a->unslowed : NULL;
+
+	if (!how && a->slow_pct > 0)
+		how = "it is a command without a program";
+	return jsonpack("{s:o, s:o, s:o, s:o, s:o, s:f, s:o}", "name", jsonstr(a->name), "binary",
 		jsonstr(a->binary), "sha256", jsonstr(a->binary ? a->hash : NULL), "role",
 		jsonstr(a->role), "layout", a->layout ? json_integer(a->layout) : json_null(),
-		"slow_pct", a->slow_pct);
+		"slow_pct", a->slow_pct, "slowed", jsonstr(how));
 }
 
 static json_t *
@@ -168,7 +189,7 @@ receiptwrite(const char *path, const struct plan *p, const struct settings *set,
 	for (size_t a = 0; a < p->narms; a++)
 		json_array_append_new(arms, armjson(&p->arms[a]));
 	for (size_t b = 0; b < p->nbenches; b++)
-		json_array_append_new(benches, benchjson(p, &p->benches[b], &ser[b]));
+		json_array_append_new(benches, benchjson(p, &p->benches[b], &ser[b], set));
 	root = jsonpack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o}", "format",
 		"pgokit-receipt-1", "tool", "bench-run " PGOKIT_VERSION, "finished", utcnow(),
 		"complete", complete, "seed", hex, "machine", machine, "settings",

@@ -41,6 +41,14 @@ receiptslowed(const struct document *d, size_t i)
 	return json_number_value(json_object_get(arm, "slow_pct"));
 }
 
+const char *
+receiptslowedhow(const struct document *d, size_t i)
+{
+	const json_t *arm = json_array_get(json_object_get(d->head, "arms"), i);
+
+	return json_string_value(json_object_get(arm, "slowed"));
+}
+
 size_t
 receiptarm(const struct document *d, const char *name)
 {

@@ -23,6 +23,7 @@ enum {
 	MIN,
 	MARGIN,
 	SHARES,
+	OWN,
 	JSON,
 	EXPORT,
 	VERSION
@@ -34,8 +35,9 @@ static const struct option options[] = {{"plan", 1, NULL, PLAN}, {"arm", 1, NULL
 	{"alpha", 1, NULL, ALPHA}, {"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN},
 	{"shares", 1, NULL, SHARES}, {"metric", 1, NULL, METRIC}, {"rounds", 1, NULL, ROUNDS},
 	{"budget", 1, NULL, BUDGET}, {"warmup", 1, NULL, WARMUP}, {"timeout", 1, NULL, TIMEOUT},
-	{"seed", 1, NULL, SEED}, {"json", 0, NULL, JSON}, {"export-json", 1, NULL, EXPORT},
-	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	{"seed", 1, NULL, SEED}, {"own", 1, NULL, OWN}, {"json", 0, NULL, JSON},
+	{"export-json", 1, NULL, EXPORT}, {"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION},
+	{0}};
 
 /* What is on the command line beside the request itself. */
 struct line {
@@ -130,6 +132,9 @@ setoption(struct request *q, struct line *l, int c, const char *arg)
 	case CPU:
 		q->set.pinned = arg;
 		cpusread(&q->set.cpus, arg);
+		break;
+	case OWN:
+		q->set.own = absolute(arg);
 		break;
 	case SEED:
 		q->set.seed = seedof(arg);

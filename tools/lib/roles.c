@@ -85,8 +85,10 @@ rolesread(const struct document docs[], size_t n)
 			give(&(role == BASE ? r.base : r.cand)[layout - 1], d, i, names[role]);
 		else
 			give(&r.arm[role], d, i, names[role]);
-		if (role == CANARY)
+		if (role == CANARY) {
 			r.slow_pct = receiptslowed(d, i);
+			r.slowed = receiptslowedhow(d, i);
+		}
 	}
 	countlayouts(&r, d, narms);
 	for (enum role k = BASE; r.layouts && k <= CAND; k++) {

@@ -11,7 +11,8 @@ enum role { BASE, CAND, CONTROL, CANARY, RELEASE, NROLES };
 /* The names of the arms, the documents' own; NULL where no arm has the role. */
 struct roles {
 	const char *arm[NROLES]; /* with layouts: that of the first one */
-	double slow_pct;	 /* of the canary: how much slower it was made */
+	double slow_pct;	 /* of the canary: how much slower it was meant to be */
+	const char *slowed;	 /* and how (receiptslowedhow()) */
 	/* Several layouts of base and candidate, the i-th of one against the i-th of the other. */
 	const char **base, **cand;
 	size_t layouts; /* 0: there are none */

@@ -9,6 +9,7 @@
 #include "rounds.h"
 #include "sampler.h"
 #include "schedule.h"
+#include "watch.h"
 
 enum { COUNTINGS = 2 }; /* the second shows whether the first can be relied on */
 
@@ -123,7 +124,7 @@ evenall(const struct sampler *sm, const struct plan *p, const struct settings *s
 }
 
 bool
-measure(const struct plan *p, const struct settings *set, struct series *ser)
+measure(struct plan *p, const struct settings *set, struct series *ser)
 {
 	struct sampler sm;
 	bool ok;
@@ -131,7 +132,7 @@ measure(const struct plan *p, const struct settings *set, struct series *ser)
 	for (size_t b = 0; b < p->nbenches; b++)
 		ser[b].executions = 1;
 	sampleropen(&sm, set->pinned ? &set->cpus : NULL);
-	ok = countall(&sm, p, set, ser) && warm(&sm, p, set, ser) &&
+	ok = watchall(&sm, p, set, ser) && countall(&sm, p, set, ser) && warm(&sm, p, set, ser) &&
 	     (set->decide ? decideall : evenall)(&sm, p, set, ser);
 	samplerclose(&sm);
 	return ok;

@@ -19,12 +19,13 @@ struct settings {
 	uint64_t seed;
 	struct cpus cpus;   /* where the commands run if pinned */
 	const char *pinned; /* the list of CPUs that it is from, or NULL */
+	const char *own;    /* where each arm gets a copy of the folder if it has to, or NULL */
 };
 
 /*
  * Warms up and measures every benchmark of p into ser[], one each, zeroed before. False, after a
  * message, as soon as a command fails; the rounds before are in ser then.
  */
-bool measure(const struct plan *p, const struct settings *set, struct series *ser);
+bool measure(struct plan *p, const struct settings *set, struct series *ser);
 
 #endif

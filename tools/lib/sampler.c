@@ -8,6 +8,7 @@
 #include "environment.h"
 #include "err.h"
 #include "sampler.h"
+#include "slow.h"
 
 /* No command sees it: above the standard three, closed on exec. */
 static int
@@ -74,9 +75,11 @@ showerror(int fd)
 
 /* `prepare` or `cleanup`, untimed; true also where the benchmark has none. */
 static bool
-aside(const struct sampler *sm, const struct bench *b, const char *what, const char *text)
+aside(const struct sampler *sm, const struct bench *b, const struct run *beside, const char *what,
+	const char *text)
 {
-	struct run r = {.out = sm->err, .err = sm->err, .timeout_s = b->timeout_s};
+	struct run r = {
+		.out = sm->err, .err = sm->err, .dir = beside->dir, .timeout_s = b->timeout_s};
 	struct command c;
 	struct outcome o;
 	const char *why;
@@ -105,7 +108,7 @@ execute(const struct sampler *sm, const struct bench *b, const struct arm *a, co
 {
 	bool ok;
 
-	if (!aside(sm, b, "prepare", b->prepare))
+	if (!aside(sm, b, r, "prepare", b->prepare))
 		return false;
 	rewound(sm->out);
 	rewound(sm->err);
@@ -113,11 +116,11 @@ execute(const struct sampler *sm, const struct bench *b, const struct arm *a, co
 		fatal("start a process:");
 	ok = !*outcometext(o);
 	if (!ok) {
-		warn("run '%s' of benchmark '%s', arm '%s': %s", text, b->name, a->name,
-			outcometext(o));
+		warn("run '%s' of benchmark '%s', arm '%s'%s: %s", text, b->name, a->name,
+			r->trace ? ", as its programs were watched (ptrace)" : "", outcometext(o));
 		showerror(sm->err);
 	}
-	return aside(sm, b, "clean up after", b->cleanup) && ok;
+	return aside(sm, b, r, "clean up after", b->cleanup) && ok;
 }
 
 /* The same under callgrind. */
@@ -141,20 +144,72 @@ count(const struct sampler *sm, const struct bench *b, const struct arm *a, cons
 	return ok && counted;
 }
 
+/* A run of arm a, and nothing special about it. */
+static struct run
+plainrun(const struct sampler *sm, const struct bench *b, const struct arm *a, const struct lane *l)
+{
+	return (struct run){.command = &l->command,
+		.out = sm->out,
+		.err = sm->err,
+		.dir = a->dir,
+		.timeout_s = b->timeout_s,
+		.cpus = sm->cpus};
+}
+
+/* Whether its slowness is by the clock on the wall. */
+static bool
+bywall(const struct bench *b)
+{
+	return strcmp(b->metric, "cpu") != 0;
+}
+
+/* Tells the slowed copy, if there is one, how slow it has to be: ser NULL: not at all. */
+static void
+setslow(const struct arm *a, const struct bench *b, const struct series *ser, size_t arm)
+{
+	double s = ser && ser->burn_s ? ser->burn_s[arm] : 0;
+	unsigned starts = ser && ser->seen ? ser->seen[arm].runs[SEEN_RUNS - 1] : 1;
+
+	/* The program may be started several times in an execution. */
+	if (a->slowed && slowset(a->slowed, a->slow_at, s / (starts ? starts : 1), bywall(b)))
+		fatal("slow down '%s' of arm '%s':", a->slowed, a->name);
+}
+
+bool
+samplerwatch(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
+	unsigned run, struct sighting *to)
+{
+	const struct arm *a = &p->arms[arm];
+	struct run r = plainrun(sm, b, a, &b->lanes[arm]);
+	struct outcome o = {0};
+	struct seen seen;
+	bool ok;
+
+	laneenter(p, b, arm);
+	if (!a->binary)
+		return execute(sm, b, a, b->lanes[arm].text, &r, &o);
+	setslow(a, b, NULL, 0);
+	seenbegin(&seen, armprogram(a), run, to);
+	r.trace = &seen.trace;
+	ok = execute(sm, b, a, b->lanes[arm].text, &r, &o);
+	seenend(&seen);
+	return ok;
+}
+
 bool
 samplertake(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
 	const struct series *ser, struct sample *s)
 {
 	const struct arm *a = &p->arms[arm];
 	const struct lane *l = &b->lanes[arm];
-	struct run r = {.command = &l->command,
-		.out = sm->out,
-		.err = sm->err,
-		.timeout_s = b->timeout_s,
-		.cpus = sm->cpus,
-		.burn_s = ser->burn_s ? ser->burn_s[arm] : 0};
+	struct run r = plainrun(sm, b, a, l);
 	char output[SHA256_HEX];
 
+	if (a->slowed)
+		setslow(a, b, ser, arm);
+	else
+		r.burn_s = ser->burn_s ? ser->burn_s[arm] : 0;
+	r.burn_wall = bywall(b);
 	*s = (struct sample){0};
 	laneenter(p, b, arm);
 	for (unsigned i = 0; i < ser->executions; i++) {

@@ -23,4 +23,8 @@ void samplerclose(struct sampler *sm);
 bool samplertake(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
 	const struct series *ser, struct sample *s);
 
+/* Executes an arm once, as it is traced: what is seen of the run goes to *to. False as above. */
+bool samplerwatch(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
+	unsigned run, struct sighting *to);
+
 #endif

@@ -1,6 +1,10 @@
+#include <math.h>
+#include <string.h>
+
 #include "buf.h"
 #include "judge.h"
 #include "selfcheck.h"
+#include "stats.h"
 
 /* Judges an arm that runs the base's program once more, slowed down or not, against the base. */
 static void
@@ -28,7 +32,7 @@ selfcheckread(struct selfcheck *s, const struct document *d, const struct roles 
 {
 	const char *base = roles->arm[BASE];
 
-	*s = (struct selfcheck){.slow_pct = roles->slow_pct};
+	*s = (struct selfcheck){.slow_pct = roles->slow_pct, .slowed = roles->slowed};
 	if (!base)
 		return;
 	if (roles->arm[CONTROL]) {
@@ -77,10 +81,37 @@ canaryok(const struct selfcheck *s, size_t i)
 	return !c || c->j.verdict == REGRESSED;
 }
 
+/* What the canary was meant to be, and what it was: nothing else has been found. */
+static void
+putcanary(struct buf *b, const struct selfcheck *s, const struct contests *all, size_t found,
+	size_t told)
+{
+	double least = INFINITY, most = -INFINITY;
+
+	bufprintf(b, "%scanary, meant to be %g %% slower", b->n ? "; " : "", s->slow_pct);
+	if (!s->slowed)
+		bufputs(b, " by its launcher");
+	else if (strcmp(s->slowed, "program") != 0)
+		bufprintf(b, " by its launcher (%s)", s->slowed);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct contest *c = canaryof(s, i);
+
+		if (!c || !all->of[i].gated || c->invalid || !isfinite(c->j.theta))
+			continue;
+		least = fmin(least, topct(c->j.theta));
+		most = fmax(most, topct(c->j.theta));
+	}
+	if (least < most)
+		bufprintf(b, ", was %+.2f to %+.2f %%", least, most);
+	else if (least <= most)
+		bufprintf(b, ", was %+.2f %%", least);
+	bufprintf(b, ": found in %zu of %zu", found, told);
+}
+
 json_t *
 selfchecktext(const struct selfcheck *s, const struct contests *all)
 {
-	size_t told = 0, quiet = 0, found = 0;
+	size_t told = 0, quiet = 0, found = 0, watched = 0, seen = 0;
 	struct buf b = {0};
 	json_t *text;
 
@@ -92,6 +123,8 @@ selfchecktext(const struct selfcheck *s, const struct contests *all)
 		told++;
 		quiet += controlok(s, i);
 		found += canaryok(s, i);
+		watched += all->of[i].watched;
+		seen += all->of[i].seen;
 	}
 	if (!told)
 		return json_null();
@@ -99,8 +132,11 @@ selfchecktext(const struct selfcheck *s, const struct contests *all)
 		bufprintf(&b, "control, a copy of the base: no difference in %zu of %zu", quiet,
 			told);
 	if (s->canary.n)
-		bufprintf(&b, "%scanary, %g %% slower: found in %zu of %zu", b.n ? "; " : "",
-			s->slow_pct, found, told);
+		putcanary(&b, s, all, found, told);
+	if (watched)
+		bufprintf(&b, "; programs seen to run in %zu of %zu", seen, told);
+	else
+		bufputs(&b, "; whether programs ran was not recorded");
 	text = jsonstr(bufstr(&b));
 	bufrelease(&b);
 	return text;

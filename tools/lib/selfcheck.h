@@ -9,7 +9,8 @@
 struct selfcheck {
 	/* The i-th benchmark as in the contests they were read beside; n = 0: no such arm. */
 	struct contests control, canary;
-	double slow_pct; /* of the canary */
+	double slow_pct;    /* of the canary, as it was meant */
+	const char *slowed; /* and how (roles.h) */
 };
 
 /* Reads them beside the contests `all` of document d, whose gated ones share the error. */

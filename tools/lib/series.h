@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "proc.h"
+#include "seen.h"
 #include "sha256.h"
 
 /* One arm in one round: one execution, or several. */
@@ -37,6 +38,10 @@ struct series {
 	struct sample *samples; /* [round * arms + arm] */
 	size_t *order;		/* [round * arms + slot] */
 	long long *steal;	/* [round] */
+	struct sighting *seen;	/* [arm]: watch.h; NULL: none was watched */
+	char **leaves;		/* files that its runs left in the folder that all arms share, */
+	size_t nleaves;		/* ten of them at most */
+	char *shared;		/* one that it changed there though each arm had its own, or NULL */
 };
 
 /* Appends a round: order[narms], samples[narms] by arm, steal ticks. */

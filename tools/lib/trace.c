@@ -66,7 +66,9 @@ meet(struct trace *t, pid_t tid)
 {
 	struct buf b = {0};
 	char path[64];
-	pid_t tgid;
+	const struct traced *maker;
+	pid_t tgid, parent;
+	unsigned mark;
 
 	if (find(t, tid))
 		return true;
@@ -77,9 +79,12 @@ meet(struct trace *t, pid_t tid)
 	}
 	tgid = field(bufstr(&b), "\nTgid:");
 	if (tgid == tid) {
+		parent = field(b.p, "\nPPid:");
+		maker = find(t, parent);
+		mark = maker ? maker->mark : 0; /* before it moves */
 		t->processes =
 			xreallocarray(t->processes, t->nprocesses + 1, sizeof(*t->processes));
-		t->processes[t->nprocesses++] = (struct traced){tid, field(b.p, "\nPPid:")};
+		t->processes[t->nprocesses++] = (struct traced){tid, parent, mark};
 	}
 	bufrelease(&b);
 	return tgid != 0;
@@ -92,6 +97,8 @@ tracebegin(struct trace *t, pid_t command)
 		       PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
 
 	t->command = command;
+	if (t->onexit)
+		options |= PTRACE_O_TRACEEXIT;
 	/* A /proc that is none, or that of other processes, would tell nothing, or of those. */
 	if (!t->error && (!meet(t, command) || t->processes[0].parent != getpid()))
 		t->error = ESRCH;
@@ -126,8 +133,30 @@ resume(pid_t pid, int status)
 static void
 ended(struct trace *t, struct traced *p, int status)
 {
-	t->onend(t->to, p->pid, status, t->killing);
+	t->onend(t->to, p, status, t->killing);
 	*p = t->processes[--t->nprocesses];
+}
+
+/* The process stands still for us. */
+static void
+stopped(struct trace *t, pid_t pid, int status)
+{
+	int event = status >> 16;
+	unsigned long made;
+	struct traced *p;
+
+	meet(t, pid);
+	/* A new one is met before its parent can become something else. */
+	if ((event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
+		    event == PTRACE_EVENT_CLONE) &&
+		!ptrace(PTRACE_GETEVENTMSG, pid, NULL, &made))
+		meet(t, (pid_t)made);
+	p = find(t, pid);
+	if (p && event == PTRACE_EVENT_EXEC)
+		t->onexec(t->to, p);
+	if (p && event == PTRACE_EVENT_EXIT)
+		t->onexit(t->to, p);
+	resume(pid, status);
 }
 
 /* What waitpid() told. A request to one that was killed meanwhile fails, and its end will come. */
@@ -137,11 +166,7 @@ take(struct trace *t, pid_t pid, int status, const struct rusage *ru)
 	struct traced *p;
 
 	if (WIFSTOPPED(status)) {
-		meet(t, pid);
-		p = find(t, pid);
-		if (status >> 16 == PTRACE_EVENT_EXEC && p)
-			t->onexec(t->to, pid, p->parent);
-		resume(pid, status);
+		stopped(t, pid, status);
 		return;
 	}
 	if (pid == t->command) {
@@ -176,6 +201,8 @@ tracefinish(struct trace *t)
 	/* What ended with the command was not left behind. */
 	while (tracestep(t) && ++n < DRAINMAX)
 		;
+	for (size_t i = 0; t->onleft && i < t->nprocesses; i++)
+		t->onleft(t->to, &t->processes[i]);
 	t->killing = true;
 	do {
 		/* A number is not given away before its end has been taken in here. */
@@ -187,6 +214,7 @@ tracefinish(struct trace *t)
 	} while (pid > 0 || errno == EINTR);
 	free(t->processes);
 	t->processes = NULL;
+	t->nprocesses = 0;
 }
 
 #else

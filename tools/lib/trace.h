@@ -11,17 +11,26 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+/* A process that is followed. */
+struct traced {
+	pid_t pid, parent; /* parent: who made it */
+	unsigned mark;	   /* the listener's; a new process has that of its parent */
+};
+
 struct trace {
 	/*
 	 * Told of each successful exec, while the process stands still in its new program, so that
-	 * /proc/PID is what it has just become; parent is who made the process.
+	 * /proc/PID is what it has just become.
 	 */
-	void (*onexec)(void *to, pid_t pid, pid_t parent);
-	/*
-	 * Told of each process that ends, status as from waitpid(); left: it still ran when the
-	 * command had ended, and was killed.
+	void (*onexec)(void *to, struct traced *p);
+	/* Told, where not NULL, of each that is about to end by itself, as it still stands there.
 	 */
-	void (*onend)(void *to, pid_t pid, int status, bool left);
+	void (*onexit)(void *to, struct traced *p);
+	/* Told, where not NULL, of each that still runs when the command has ended. */
+	void (*onleft)(void *to, struct traced *p);
+	/* Told of each that has ended, status as from waitpid(); left: it was killed as one of
+	 * those. */
+	void (*onend)(void *to, const struct traced *p, int status, bool left);
 	void *to;
 
 	int error; /* after the run: 0, or why nothing was seen; the command ran all the same */
@@ -33,9 +42,7 @@ struct trace {
 	bool killing;
 	int status;
 	struct rusage usage;
-	struct traced {
-		pid_t pid, parent;
-	} *processes; /* that live; threads are not among them */
+	struct traced *processes; /* that live; threads are not among them */
 	size_t nprocesses;
 };
 

@@ -81,13 +81,14 @@ argvof(pid_t pid, bool *cut)
 }
 
 static void
-onexec(void *to, pid_t pid, pid_t parent)
+onexec(void *to, struct traced *p)
 {
 	struct tracelog *l = to;
 	bool cut;
-	json_t *argv = argvof(pid, &cut);
-	json_t *v = jsonpack("{s:i, s:i, s:o, s:o, s:o}", "pid", (int)pid, "ppid", (int)parent,
-		"exe", linkof(pid, "exe"), "cwd", linkof(pid, "cwd"), "argv", argv);
+	json_t *argv = argvof(p->pid, &cut);
+	json_t *v =
+		jsonpack("{s:i, s:i, s:o, s:o, s:o}", "pid", (int)p->pid, "ppid", (int)p->parent,
+			"exe", linkof(p->pid, "exe"), "cwd", linkof(p->pid, "cwd"), "argv", argv);
 
 	if (cut)
 		json_object_set_new(v, "cut", json_true());
@@ -96,11 +97,11 @@ onexec(void *to, pid_t pid, pid_t parent)
 }
 
 static void
-onend(void *to, pid_t pid, int status, bool left)
+onend(void *to, const struct traced *p, int status, bool left)
 {
 	struct tracelog *l = to;
 	bool killed = WIFSIGNALED(status);
-	json_t *v = jsonpack("{s:i, s:i}", "pid", (int)pid, killed ? "signal" : "exit",
+	json_t *v = jsonpack("{s:i, s:i}", "pid", (int)p->pid, killed ? "signal" : "exit",
 		killed ? WTERMSIG(status) : WEXITSTATUS(status));
 
 	if (left)

@@ -40,7 +40,7 @@ count() { # <string>
   [[ ${lines[5]} == "| <code>full&#95;check&#95;flow/"*"| +1"[01].*" % | [+"*"] | 40 | **regressed**; since the release +1"* ]]
   [[ ${lines[6]} == "| <code>x&#95;full&#95;check&#95;flow</code> | 16.00 ms | 15.99 ms | -0.02 % | [-0."*", +0."*"] | 40 | unchanged; "* ]]
   [[ ${lines[7]} == "| <code>startup</code> |"*"| **regressed** (not gated); since"* ]]
-  [ "${lines[8]}" = "self-check: control, a copy of the base: no difference in 2 of 2; canary, 5 % slower: found in 2 of 2" ]
+  [[ ${lines[8]} == "self-check: control, a copy of the base: no difference in 2 of 2; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +"*" %: found in 2 of 2; whether programs ran was not recorded" ]]
   [ "${#lines[@]}" -eq 9 ]
 }
 

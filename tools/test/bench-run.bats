@@ -128,14 +128,15 @@ load bench-run
     and (.tool | startswith("bench-run ")) and (.seed | test("^[0-9a-f]{16}$"))
     and (.finished | test("^20..-..-..T..:..:..Z$"))
     and (.machine | keys == ["cores","cpu","governor","kernel","load1","virtual"])
-    and .arms == [{name: "a", binary: null, sha256: null, role: null, layout: null, slow_pct: 0},
-      {name: "b", binary: null, sha256: null, role: null, layout: null, slow_pct: 0}]
+    and .arms == [{name: "a", binary: null, sha256: null, role: null, layout: null, slow_pct: 0, slowed: null},
+      {name: "b", binary: null, sha256: null, role: null, layout: null, slow_pct: 0, slowed: null}]
     and .settings == {rounds: 7, budget_s: null, warmup: 1, timeout_s: 600, cpus: null,
       decide: null}
     and (.benches | length) == 1
     and (.benches[0]
-      | keys == ["build_ids","burn_s","cleanup","commands","executions","files","metric","name","order","planned","prepare",
-                 "samples","sha256","shell","steal_ticks","timeout_s"]
+      | keys == ["build_ids","burn_s","cleanup","commands","executions","files","leaves","metric","name","order","planned","prepare",
+                 "samples","seen","sha256","shared","shell","steal_ticks","timeout_s"]
+      and .seen == null and .leaves == null and .shared == null
       and .name == "b1" and .metric == "wall" and .shell == false and .prepare == null
       and .cleanup == null and .timeout_s == 600 and .burn_s == [0, 0] and .planned == null
       and .commands == ["true", "sleep .001"]
