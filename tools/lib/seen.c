@@ -24,13 +24,39 @@ enum {
 
 enum { MAPS_MAX = 64 << 20, NAMES_MAX = 200 };
 
-/* Whether path leads to the program. */
+/* Whether both files have the same bytes; one that cannot be read has not. */
+static bool
+samebytes(const char *a, const char *b)
+{
+	FILE *x = fopen(a, "re"), *y = fopen(b, "re");
+	static char of[2][65536];
+	bool same = x && y;
+	size_t n, m;
+
+	while (same) {
+		n = fread(of[0], 1, sizeof(of[0]), x);
+		m = fread(of[1], 1, sizeof(of[1]), y);
+		same = n == m && !memcmp(of[0], of[1], n) && !ferror(x) && !ferror(y);
+		if (n < sizeof(of[0]))
+			break;
+	}
+	if (x)
+		fclose(x);
+	if (y)
+		fclose(y);
+	return same;
+}
+
+/* Whether path leads to the program, or to a copy of it: that of another arm is none. */
 static bool
 isprogram(const struct seen *s, const char *path)
 {
 	struct stat st;
 
-	return !stat(path, &st) && st.st_dev == s->dev && st.st_ino == s->ino;
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	return (st.st_dev == s->dev && st.st_ino == s->ino) ||
+	       (st.st_size == s->size && samebytes(path, s->program));
 }
 
 #ifdef __linux__
@@ -279,6 +305,8 @@ seenbegin(struct seen *s, const char *program, unsigned run, struct sighting *to
 		.trace = {.onexec = onexec, .onexit = onexit, .onleft = onleft, .onend = onend},
 		.dev = st.st_dev,
 		.ino = st.st_ino,
+		.size = st.st_size,
+		.program = program,
 		.script = !iself(program),
 		.to = to,
 		.run = run};

@@ -1,6 +1,7 @@
 /*
  * How often a command executes a program, or loads it where it is a library: counted in one run
- * that is traced. What the program itself starts is its own business and not counted.
+ * that is traced. A copy of it counts, too. What the program itself starts is its own business and
+ * not counted.
  */
 #ifndef SEEN_H
 #define SEEN_H
@@ -22,8 +23,10 @@ struct sighting {
 /* One run that is looked at: .trace is for struct run. */
 struct seen {
 	struct trace trace;
-	dev_t dev; /* of the program */
+	const char *program;
+	dev_t dev; /* its */
 	ino_t ino;
+	off_t size;
 	bool script; /* it is no ELF file: an interpreter that gets its name runs it, too */
 	struct sighting *to;
 	unsigned run; /* which of the runs */

@@ -74,7 +74,7 @@ __asm__(".pushsection .rodata\n"
 
 extern const char slow_code[], slow_ns[], slow_clock[], slow_next[], slow_end[];
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, TAIL_MAX = 16 };
 
 static Elf64_Phdr
 header(const struct buf *b, const Elf64_Ehdr *e, size_t i)
@@ -189,6 +189,10 @@ slowpatch(struct buf *b, size_t *at)
 
 	if (!isprogram(b, &e))
 		return "it is no x86-64 ELF file";
+	/* What reads its own end would read ours. */
+	if (e.e_shoff && e.e_shoff < b->n &&
+		b->n - e.e_shoff > (uint64_t)e.e_shnum * e.e_shentsize + TAIL_MAX)
+		return "it has more behind its end";
 	last = e.e_phnum;
 	for (size_t i = 0; i < e.e_phnum; i++) {
 		Elf64_Phdr h = header(b, &e, i);

@@ -68,11 +68,11 @@ keeps its result in the folder|[ -f kept ] \|\| $PGOKIT_BINARY >kept; cat kept||
 keeps its result in HOME|[ -f ~/kept ] \|\| $PGOKIT_BINARY >~/kept; cat ~/kept||it executes the program of 'base' in a first run, but not in the next, as where a result is kept
 takes the file of another arm|[ -f $SHARED ] \|\| $PGOKIT_BINARY >$SHARED; cat $SHARED||it executes the program of 'base' in a first run, but not in the next, as where a result is kept
 runs it in the background|rm -f $TMPDIR/s; $PGOKIT_BINARY 3000 >$TMPDIR/s & until [ -s $TMPDIR/s ]; do :; done||the program of 'base' still ran when the command had ended (
-runs a copy made at the first prepare|./copy|cp -n $PGOKIT_BINARY copy|it does not execute the program of 'base', only dash, copy
-runs a copy of it in TMPDIR|cp $PGOKIT_BINARY $TMPDIR/c; $TMPDIR/c||it does not execute the program of 'base', only dash, cp, c
+runs a copy made at the first prepare|./copy|cp -n $PGOKIT_BINARY copy|it does not execute the program of 'head', only dash, copy
+runs a copy that the first arm made|[ -f copy ] \|\| cp $PGOKIT_BINARY copy; ./copy||it does not execute the program of 'head', only dash, copy
 swallows that there is none|$PGOKIT_BINARY.gone \|\| true||it does not execute the program of 'base', only dash
 asks a daemon that serves all arms|echo go >$DAEMON; read -r answer <$ANSWERS||it does not execute the program of 'base', only dash
-runs what is installed|work||it does not execute the program of 'base', only dash, work
+runs what is installed|work||it does not execute the program of 'head', only dash, work
 runs it more often in one arm|case $PGOKIT_BINARY in */base/*) $PGOKIT_BINARY ;; esac; $PGOKIT_BINARY||it executes the program 2 times as 'base', 1 times as 'head'
 runs it in one arm alone|case $PGOKIT_BINARY in */base/*) $PGOKIT_BINARY ;; *) echo begun ;; esac||it does not execute the program of 'head', only dash
 only reads it|cat $PGOKIT_BINARY >$TMPDIR/c||it does not execute the program of 'base', only dash, cat
@@ -127,6 +127,7 @@ TABLE
 1|(setsid $PGOKIT_BINARY); :
 1|ln -sf $PGOKIT_BINARY $TMPDIR/link; $TMPDIR/link
 1|$PGOKIT_BINARY 1 again
+1|cp $PGOKIT_BINARY beside && ./beside
 TABLE
   # Through the loader, or into the memory of another program.
   loader=$(echo /lib64/ld-linux-x86-64.so.2)
