@@ -172,9 +172,9 @@ pgokit bench: measure: a benchmark failed; the rounds before it are in '$PWD/.pg
 
 @test "prepare runs before every execution, untimed, and its failure ends the run" {
   tiny_after optimize
-  config_edit '.benches[0] += {prepare: "echo x >>prepared"}'
+  config_edit '.benches[0] += {prepare: "echo x >>../../prepared"}'
   bench 0 --rounds 5
-  [ "$(wc -l <.pgokit/tree/prepared)" -ge 14 ]
+  [ "$(wc -l <prepared)" -ge 14 ]
   config_edit '.benches[0] += {prepare: "echo no disk >&2; exit 1"}'
   bench 1 --rounds 5
   has "$(messages)" "bench-run: prepare benchmark 'full_check_flow': exit status 1

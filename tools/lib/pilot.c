@@ -4,8 +4,11 @@
 
 #include "mem.h"
 #include "pilot.h"
+#include "stats.h"
 
 static const double sample_min_s = .002;
+
+enum { AGAIN_FROM = 4 }; /* rounds that say more than the warm-up */
 
 void
 pilotinit(struct pilot *t, size_t narms)
@@ -38,6 +41,15 @@ pilotadd(struct pilot *t, size_t narms, const struct sample *got, double round_s
 	t->round_s = fmin(t->round_s, round_s);
 }
 
+/* The arm whose time arm i is to lose a share of: its base, or itself. */
+static size_t
+ofbase(const struct plan *p, size_t i)
+{
+	const struct arm *base = planbase(p, &p->arms[i]);
+
+	return base ? (size_t)(base - p->arms) : i;
+}
+
 void
 pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, struct series *ser)
 {
@@ -51,10 +63,25 @@ pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, s
 	ser->round_s = t->round_s * ser->executions;
 	ser->burn_s = xcalloc(p->narms, sizeof(*ser->burn_s));
 	for (size_t i = 0; i < p->narms; i++) {
-		const struct arm *base = planbase(p, &p->arms[i]);
-
-		ser->burn_s[i] = times[base ? (size_t)(base - p->arms) : i] / t->rounds *
-				 p->arms[i].slow_pct / 100;
+		ser->burn_s[i] = times[ofbase(p, i)] / t->rounds * p->arms[i].slow_pct / 100;
 		ser->round_s += ser->burn_s[i] * ser->executions;
 	}
+}
+
+void
+pilotagain(const struct plan *p, const struct bench *b, struct series *ser)
+{
+	double *x;
+
+	if (ser->rounds < AGAIN_FROM || !ser->burn_s)
+		return;
+	x = xcalloc(ser->rounds, sizeof(*x));
+	for (size_t i = 0; i < p->narms; i++) {
+		if (!(p->arms[i].slow_pct > 0) || ofbase(p, i) == i)
+			continue;
+		for (size_t k = 0; k < ser->rounds; k++)
+			x[k] = samplevalue(seriesat(ser, p->narms, k, ofbase(p, i)), b->metric);
+		ser->burn_s[i] = medianof(x, ser->rounds) * p->arms[i].slow_pct / 100;
+	}
+	free(x);
 }

@@ -29,4 +29,10 @@ void pilotadd(struct pilot *t, size_t narms, const struct sample *got, double ro
 void pilotapply(
 	const struct pilot *t, const struct plan *p, const struct bench *b, struct series *ser);
 
+/*
+ * Before a round: a slowed arm loses its share of what the base has taken in the rounds so far, in
+ * the median. On a machine whose load changes it would else become another share.
+ */
+void pilotagain(const struct plan *p, const struct bench *b, struct series *ser);
+
 #endif

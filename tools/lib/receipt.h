@@ -31,7 +31,7 @@
  *     files, sha256          per arm: the program that really ran, and its hash
  *     build_ids              per arm: the GNU build id of that program, or null
  *     burn_s                 per arm: time that each execution had to lose, by the clock of the
- *                            metric: on the wall, or of the CPU
+ *                            metric: on the wall, or of the CPU; in the last round
  *     seen                   per arm: what was seen in two runs that were traced: {runs: how often
  *                            each executed the arm's program, left: a program that outlived the
  *                            command or null, instead: what else it executed or null},

@@ -25,6 +25,8 @@ roundrun(const struct sampler *sm, const struct plan *p, const struct bench *b, 
 	double begin = clocknow();
 	bool ok = true;
 
+	if (!pilot)
+		pilotagain(p, b, ser);
 	roundorder(seed, ser->rounds, p->narms, order);
 	for (size_t i = 0; ok && i < p->narms; i++)
 		ok = samplertake(sm, p, b, order[i], ser, &got[order[i]]);

@@ -101,7 +101,7 @@ aside(const struct sampler *sm, const struct bench *b, const struct run *beside,
 	return ok;
 }
 
-/* One execution, r, of arm a. */
+/* One execution, r, of arm a; how a traced one failed is not told. */
 static bool
 execute(const struct sampler *sm, const struct bench *b, const struct arm *a, const char *text,
 	const struct run *r, struct outcome *o)
@@ -115,9 +115,9 @@ execute(const struct sampler *sm, const struct bench *b, const struct arm *a, co
 	if (!procrun(r, o))
 		fatal("start a process:");
 	ok = !*outcometext(o);
-	if (!ok) {
-		warn("run '%s' of benchmark '%s', arm '%s'%s: %s", text, b->name, a->name,
-			r->trace ? ", as its programs were watched (ptrace)" : "", outcometext(o));
+	if (!ok && !r->trace) {
+		warn("run '%s' of benchmark '%s', arm '%s': %s", text, b->name, a->name,
+			outcometext(o));
 		showerror(sm->err);
 	}
 	return aside(sm, b, r, "clean up after", b->cleanup) && ok;
@@ -192,8 +192,10 @@ samplerwatch(const struct sampler *sm, const struct plan *p, const struct bench 
 	seenbegin(&seen, armprogram(a), run, to);
 	r.trace = &seen.trace;
 	ok = execute(sm, b, a, b->lanes[arm].text, &r, &o);
-	seenend(&seen);
-	return ok;
+	seenend(&seen, outcometext(&o));
+	/* Does it fail by itself, or only because it is traced? */
+	r.trace = NULL;
+	return ok || (*outcometext(&o) && execute(sm, b, a, b->lanes[arm].text, &r, &o));
 }
 
 bool

@@ -318,10 +318,16 @@ seenbegin(struct seen *s, const char *program, unsigned run, struct sighting *to
 }
 
 void
-seenend(struct seen *s)
+seenend(struct seen *s, const char *failure)
 {
-	if (s->trace.error && !s->to->untraced)
-		s->to->untraced = xstrdup(strerror(s->trace.error));
+	struct buf b = {0};
+
+	if (s->to->untraced || !(s->trace.error || *failure))
+		return;
+	bufprintf(&b, "%s: %s", s->trace.error ? "ptrace" : "it fails when it is traced",
+		s->trace.error ? strerror(s->trace.error) : failure);
+	s->to->untraced = xstrdup(bufstr(&b));
+	bufrelease(&b);
 }
 
 const char *
@@ -332,9 +338,8 @@ sightingflaw(const struct sighting *s, const char *arm)
 	if (!s->looked)
 		return NULL;
 	if (s->untraced)
-		snprintf(text, sizeof(text),
-			"whether '%s' executes its program cannot be seen: ptrace: %s", arm,
-			s->untraced);
+		snprintf(text, sizeof(text), "whether '%s' executes its program cannot be seen: %s",
+			arm, s->untraced);
 	else if (s->left)
 		snprintf(text, sizeof(text),
 			"the program of '%s' still ran when the command had ended (%s); the "

@@ -32,9 +32,9 @@ struct seen {
 	unsigned run; /* which of the runs */
 };
 
-/* Before the run and after it; the program must be there, else fatal. */
+/* Before the run and after it, with how it failed or ""; the program must be there, else fatal. */
 void seenbegin(struct seen *s, const char *program, unsigned run, struct sighting *to);
-void seenend(struct seen *s);
+void seenend(struct seen *s, const char *failure);
 
 /* Why an arm of that name cannot be believed by what was seen, in a static buffer, or NULL. */
 const char *sightingflaw(const struct sighting *s, const char *arm);
