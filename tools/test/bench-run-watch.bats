@@ -130,7 +130,7 @@ TABLE
 1|cp $PGOKIT_BINARY beside && ./beside
 TABLE
   # Through the loader, or into the memory of another program.
-  loader=$(echo /lib64/ld-linux-x86-64.so.2)
+  loader=/lib64/ld-linux-x86-64.so.2
   gate "$loader \$PGOKIT_BINARY" '' --rounds 1 || true
   seen 'all(.runs == [1, 1])'
   PROGRAM=library.so gate 'LD_PRELOAD=$PGOKIT_BINARY sleep .01; true' '' --rounds 1 || true
