@@ -85,7 +85,7 @@ equal_inexact() {
 # By building the baseline again: as the variants are linked, then as it is.
 equal_cause_built() { # <number of the item> <number of the part>; changes cause
   local option=('-fuse-ld=lld' '-Wl,-z,keep-text-section-prefix') more
-  mapfile -t more < <(lld_like_gnu none)
+  mapfile -t more < <(lld_like none)
   log 'build the baseline once more, linked as the variant is, to tell the linker from the optimizer'
   if ! equal_rebuild linked-by-lld "${option[*]} ${more[*]}"; then
     cause+="Whether it is the linker or the optimizer cannot be told, since the baseline cannot be linked by lld; see '$work/log/build-linked-by-lld.log'"

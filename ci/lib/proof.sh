@@ -161,13 +161,17 @@ elf_marks() { # <program>
   "$LLVM_BIN/llvm-readelf" --notes "$1" 2>/dev/null | sed -n 's/^ *\(Properties: *\)\{0,1\}x86 feature: *//p' | tr 'A-Z,' 'a-z\n' | tr -d ' '
 }
 
-# The baseline's marks, which links by lld keep from then on. Objects that were not compiled for it (the C runtime's,
-# as a rule) take the mark of indirect branch tracking from a program, unless it is asked for.
-toolchain_marks() { # <baseline program>
-  # shellcheck disable=SC2034 # read by lld_like_gnu
-  marked_ibt=
+# How the baseline was linked, for links by lld from then on (see lld_like). Objects that were not compiled for
+# indirect branch tracking (the C runtime's, as a rule) take its mark from a program, unless it is asked for.
+proof_linked() { # <baseline program>
+  local elf
+  proof_read "$1"
+  # shellcheck disable=SC2034 # read by lld_like
+  like_lld='' like_ibt=''
   # shellcheck disable=SC2034
-  [[ $(elf_marks "$1") != *ibt* ]] || marked_ibt=yes
+  [[ ! $elf =~ Linker:\ [^$'\n']*LLD ]] || like_lld=yes
+  # shellcheck disable=SC2034
+  [[ $(elf_marks "$1") != *ibt* ]] || like_ibt=yes
 }
 
 # What others may call by name, one per line. Weak names are those of inline functions: whether one

@@ -236,7 +236,7 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
     link+=('-Wl,--lto-basic-block-address-map' '-Wl,-mllvm,-pgo-analysis-map=func-entry-count')
   fi
   if [[ ${link[*]-} == *-fuse-ld=lld* ]]; then
-    mapfile -t more < <(lld_like_gnu "$lto")
+    mapfile -t more < <(lld_like "$lto")
     link+=("${more[@]}")
   fi
   # BOLT moves functions: it needs every relocation.
@@ -294,15 +294,16 @@ cpu_macros() { # <CPU>
 
 # The baseline is linked as the project links, by GNU ld as a rule. Where lld decides otherwise by itself, the
 # variant would be another program for that alone.
-lld_like_gnu() { # <LTO of the variant>: options of the linker
+lld_like() { # <LTO of the variant>: options of the linker
+  # Objects that hold both kinds of code are linked with LTO, not by their machine code.
+  [ "$1" = none ] || [ "$LLVM_MAJOR" -lt 17 ] || printf '%s\n' -Wl,--fat-lto-objects
+  [ -z "${like_lld-}" ] || return 0
   # Sections of which nothing but __start_NAME and __stop_NAME is used stay where sections are collected.
   [ "$LLVM_MAJOR" -lt 13 ] || printf '%s\n' -Wl,-z,nostart-stop-gc
   # A version script may name what is not there.
   [ "$LLVM_MAJOR" -lt 16 ] || printf '%s\n' -Wl,--undefined-version
-  # Objects that hold both kinds of code are linked with LTO, not by their machine code.
-  [ "$1" = none ] || [ "$LLVM_MAJOR" -lt 17 ] || printf '%s\n' -Wl,--fat-lto-objects
   # -z ibt, as GNU ld spells it.
-  [ -z "${marked_ibt-}" ] || printf '%s\n' -Wl,-z,force-ibt
+  [ -z "${like_ibt-}" ] || printf '%s\n' -Wl,-z,force-ibt
 }
 
 # Whether compiler and linker can record which functions got a count.

@@ -41,7 +41,7 @@ $bin/llvm-nm"
   "$pgokit" merge
   CFLAGS='-O3 -DMINE' LDFLAGS='-Wl,-z,now' run -0 "$pgokit" optimize --variants lto
   same "$(said 3)" '-O3 -DMINE -flto=thin'
-  same "$(said 5)" '-Wl,-z,now -flto=thin -fuse-ld=lld -Wl,-z,nostart-stop-gc -Wl,--undefined-version -Wl,--fat-lto-objects'
+  same "$(said 5)" '-Wl,-z,now -flto=thin -fuse-ld=lld -Wl,--fat-lto-objects -Wl,-z,nostart-stop-gc -Wl,--undefined-version'
   same "$(jq -r '.phases.optimize.variants[0] | .cflags + " " + .ldflags' .pgokit/manifest.json)" '-O3 -DMINE -Wl,-z,now'
 }
 
