@@ -15,6 +15,7 @@ work_lock() {
     die "create '$work': what is there is no folder; remove it"
   fi
   [ -w "$work" ] || die "create '$work': no permission to write there"
+  work_linked
   type -P flock >/dev/null || return 0
   while :; do
     exec {PGOKIT_LOCK_FD}>>"$work/lock"
@@ -26,6 +27,15 @@ work_lock() {
   done
   printf '%s\n' "$$" >"$work/lock"
   export PGOKIT_LOCKED=$work PGOKIT_LOCK_FD
+}
+
+# A link leads to a folder that is empty or has been a work directory before: what phases replace and clean removes there is
+# the kit's.
+work_linked() {
+  [ -L "$work" ] || return 0
+  [ -z "$(find -H "$work" -mindepth 1 -maxdepth 1 ! -name lock -print -quit)" ] ||
+    { [ "$(cat -- "$work/.gitignore" 2>/dev/null)" = '*' ] && [ -f "$work/CACHEDIR.TAG" ]; } ||
+    die "use '$work': it is a link to '$(readlink -- "$work")', where other things lie than pgokit's; let it lead to an empty folder"
 }
 
 without_lock() { # <command...>

@@ -43,8 +43,8 @@ checkout_dirty() {
     printf null
     return
   }
-  if changes=$(git --no-optional-locks -C "$root" -c core.fsmonitor=false status --porcelain --untracked-files=normal --ignore-submodules=none -- . 2>/dev/null) &&
-    hidden=$(git -C "$root" ls-files -v -- . | sed -n '/^[a-z]/p') && [ -z "$changes$hidden" ]; then
+  if changes=$(git --no-optional-locks -C "$root" -c core.fsmonitor=false status --porcelain --untracked-files=normal --ignore-submodules=none -- . ':!.pgokit' 2>/dev/null) &&
+    hidden=$(git -C "$root" ls-files -v -- . ':!.pgokit' | sed -n '/^[a-z]/p') && [ -z "$changes$hidden" ]; then
     printf false
   else
     printf true

@@ -104,7 +104,7 @@ tree_list_in() { # <folder relative to root>
     while IFS= read -r -d '' path; do
       path=${1#.}${1:+/}$path
       path=${path#/}
-      case $path in .pgokit/*) continue ;; esac
+      case $path in .pgokit | .pgokit/*) continue ;; esac # it may be a link
       if [ -d "$root/$path" ] && [ ! -L "$root/$path" ]; then
         if [ -e "$root/$path/.git" ]; then
           tree_list_in "${path%/}" # a submodule, or a repository inside this one
