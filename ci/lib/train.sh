@@ -5,10 +5,13 @@
 
 # shellcheck source=suite.sh
 . "$PGOKIT_HOME/ci/lib/suite.sh"
+# shellcheck source=why-empty.sh
+. "$PGOKIT_HOME/ci/lib/why-empty.sh"
 
 # With a folder it is training by the compiler, which suites are good for as well.
+# Sets why_none to the reason where a workload left none there.
 train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ of each workload, inputs.list]
-  local logfile=$work/log/train-$1.log line number=0 run which='select(.suite | not)'
+  local logfile=$work/log/train-$1.log line number=0 run said which='select(.suite | not)'
   local -A w
   [ $# -lt 4 ] || which=.
   rm -f -- "$logfile"
@@ -20,6 +23,7 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
       continue
     fi
     log "$2 workload ${w[name]}"
+    said=$(bytes_of "$logfile" 2>/dev/null) || said=0
     run=(workload_run "$line" "$3" "$logfile")
     [ $# -lt 4 ] || run=(raw_collect "$4/$number" "${run[@]}" --hold "$4/$number/hold")
     # A function that gets the weight and runs the rest.
@@ -34,6 +38,7 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
       refuse 1 "train '$1': workload ${w[name]} failed under $2's instrumentation; see '$logfile'"
     fi
     [ $# -ge 4 ] || continue
+    raw_any "$4/$number" || [ -n "${why_none-}" ] || why_none=$(why_empty "$3" "$1-train" "$line" "$logfile" "$said" "$4/$number")
     [ "${w[suite]}" = false ] || ! raw_any "$4/$number" || suite_keep "$line" "$4/$number" "$3"
     find "$4/$number" -name '*.profraw' -size +0c -printf "${w[weight]},$number/%P\n" >>"$4/inputs.list"
   done 3< <(config_workloads "${tier:-fast}" "$which")
@@ -52,10 +57,12 @@ train_again() { # <variant> <profile of the first round>
   tree_build "$base-train"
   mkdir -p -- "$dir/bin" "$dir/raw"
   cp -p -- "$tree/$binary" "$dir/bin/"
+  why_none=
   train "$base" 'second-round' "$dir/bin/${binary##*/}" "$dir/raw"
-  if [ ! -s "$dir/raw/inputs.list" ] || ! profraw-verify -q "$dir/raw" >/dev/null; then
-    refuse 1 "train '$1': the second round wrote no usable raw profile. Does the build use CFLAGS and LDFLAGS? See '$work/log/build-$base-train.log'"
-  fi
+  [ -s "$dir/raw/inputs.list" ] ||
+    refuse 1 "train '$1': the workloads wrote no raw profile in the second round: $why_none"
+  profraw-verify -q "$dir/raw" >/dev/null ||
+    refuse 1 "train '$1': not every raw profile of the second round is usable; the messages above name them"
   (cd -- "$dir/raw" && "$LLVM_BIN/llvm-profdata" merge -o "$profile.new" -f inputs.list "$2") >"$work/log/merge-$base.log" 2>&1 ||
     refuse 1 "train '$1': llvm-profdata failed; see '$work/log/merge-$base.log'"
   [ "$("$LLVM_BIN/llvm-profdata" show -showcs "$profile.new" | sed -n 's/^Total functions: //p')" -gt 0 ] ||

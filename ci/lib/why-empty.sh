@@ -4,25 +4,24 @@
 # what was written elsewhere, and, in a second run, which programs it starts and how they end. Each
 # why_* looks at one of them; it prints a sentence without a full stop and succeeds where that is the reason.
 
-why_empty() { # <workload, a line of config_workloads> <its log> <bytes in it before the run> <folder for its raw profiles>
-  why_program || why_said "$2" "$3" || why_elsewhere "$4" || why_traced "$1" "$2" "$4"
+why_empty() { # <program> <build> <workload, a line of config_workloads> <its log> <bytes in it before the run> <folder for its raw profiles>
+  why_program "$1" "$2" || why_said "$4" "$5" || why_elsewhere "$6" || why_traced "$1" "$3" "$4" "$6"
 }
 
 # --- the program -----------------------------------------------------------------------------------
-why_program() {
-  local program log=$work/log/build-instrumented.log name
-  program=$(bin_of instrumented)
+why_program() { # <program> <build>
+  local name log=$work/log/build-$2.log
   name="'$(toolchain_binary)'"
-  if ! "$LLVM_BIN/llvm-readelf" --file-header "$program" >/dev/null 2>&1; then
-    printf "%s is no ELF program; it begins with '%s'" "$name" "$(head -c 40 -- "$program" | tr -d '\0' | head -n 1)"
+  if ! "$LLVM_BIN/llvm-readelf" --file-header "$1" >/dev/null 2>&1; then
+    printf "%s is no ELF program; it begins with '%s'" "$name" "$(head -c 40 -- "$1" | tr -d '\0' | head -n 1)"
     return
   fi
-  if why_instrumented "$program"; then
-    why_runtime "$program"
+  if why_instrumented "$1"; then
+    why_runtime "$1"
     return
   fi
   printf '%s is not instrumented (it has no section __llvm_prf_cnts): %s%s' \
-    "$name" "$(why_own_profile "$log" || why_compiler "$program" "$log")" "$(build_hint)"
+    "$name" "$(why_own_profile "$log" "$2" || why_compiler "$1" "$2")" "$(build_hint)"
 }
 
 why_instrumented() { # <program>
@@ -34,15 +33,16 @@ why_runtime() { # <program>
   ! LC_ALL=C grep -aq LLVM_PROFILE_FILE "$1" || return 1
   if toolchain_is cargo; then
     printf "only C or C++ in '%s' is instrumented: " "$(toolchain_binary)"
-    why_compiler
+    why_compiler "$1" instrumented
   else
-    printf "'%s' has counters (a section __llvm_prf_cnts), but not LLVM's runtime that writes them: -fprofile-generate did not reach the link. Does the build use LDFLAGS?" "$(toolchain_binary)"
+    printf "'%s' has counters (a section __llvm_prf_cnts), but not LLVM's runtime that writes them: -fprofile-generate did not reach the link, which must use LDFLAGS" "$(toolchain_binary)"
   fi
 }
 
 # The release build does PGO by itself, and its last step is what was kept.
-why_own_profile() { # <log of the build>
+why_own_profile() { # <log of the build> <build>
   local line
+  [ "$2" = instrumented ] || return 1 # a second round uses the profile of the first
   line=$(LC_ALL=C grep -a -nom 1 -E -e '-f(profile-(instr-)?use|profile-sample-use|auto-profile)(=[^[:space:]]*)?' -- "$1" | sed -n 1p) || return 1
   printf "the build uses a profile of its own, '%s' in line %s of '%s'. Let it make the plain release program" \
     "${line#*:}" "${line%%:*}" "$1"
@@ -50,8 +50,8 @@ why_own_profile() { # <log of the build>
 
 # In .comment stands each compiler that any object of the program is from; GCC's always, for those of
 # the C library.
-why_compiler() { # <program> <log of the build>
-  local comment call
+why_compiler() { # <program> <build>
+  local comment call log=$work/log/build-$2.log
   if toolchain_is cargo; then
     printf -- '-Cprofile-generate did not reach rustc; the build must keep RUSTFLAGS (no --config of rustflags, no RUSTFLAGS of its own)'
     return
@@ -59,22 +59,29 @@ why_compiler() { # <program> <log of the build>
   comment=$("$LLVM_BIN/llvm-readelf" --string-dump=.comment "$1" 2>/dev/null | sed -n 's/^\[ *[0-9a-f]*\] *//p')
   case $comment in
     *'clang version'*)
-      printf 'clang compiled it without -fprofile-generate'
-      call=$(jq -nr 'first(inputs | select(.args | any(.[]; startswith("-fprofile-generate")) | not)
-        | ": \(.source) with \(.args | map(select(startswith("-"))) | join(" "))"[:300])' "$(compiles_of instrumented)" 2>/dev/null) || call=
-      [ -z "$call" ] || {
-        printf %s "$call"
-        return
-      }
+      why_flags "$2" || printf 'clang compiled it without -fprofile-generate'
       ;;
     *GCC:*) printf '%s compiled it, and %s has to' "$(sed -n 's/^GCC: ([^)]*)/GCC/p' <<<"$comment" | sed -n 1p)" "$CC" ;;
     *) printf '%s did not compile it, or without -fprofile-generate; its section .comment does not say what did' "$CC" ;;
   esac
-  if call=$(why_call "$2"); then
-    printf ": '%s', line %s of '%s'" "${call#*:}" "${call%%:*}" "$2"
+  # The account of clang has it already.
+  [[ $comment != *'clang version'* ]] || [ ! -s "$(compiles_of "$2")" ] || return 0
+  if call=$(why_call "$log"); then
+    printf ": '%s', line %s of '%s'" "${call#*:}" "${call%%:*}" "$log"
   else
-    printf "; '%s' shows no compiler at work" "$2"
+    printf "; '%s' shows no compiler at work" "$log"
   fi
+}
+
+# What clang itself says of the build, where it does: the first source without the flag.
+why_flags() { # <build>
+  local call
+  call=$(jq -sr 'def asked: first(.args[] | select(test("^-f(cs-)?profile-generate"))) // null;
+    if . == [] then "" else ([.[] | select(asked == null)][0]) as $bare
+      | if $bare then "clang compiled \($bare.source) without -fprofile-generate: \($bare.args | map(select(startswith("-"))) | join(" ") | .[:200])"
+        else "clang compiled all of it with \(.[0] | asked), which does not reach the link: it must use LDFLAGS" end end' "$(compiles_of "$1")" 2>/dev/null) || return
+  [ -n "$call" ] || return 1
+  printf %s "$call"
 }
 
 # Number and text of the first line of a build's log that looks like a call of a compiler.
@@ -124,24 +131,24 @@ why_elsewhere() { # <folder for its raw profiles>
 }
 
 # Traced, since a trace changes what a run may do (become another user, look for leaks), the first run is not.
-why_traced() { # <workload, a line of config_workloads> <log> <folder for its raw profiles>
-  local trace=$work/log/trace.jsonl again=$3.again ran lost
+why_traced() { # <program> <workload, a line of config_workloads> <log> <folder for its raw profiles>
+  local trace=$work/log/trace.jsonl again=$4.again ran lost
   log 'once more, traced, since it left no raw profile'
   mkdir -p -- "$again"
   : >"$again/begin"
-  LLVM_PROFILE_FILE=$again/%m_%p.profraw workload_run "$1" "$(bin_of instrumented)" "$2" --trace "$trace" >/dev/null 2>&1 || true
+  LLVM_PROFILE_FILE=$again/%m_%p.profraw workload_run "$2" "$1" "$3" --trace "$trace" >/dev/null 2>&1 || true
   ran=$(find "$again" -name '*.profraw' -print -quit)
   lost=$(why_lost "$trace" "$again/begin")
   rm -rf -- "${again:?}"
   if ! tail -n 1 -- "$trace" 2>/dev/null | jq -e .traced >/dev/null 2>&1; then
-    printf "'%s' is instrumented, nothing in its log is of LLVM's, and no raw profile is in the tree; more is not known, since it could not be traced: %s" \
+    printf "'%s' is instrumented, nothing in its log is of LLVM's, and no profile of it is in the tree; more is not known, since it could not be traced: %s" \
       "$(toolchain_binary)" "$(tail -n 1 -- "$trace" 2>/dev/null | jq -r '.reason // "?"' 2>/dev/null)"
   elif [ -n "$lost" ]; then
     printf "in a second run, traced, it wrote '%s': the process had lost LLVM_PROFILE_FILE, so let what starts it keep the variable" "$lost"
   elif [ -n "$ran" ]; then
     printf 'a second run, traced, left one: whether it does depends on time, or on what the first left behind'
   else
-    why_started "$1" "$trace"
+    why_started "$1" "$2" "$trace"
   fi
 }
 
@@ -153,16 +160,17 @@ why_lost() { # <trace> <file that is older>
   done | sed -n 1p
 }
 
-why_started() { # <workload, a line of config_workloads> <trace>
+why_started() { # <program> <workload, a line of config_workloads> <trace>
   local exe programs=() ours=() count kind what ends=() advice='' needed='run '\$PGOKIT_BINARY lead='in a second run, traced'
   local -A w
-  config_fields w "$1"
+  config_fields w "$2"
   [ "${w[suite]}" = false ] || needed='run programs that are built with the flags of the build'
-  mapfile -t programs < <(jq -r '.exe // empty | select(test("[[:cntrl:]]") | not)' "$2" | awk '!seen[$0]++' | sed -n 1,1000p)
+  mapfile -t programs < <(jq -r '.exe // empty | select(test("[[:cntrl:]]") | not)' "$3" | awk '!seen[$0]++' | sed -n 1,1000p)
   for exe in "${programs[@]}"; do
-    ! why_instrumented "$exe" || ours+=("$exe")
+    # By BOLT, it has nothing of LLVM's.
+    if [ "$exe" -ef "$1" ] || why_instrumented "$exe"; then ours+=("$exe"); fi
   done
-  if why_library; then
+  if why_library "$1"; then
     ours=("${programs[@]}") lead="$lead, which does not show whether one loaded the library"
   elif [ ${#ours[@]} -eq 0 ]; then
     printf '%s, no program that it started was instrumented. It started %s. It has to %s' "$lead" "$(why_names "${programs[@]}")" "$needed"
@@ -184,14 +192,14 @@ why_started() { # <workload, a line of config_workloads> <trace>
       exec) advice='A profile is written at exit, and exec is none' ;;
       left | fork-left) advice='A profile is written at exit: let the workload end it, and wait for that' ;;
     esac
-  done < <(jq -nr -f "$PGOKIT_HOME/ci/lib/why-trace.jq" "$2" --args "${ours[@]}")
-  ! why_library || advice="One has to load \$PGOKIT_BINARY. $advice"
+  done < <(jq -nr -f "$PGOKIT_HOME/ci/lib/why-trace.jq" "$3" --args "${ours[@]}")
+  ! why_library "$1" || advice="One has to load \$PGOKIT_BINARY. $advice"
   printf '%s, of the processes of %s, %s. %s' "$lead" "$(why_names "${ours[@]}")" "$(printf '%s, ' "${ends[@]}" | sed 's/, $//')" "$advice"
 }
 
 # What is loaded asks for no loader.
-why_library() {
-  ! "$LLVM_BIN/llvm-readelf" --program-headers --wide "$(bin_of instrumented)" 2>/dev/null | grep ' INTERP ' >/dev/null &&
+why_library() { # <program>
+  ! "$LLVM_BIN/llvm-readelf" --program-headers --wide "$1" 2>/dev/null | grep ' INTERP ' >/dev/null &&
     [[ $(toolchain_binary) == *.so* ]]
 }
 

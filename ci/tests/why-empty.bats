@@ -45,7 +45,7 @@ main_begins() { # <statements>
 
 @test "built by clang without the kit's flags, by a silent build" {
   collect 1 '.build = "$CC -O2 -o prog main.c"'
-  has "$(messages)" "raw profile: ${no_section}clang compiled it without -fprofile-generate: main.c with -"
+  has "$(messages)" "raw profile: ${no_section}clang compiled main.c without -fprofile-generate: -"
   has "$(messages)" ' -O2'
 }
 
