@@ -15,7 +15,7 @@ record_write() { # <folder> <commit of the base> <its name> <the head's name> <m
   gated_names "$CONFIG"
   rm -rf -- "$1"
   mkdir -p -- "$1"
-  tar -C "$work" -cf "$1/build.tar" gate/arm tree
+  tar -C "$work" --sparse -cf "$1/build.tar" gate/arm tree
   # A shard without a gated benchmark would have nothing to decide. Identical programs are not measured.
   # shellcheck disable=SC2016 # jq's variables
   jq -s '.[0] as $config | .[1] as $benches | $named[0] + {$config, $benches, arms: $hashes, identical: $identical,

@@ -45,6 +45,7 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
   sides_base "$1" "$2" "$4"
   release_build
   tree_make
+  tree_pointers
   arm_build head "$3" tree_make
   if [ ${#layouts[@]} -gt 1 ]; then
     layouts_required base

@@ -51,15 +51,11 @@ checkout_dirty() {
   fi
 }
 
-# In which files the tree differs from a list: ": 'NAME'", ": 'NAME' and 2 more", or nothing.
+# In which files the tree differs from a list: ": 'NAME', 'NAME'", or nothing.
 sources_named() { # <list> [name that does not count]
   local names
   mapfile -t names < <(sources_differ "$1" "$work/tree.files" | NOT=${2-} awk '$0 != ENVIRON["NOT"]')
-  case ${#names[@]} in
-    0) ;;
-    1) printf ": '%s'" "${names[0]}" ;;
-    *) printf ": '%s' and %d more" "${names[0]}" $((${#names[@]} - 1)) ;;
-  esac
+  [ ${#names[@]} -eq 0 ] || printf ': %s' "$(some_names "${names[@]}")"
 }
 
 # A record for people.

@@ -14,10 +14,10 @@ tree_make() { # sets tree, sources
   tree_begin
   tree_list >"$work/tree.list" 3>"$work/tree.folders"
   if [ -s "$work/tree.list" ]; then
-    tar -C "$root" --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack || tree_not_copied
+    tar -C "$root" --sparse --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack || tree_not_copied
     sources_record "$(head_commit)" "$(checkout_dirty)"
   else
-    tar -C "$root" --exclude=./.pgokit --exclude=./.git --exclude-caches -cf - . | tree_unpack || tree_not_copied
+    tar -C "$root" --sparse --exclude=./.pgokit --exclude=./.git --exclude-caches -cf - . | tree_unpack || tree_not_copied
     sources_record '' null
   fi
   while IFS= read -r -d '' folder; do
@@ -29,6 +29,17 @@ tree_make() { # sets tree, sources
 
 tree_not_copied() {
   die "copy '$root': tar could not read or write all of it; what it said stands above"
+}
+
+# A clone without Git LFS, or with lfs: false (actions/checkout), has a pointer of a few lines in place of a file: a program
+# that reads it trains and is measured on those.
+tree_pointers() {
+  local found
+  # shellcheck disable=SC2016 # awk's variable
+  mapfile -d '' -t found < <(cd -- "$tree" && find . -name .git -prune -o -type f -size -2 -exec awk '
+    FNR == 1 && $0 == "version https://git-lfs.github.com/spec/v1" { printf "%s%c", substr(FILENAME, 3), 0 }' {} +)
+  [ ${#found[@]} -eq 0 ] ||
+    warn "copy '$root': a pointer of Git LFS and not the file: $(some_names "${found[@]}"); git lfs pull brings it (actions/checkout: lfs: true)"
 }
 
 # The files of a commit instead, the submodules as it names them.

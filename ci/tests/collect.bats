@@ -389,6 +389,14 @@ pgokit collect: run workload 'train': it failed"
   same "${stderr_lines[-1]}" "::error::run workload 'train': it failed; what it said is in '$PWD/.pgokit/log/workloads.log'"
 }
 
+@test "a pointer of Git LFS in place of a file is named, and one that only tells of them is not" {
+  collect 0
+  printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 12345\n' 7 >'data=a.bin'
+  printf 'See\nversion https://git-lfs.github.com/spec/v1\n' >notes
+  again 0
+  same "$(messages)" "pgokit collect: warning: copy '$PWD': a pointer of Git LFS and not the file: 'data=a.bin'; git lfs pull brings it (actions/checkout: lfs: true)"
+}
+
 @test "a path with % in it, which LLVM would expand, is refused" {
   tiny "$BATS_TEST_TMPDIR/50%p"
   again 2

@@ -38,7 +38,9 @@ phase() { # <status> <command> [option...]
   tiny
   touch $'new\nline' '  blanks' $'\xff'
   ln -s main.c link
+  truncate -s 40M hole
   plain=$(sources)
+  [ "$(du -k .pgokit/tree/hole | cut -f 1)" -lt 100 ]
   same "$(jq -c '[.commit, .dirty]' <<<"$plain")" '[null,null]'
   git init -q -b main
   same "$(sources)" "$plain"
