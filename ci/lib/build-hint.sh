@@ -126,15 +126,15 @@ hint_cmake() {
 hint_compiler() { # <language> <variable of the environment>
   local file
   file=$(hint_files "CMake$1Compiler.cmake" | sed -n 1p)
-  [ -z "$file" ] || awk -v file="$file" -v name="CMAKE_$1_COMPILER" -v env="$2" -F '"' 'index($0, "set(" name " \"") == 1 {
-    printf "%s\t%s\t%s\t%s\tleave it out of the build, its preset and its toolchain file, or pass -D%s=\"$%s\"\n", file, name, $2, ENVIRON[env], name, env }' "$tree/$file"
+  [ -z "$file" ] || at=$file awk -v name="CMAKE_$1_COMPILER" -v env="$2" -F '"' 'index($0, "set(" name " \"") == 1 {
+    printf "%s\t%s\t%s\t%s\tleave it out of the build, its preset and its toolchain file, or pass -D%s=\"$%s\"\n", ENVIRON["at"], name, $2, ENVIRON[env], name, env }' "$tree/$file"
 }
 
 hint_cached() { # <cache> <name> <variable of the environment>
-  awk -v file="$1" -v name="$2" -v env="$3" 'index($0, name ":") == 1 {
+  at=$1 awk -v name="$2" -v env="$3" 'index($0, name ":") == 1 {
     sub(/^[^=]*=/, "")
     printf "%s\t%s\t%s\t%s\tpass -D%s=\"$%s\" with your own behind it, or leave it out of the build, its preset and its toolchain file\n",
-      file, name, $0, ENVIRON[env], name, env }' "$tree/$1"
+      ENVIRON["at"], name, $0, ENVIRON[env], name, env }' "$tree/$1"
 }
 
 hint_meson() {

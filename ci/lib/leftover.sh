@@ -67,7 +67,7 @@ leftover_uncounted() {
     ! leftover_has_source "$file" "$stems" || ! leftover_linked "$path" || found+=("$file")
   done < <(cd -- "$tree" && find . -type f \( -name '*.o' -o -name '*.obj' -o -name '*.a' \) ! -path '*[[:cntrl:]]*' -printf '%P\0' |
     { xargs -0r "$LLVM_BIN/llvm-readelf" --sections --wide "$binary" 2>/dev/null || true; } |
-    awk -v program="$binary" 'function done() { if (code && !counts && file != program) print file }
+    program=$binary awk 'function done() { if (code && !counts && file != ENVIRON["program"]) print file }
       sub(/^File: /, "") { done(); file = $0; code = counts = 0 }
       sub(/^ *\[ *[0-9]+\] /, "") && $1 ~ /^\.text/ && $5 ~ /[1-9a-f]/ { code = 1 }
       $1 == "__llvm_prf_cnts" { counts = 1 }

@@ -350,3 +350,15 @@ fails() { # <variant> <build> <advice>
   refused 2 "the build made no executable 'no/prog' (config: binary), but 'prog', 'out/other'; see"
   has "$(messages)" "pgokit collect: warning: build in '$PWD/.pgokit/tree': not installed: no-such-package (config: packages); $top/ci/setup --project . installs it"
 }
+
+@test "a folder with a backslash in its name is named as it is" {
+  mkdir -p -- "$BATS_TEST_TMPDIR/p/a\\tb"
+  cd -- "$BATS_TEST_TMPDIR/p"
+  printf 'CMAKE_C_FLAGS:STRING=-DMINE\n' >'a\tb/CMakeCache.txt'
+  # shellcheck disable=SC2016 # the other shell's
+  CFLAGS=-O2 PGOKIT_HOME=$top run -0 bash -c 'set -euo pipefail
+    for lib in log build-hint; do . "$PGOKIT_HOME/ci/lib/$lib.sh"; done
+    tree=$PWD
+    hint_cached "a\tb/CMakeCache.txt" CMAKE_C_FLAGS CFLAGS'
+  has "$output" $'a\\tb/CMakeCache.txt\tCMAKE_C_FLAGS\t-DMINE\t-O2\tpass '
+}

@@ -141,7 +141,7 @@ by_hand() { # <benchmark without its name, as JSON>
   printf 'echo "$PGOKIT_BINARY $*" >>"%s/ran"\ncd / && exec "$PGOKIT_BINARY" 3000\n' "$PWD" >script.sh
   rm -f ran
   eval "$line --runs 1 --style none" >/dev/null
-  sort -u ran | sed "s|$PWD/../||g" # in a subshell: by_hand's caller stays where it is
+  sort -u ran | sed "s|$PWD/../||g"
 }
 
 @test "the line to check it by hand runs what was run, with the program in the environment for scripts and loaders" {
