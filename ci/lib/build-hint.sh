@@ -45,7 +45,8 @@ hint_ignored() { # <log>
     while [[ $name == ./* || $name == ../* ]]; do name=${name#*/}; done
     case $name in '' | /* | *['*?[']*) continue ;; esac
     while IFS= read -r -d '' found; do
-      if [ ! -e "$root/$found" ] || [ -e "$tree/$found" ]; then continue; fi
+      # A repository in this one is listed whatever is asked for; the copy is one.
+      if [[ $found == */ ]] || [ ! -e "$root/$found" ] || [ -e "$tree/$found" ]; then continue; fi
       printf "'%s' lies in the project, and git ignores it, so it is not in the copy that is built: let the build make it, or add it to git" "$found"
       return
     done < <(git -C "$root" --glob-pathspecs ls-files -z --others --ignored --exclude-standard -- "$name" "**/$name")
