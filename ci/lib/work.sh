@@ -151,13 +151,18 @@ unusual_end() { # <measurements of workload-run as JSON; nothing when it did not
 }
 
 # Runs one workload with its program; what it prints goes to the log. Prints the measurements of
-# workload-run as JSON.
+# workload-run as JSON. The edits of clang's command line are for what a suite builds: the program may be
+# a clang itself.
 workload_run() { # <workload or benchmark, a line of config_workloads> <program> <log file> [option of workload-run...]
   local -A w
   config_fields w "$1"
   local opts=(-C "$tree" --timeout "${w[timeout_s]}" --log "$3" "${@:4}")
   [ "${w[shell]}" = false ] || opts+=(--shell)
-  PGOKIT_BINARY=$2 as_user workload-run "${opts[@]}" "${w[run]}"
+  if [ -n "${BASE_EDITS+x}" ] && [ "${w[suite]-}" != true ]; then
+    PGOKIT_BINARY=$2 as_user env -u CCC_OVERRIDE_OPTIONS ${BASE_EDITS:+"CCC_OVERRIDE_OPTIONS=$BASE_EDITS"} workload-run "${opts[@]}" "${w[run]}"
+  else
+    PGOKIT_BINARY=$2 as_user workload-run "${opts[@]}" "${w[run]}"
+  fi
 }
 
 # What a benchmark does before and after it: prepare, cleanup.

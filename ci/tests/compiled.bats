@@ -65,6 +65,15 @@ level_of() { # <build>
   optimize 0 lto
 }
 
+@test "a workload sees nothing of what clang is told in builds, for it may train a clang; a suite does" {
+  tiny
+  config_edit '.workloads.fast = [{name: "train", shell: true, run: "$PGOKIT_BINARY 3000; printf \"%s\\n\" \"$CCC_OVERRIDE_OPTIONS\" >said"},
+    {name: "suite", suite: true, run: "./prog 3000; printf \"%s\\n\" \"$CCC_OVERRIDE_OPTIONS\" >built", shell: true}]'
+  CCC_OVERRIDE_OPTIONS='# +-Wextra-semi' "$pgokit" collect
+  same "$(<.pgokit/tree/said)" '# +-Wextra-semi'
+  has "$(<.pgokit/tree/built)" ' ^-O2 '
+}
+
 @test "a configure script that decides by the flags: other sources are named" {
   tiny
   cp main.c slow.c
