@@ -326,6 +326,8 @@ seenend(struct seen *s, const char *failure)
 		return;
 	bufprintf(&b, "%s: %s", s->trace.error ? "ptrace" : "it fails when it is traced",
 		s->trace.error ? strerror(s->trace.error) : failure);
+	if (s->trace.error == EPERM)
+		bufputs(&b, " (a container has to be started with --cap-add SYS_PTRACE)");
 	s->to->untraced = xstrdup(bufstr(&b));
 	bufrelease(&b);
 }

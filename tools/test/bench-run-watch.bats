@@ -156,7 +156,8 @@ TABLE
 @test "where nothing can be traced nothing is believed" {
   gate '$PGOKIT_BINARY' '' --rounds 1 || true
   workload-run --trace trace --log log 'bench-run -C tree --plan plan.json --rounds 1 -o r.json' || true
-  jq -e '.benches[0] | .order == [] and (.seen | all(.untraced == "ptrace: Operation not permitted"))' r.json
+  jq -e '.benches[0] | .order == [] and (.seen | all(.untraced
+    == "ptrace: Operation not permitted (a container has to be started with --cap-add SYS_PTRACE)"))' r.json
   run -4 bench-compare --match x r.json
   [[ $output == *"invalid: whether 'base' executes its program cannot be seen: ptrace: Operation not permitted"* ]]
   # What fails by itself is told as ever.
