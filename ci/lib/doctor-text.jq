@@ -8,6 +8,7 @@ def pad($n): . + " " * ([$n - length, 0] | max);
   | "cpu       \(.cpu), \(.cores) cores\(if .level then ", \(.level)" else "" end): \(.features | join(" "))",
     "noise     " + ([
       (if .virtual then "virtual machine: neighbours disturb; the rounds are paired for that" else empty end),
+      (if .cpu_limit and .cpu_limit < .cores then "a container limits this to \(.cpu_limit) of \(.cores) cores: what uses more has to wait" else empty end),
       (if .governor and .governor != "performance" then "governor \(.governor): the clock changes" else empty end),
       (if .steal_pct then "\(.steal_pct) % of the time since boot was stolen" else empty end),
       (if .load and .load > 0.5 then "load \(.load): something else is running" else empty end)

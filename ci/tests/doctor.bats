@@ -53,6 +53,34 @@ llvm_copy() {
   has "$(/lib64/ld-linux-x86-64.so.2 --help)" "$level (supported"
 }
 
+# What a process in the group of the file "self" may use.
+limit() {
+  (
+    . "$top/ci/lib/cpu-limit.sh"
+    cpu_limit "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/self"
+  )
+}
+
+@test "the limit of a container: the least of its groups, in both layouts, and what it means" {
+  cd "$BATS_TEST_TMPDIR"
+  same "$(limit)" ''
+  mkdir -p cpu pod/box
+  printf '1:cpu:/\n0::/pod/box\n' >self
+  echo 'max 100000' >cpu.max
+  echo 'max 100000' >pod/box/cpu.max
+  same "$(limit)" ''
+  echo '150000 100000' >pod/cpu.max
+  same "$(limit)" 1.5
+  echo 50000 >cpu/cpu.cfs_quota_us
+  echo 100000 >cpu/cpu.cfs_period_us
+  same "$(limit)" 0.5
+  echo -1 >cpu/cpu.cfs_quota_us
+  same "$(limit)" 1.5
+  doctor 0 --json
+  run -0 jq -r '.machine |= (.cores = 4 | .cpu_limit = 1.5) '"| $(<"$top/ci/lib/doctor-text.jq")" <<<"$output"
+  has "$output" 'a container limits this to 1.5 of 4 cores: what uses more has to wait'
+}
+
 @test "no clang: missing, what to install, exit 1" {
   PGOKIT_LLVM=/nonexistent/bin doctor 1 --json
   has "$(tool clang)" 'missing apt-get install clang-'
