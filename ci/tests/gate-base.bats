@@ -174,7 +174,7 @@ Byte for byte the same program, although a file differs, 'pgokit.json', which th
   : >"$SEEN"
   CFLAGS='-O1 -DX=1' against 0 --variant pgo
   same "$(sort "$SEEN" | uniq -c | awk '{ print $1 }')" 2
-  has "$(<"$SEEN")" "-O1 -DX=1 -flto=thin -fprofile-use=$PWD/.pgokit/profile/merged.profdata"
+  has "$(<"$SEEN")" "-O1 -DX=1 --start-no-unused-arguments -flto=thin -fprofile-use=$PWD/.pgokit/profile/merged.profdata"
   mv .pgokit/profile/merged.profdata 'a profile'
   gate 2 --base main --variant pgo
   same "$(messages)" "pgokit gate: build 'pgo': there is no profile; run pgokit collect and pgokit merge first"
