@@ -1,5 +1,6 @@
 /* Folders of each arm's own: HOME, TMPDIR, and the working folder where it has to be. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,8 +97,12 @@ ownenter(const struct arm *a)
 
 	if (!a->own)
 		return;
-	if (!kept && getenv("HOME"))
-		keepinstalled(getenv("HOME"));
+	if (!kept && getenv("HOME")) {
+		char *home = xstrdup(getenv("HOME"));
+
+		keepinstalled(home);
+		free(home);
+	}
 	kept = true;
 	setenv("HOME", within(a->own, "home"), 1);
 	for (size_t i = 0; i < sizeof(inhome) / sizeof(*inhome); i++)
@@ -121,7 +126,7 @@ copyhere(char *to)
 		reason = c.err.n ? strtok(c.err.p, "\n") : capturehow(&c);
 	why[0] = '\0';
 	if (reason)
-		strncat(why, reason, sizeof(why) - 1);
+		snprintf(why, sizeof(why), "%s", reason);
 	capturerelease(&c);
 	return reason ? why : NULL;
 }

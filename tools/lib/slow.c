@@ -89,6 +89,8 @@ __asm__(".pushsection .rodata\n"
 
 extern const char slow_code[], slow_ns[], slow_clock[], slow_next[], slow_end[];
 
+#define FROMCODE(label) ((size_t)((uintptr_t)(label) - (uintptr_t)slow_code))
+
 enum { PAGE = 4096, TAIL_MAX = 16 };
 
 static Elf64_Phdr
@@ -196,7 +198,7 @@ const char *
 slowpatch(struct buf *b, size_t *at)
 {
 	Elf64_Phdr p = {.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_align = PAGE}, dynamic = {0};
-	size_t size = (size_t)(slow_end - slow_code), spare, last, pad;
+	size_t size = FROMCODE(slow_end), spare, last, pad;
 	bool program = false;
 	Elf64_Addr end = 0, was = 0;
 	uint64_t next;
@@ -241,8 +243,8 @@ slowpatch(struct buf *b, size_t *at)
 	b->n += pad;
 	bufadd(b, slow_code, size);
 	next = was ? was - p.p_vaddr : 0;
-	memcpy(b->p + p.p_offset + (slow_next - slow_code), &next, sizeof(next));
-	*at = p.p_offset + (size_t)(slow_ns - slow_code);
+	memcpy(b->p + p.p_offset + FROMCODE(slow_next), &next, sizeof(next));
+	*at = p.p_offset + FROMCODE(slow_ns);
 	return NULL;
 }
 
