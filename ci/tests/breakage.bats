@@ -598,8 +598,8 @@ variant__gone() { rm -r .pgokit/bin/pgo-nolto; }
 
 # A program that is another one in the variant, built and recorded.
 differs() { # <C statement> [jq filter]
-  sed -i "s|printf(\"%lu|\\n#ifdef OTHER\\n$1\\n#endif\\n\\tprintf(\"%lu|" main.c
-  config_edit '.build = "case $CFLAGS in *profile-use*) x=-DOTHER ;; *) x= ;; esac; $CC $CFLAGS $LDFLAGS $x -o prog main.c" | '"${2:-.}"
+  sed -i "s|printf(\"%lu|\\n#include \"other.h\"\\n#if OTHER\\n$1\\n#endif\\n\\tprintf(\"%lu|" main.c
+  config_edit '.build = "case $CFLAGS in *profile-use*) x=1 ;; *) x=0 ;; esac; echo \"#define OTHER $x\" >other.h; $CC $CFLAGS $LDFLAGS -o prog main.c" | '"${2:-.}"
   "$pgokit" optimize
 }
 
