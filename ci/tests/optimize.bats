@@ -445,16 +445,16 @@ pgo-nolto-bolt'
 @test "--best builds, measures and climbs, and prints nothing but the program that was chosen" {
   tiny_after merge
   # Three times the work, but for a build with a profile.
-  sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + EXTRA;/' main.c
+  sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + EXTRA;/; 1i #include "extra.h"' main.c
   config_edit '.benches[0] |= (.metric = "cpu" | .run = "$PGOKIT_BINARY 20000") | .gate.max_undetected_pct = 50
-    | .build = "case $CFLAGS in *profile-use*) x=0 ;; *) x=\"(steps((unsigned)i+1)>>20)+(steps((unsigned)i+2)>>20)\" ;; esac; $CC $CFLAGS \"-DEXTRA=$x\" $LDFLAGS -o prog main.c"'
+    | .build = "case $CFLAGS in *profile-use*) x=0 ;; *) x=\"(steps((unsigned)i+1)>>20)+(steps((unsigned)i+2)>>20)\" ;; esac; echo \"#define EXTRA $x\" >extra.h; $CC $CFLAGS $LDFLAGS -o prog main.c"'
   run --separate-stderr -0 "$pgokit" optimize --best --variants pgo-nolto --budget 2 --layouts 2
   same "$output" "$PWD/.pgokit/bin/pgo-nolto/prog"
   same "$(jq -c '.steps | map([.base, .cand, .confirmed.layouts])' .pgokit/gate/verdict.json)" '[["baseline","pgo-nolto",2]]'
   # What is built later has the flags of its own variant alone.
   run ! grep -e -fprofile-use .pgokit/log/build-base.1.log
   # Where nothing is gained, the plain one.
-  config_edit '.build = "$CC $CFLAGS -DEXTRA=0 $LDFLAGS -o prog main.c" | .release.min_win_pct = 70'
+  config_edit '.build = "echo \"#define EXTRA 0\" >extra.h; $CC $CFLAGS $LDFLAGS -o prog main.c" | .release.min_win_pct = 70'
   run --separate-stderr -0 "$pgokit" optimize --best --variants pgo-nolto --budget 2
   same "$output" "$PWD/.pgokit/bin/baseline/prog"
   # A phase that fails ends it.
