@@ -80,6 +80,16 @@ $bin/llvm-nm"
   has "$(messages)" "(looked in: $PWD/llvm)"
 }
 
+@test "an LLVM that is too old is named" {
+  mkdir llvm
+  ln -s "$(llvm_bin)"/* llvm/
+  rm llvm/clang
+  printf '#!/bin/sh\necho 14.0.6\n' >llvm/clang
+  chmod +x llvm/clang
+  PGOKIT_LLVM=$PWD/llvm collect 2
+  same "$(messages)" "pgokit collect: use '$PWD/llvm': LLVM 14 is too old for pgokit, which needs 15 or newer; PGOKIT_LLVM names another"
+}
+
 @test "the LLVM of CC when it is clang, behind a launcher too" {
   local bin
   bin=$(llvm_bin)
