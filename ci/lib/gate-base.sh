@@ -11,6 +11,7 @@
 gate_base() {
   local base base_name head_name facts SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-}
   [ -n "$ref" ] || usage "--base needs the name of a commit"
+  [ "$until" = find ] || arms_begin
   commit_find "$ref"
   base=$commit base_name=$(commit_says "$ref" "$commit")
   base_place
@@ -18,7 +19,6 @@ gate_base() {
     base_find "$base"
     return
   fi
-  arms_begin
   # One date for both sides, and for the base wherever it is built.
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date "$base")}
   facts=$(base_facts "$base")
