@@ -80,7 +80,7 @@ benchjson(const struct contest *c)
 	json_object_set_new(o, c->unit ? "base_value" : "base_s", sidejson(c, c->base, c->nbase));
 	/* It is one program: what two medians of it differ by says nothing. */
 	if (c->j.verdict != IDENTICAL)
-		json_object_set_new(o, c->unit ? "cand_value" : "cand_s",
-			sidejson(c, c->cand, c->ncand));
+		json_object_set_new(
+			o, c->unit ? "cand_value" : "cand_s", sidejson(c, c->cand, c->ncand));
 	return o;
 }
