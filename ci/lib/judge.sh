@@ -3,6 +3,9 @@
 # One contest: measured by bench-run until it is decided, a control and a canary beside it, and judged
 # by bench-compare with the same rules.
 
+# shellcheck source=cpu-limit.sh
+. "$PGOKIT_HOME/ci/lib/cpu-limit.sh"
+
 # The rules of the config as options that both tools take, and those of the judge alone.
 rules_options() { # sets rules, limits
   local pattern
@@ -38,6 +41,7 @@ contest_measure() { # <folder> <option of bench-run...>
   contest_clear "$1"
   jq -n --argjson arms "$arms" '{$arms, benches: input}' <<<"$benches" >"$1/plan.json"
   rm -rf -- "${work:?}/own"
+  cpu_limit_said "$(cpu_limit /sys/fs/cgroup /proc/self/cgroup)" "$(getconf _NPROCESSORS_ONLN)"
   as_user bench-run -C "$tree" --plan "$1/plan.json" --own "$work/own" "${seed[@]}" "${@:2}" -o "$1/receipt.json" >"$1/medians.tsv" || status=$?
   rm -rf -- "${work:?}/own"
   # A command that failed leaves a receipt that is not complete, which the judge calls invalid.

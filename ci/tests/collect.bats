@@ -410,3 +410,9 @@ pgokit collect: run workload 'train': it failed"
   PATH=$(path_without workload-run profraw-verify) run --separate-stderr -2 "$BATS_TEST_TMPDIR/ci/pgokit" collect
   same "$stderr" "pgokit collect: find profraw-verify profraw-pool workload-run: not installed; run $BATS_TEST_TMPDIR/ci/setup, then make -C $BATS_TEST_TMPDIR"
 }
+
+@test "a workload that prints without end: how much, and where it is" {
+  tiny "$BATS_TEST_TMPDIR/loud" '.workloads.fast[0] |= (.shell = true | .run += " && head -c 70000000 /dev/zero")'
+  run --separate-stderr -0 "$pgokit" collect
+  has "$(messages)" "warning: run workload 'train': it printed 66.8 MiB, all of which is in '$PWD/.pgokit/log/workloads.log'; let it print less"
+}

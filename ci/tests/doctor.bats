@@ -81,6 +81,15 @@ limit() {
   has "$output" 'a container limits this to 1.5 of 4 cores: what uses more has to wait'
 }
 
+@test "a measurement in a container that leaves less than all cores says so" {
+  said() { # <limit> <cores>
+    PGOKIT_HOME=$top bash -c '. "$PGOKIT_HOME/ci/lib/log.sh"; . "$PGOKIT_HOME/ci/lib/cpu-limit.sh"; cpu_limit_said "$@"' said "$@" 2>&1
+  }
+  has "$(said 1.5 4)" 'warning: measure: a container limits this to 1.5 of 4 cores: '
+  same "$(said 4 4)" ''
+  same "$(said '' 4)" ''
+}
+
 @test "no clang: missing, what to install, exit 1" {
   PGOKIT_LLVM=/nonexistent/bin doctor 1 --json
   has "$(tool clang)" 'missing apt-get install clang-'
