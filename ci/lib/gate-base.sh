@@ -54,7 +54,13 @@ gate_base() {
 # Where the base stands, seen from here: what lies between, and is not this change, would be blamed on it. GitHub tests a
 # pull request as merged, and its event may name an older commit than the one that it was merged with.
 base_place() { # changes base, base_name
-  local head=() pull between
+  local head=() pull between queued
+  queued=$(github_queued)
+  if [ -n "$queued" ]; then
+    commit_find "$queued"
+    base=$commit base_name=$(commit_says "$base" "$base")
+    return
+  fi
   read -r -a head < <(git -C "$root" rev-list --parents -n 1 HEAD 2>/dev/null) || return 0
   pull=$(github_pull)
   if [ ${#head[@]} -eq 3 ] && [ "$base" != "${head[1]}" ]; then

@@ -58,6 +58,11 @@ github_pull() { # prints "BASE HEAD"
   [ "${GITHUB_EVENT_NAME-}" != pull_request ] || github_event '.pull_request | "\(.base.sha) \(.head.sha)"'
 }
 
+# The commit on which a merge queue puts what it tests: several commits, where it squashes or rebases.
+github_queued() {
+  [ "${GITHUB_EVENT_NAME-}" != merge_group ] || github_event .merge_group.base_sha
+}
+
 # Asks GitHub's API about this repository; prints the answer.
 github_api() { # <path below repos/OWNER/NAME> [option of gh api...]
   github_here

@@ -258,6 +258,19 @@ merged() {
   same "$(verdict '.benches[].verdict')" identical
 }
 
+@test "a merge queue that puts several commits on the branch: the base is the one that its event names" {
+  local queued
+  queued=$(git rev-parse HEAD)
+  reworded
+  commit
+  git commit -q --allow-empty -m three
+  jq -n --arg base "$queued" '{merge_group: {base_sha: $base}}' >../event.json
+  export GITHUB_EVENT_NAME=merge_group GITHUB_EVENT_PATH=$BATS_TEST_TMPDIR/event.json
+  gate 0 --base HEAD^1 --until base
+  has "$(logged | head -n 1)" "against ${queued:0:12}"
+  same "$(jq -r .facts.commit .pgokit/base/base.json)" "$queued"
+}
+
 @test "what lies between base and tree without being this change is said" {
   merged
   gate 0 --base "$old" --until base
