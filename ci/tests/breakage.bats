@@ -589,7 +589,7 @@ variant__replaced_after_it_was_made() { cp .pgokit/bin/baseline/prog .pgokit/bin
 @test "variant: replaced after it was made" { row; }
 
 variant__replaced_while_it_is_measured() {
-  config_edit '.benches[0].prepare = "n=$(cat n 2>/dev/null || echo 0); echo $((n + 1)) >n; [ $n -ne 30 ] || { cp ../bin/baseline/prog x && mv x ../bin/pgo-nolto/prog; }"'
+  config_edit ".benches[0].prepare = \"cd '$PWD/.pgokit'; n=\$(cat n 2>/dev/null || echo 0); echo \$((n + 1)) >n; [ \$n -ne 30 ] || { cp bin/baseline/prog x && mv x bin/pgo-nolto/prog; }\""
 }
 @test "variant: replaced while it is measured" { row; }
 
