@@ -32,8 +32,8 @@ party(const struct poolmodule *m)
 {
 	const struct profraw *pr = &m->pr;
 
-	return 8 * (uint64_t)pr->version + 4 * !(pr->variant & PROFRAW_CORRELATE) + 2 * pr->wide +
-	       !pr->swap;
+	return (uint64_t)pr->version << 3 | (pr->variant & PROFRAW_CORRELATE ? 0u : 4u) |
+	       (pr->wide ? 2u : 0u) | (pr->swap ? 0u : 1u);
 }
 
 static void
