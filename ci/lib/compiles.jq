@@ -1,6 +1,6 @@
-# Clang's fragments of a compilation database, one per compiled source, into lines of compiles.sh. Text;
-# $tree: the folder of the build, as clang may call it; $sums: "SHA-256  path" of each source, with NUL
-# between them.
+# Clang's fragments of a compilation database, one per compiled source, as text, into what compiles.sh makes its
+# lines of: the absolute path of the source, and the line without the hash of that; NUL behind each. $tree and
+# $real: the folder of the build, as clang may call it.
 
 # LLVM writes the escapes of YAML, of which JSON knows a part.
 def json_escapes: gsub("\\\\(x(?<x>[0-9A-Fa-f]{2})|U(?<u>[0-9A-Fa-f]{8})|(?<c>.))";
@@ -13,7 +13,7 @@ def absolute($dir): (if startswith("/") then . else "\($dir)/\(.)" end) | split(
   | reduce .[] as $part ([]; if $part == "" or $part == "." then . elif $part == ".." then .[:-1] else . + [$part] end)
   | "/" + join("/");
 
-def in_tree: reduce $tree[] as $t (.; ltrimstr($t + "/"));
+def in_tree: reduce ($tree, $real) as $t (.; ltrimstr($t + "/"));
 
 def without_output: . as $args | [range(length) as $i | select($args[$i] != "-o" and ($i == 0 or $args[$i - 1] != "-o")) | $args[$i]];
 
@@ -22,8 +22,7 @@ def compiled: .output and .output != "-" and (.arguments as $args
   | ($args[1] // "" | test("^-x(c|c\\+\\+|objective-c|objective-c\\+\\+)(-cpp-output)?$"))
   and all($args[]; . != "-E" and . != "-M" and . != "-fsyntax-only"));
 
-($sums | split("\u0000") | map(select(length > 66) | {key: .[66:], value: .[:64]}) | from_entries) as $sum
-| inputs | rtrimstr(",") | json_escapes | fromjson? | select(compiled)
+inputs | rtrimstr(",") | json_escapes | fromjson? | select(compiled)
 | .directory as $dir | (.file | absolute($dir)) as $source
-| {source: ($source | in_tree), object: (.output | absolute($dir) | in_tree), $dir, compiler: .arguments[0],
-   args: (.arguments[1:] | without_output), sha256: $sum[$source]}
+| "\($source)\u0000", ({source: ($source | in_tree), object: (.output | absolute($dir) | in_tree), $dir, compiler: .arguments[0],
+   args: (.arguments[1:] | without_output)} | tojson + "\u0000")

@@ -31,19 +31,19 @@ compiles_of() { # <build>: the file
 
 # Writes it.
 compiles_end() { # <build>
-  local to
+  local to source line hash
+  local -A sums=()
   to=$(compiles_of "$1")
-  compiles_read /dev/null >"$to.new"
-  # shellcheck disable=SC2016 # jq's variable
-  jq -j 'if .source | startswith("/") then .source else $tree + "/" + .source end | "\(.)\u0000"' --arg tree "$tree" "$to.new" |
-    sort -zu | xargs -0r sha256sum -z -- 2>/dev/null >"$compiling/sums" || true # what is gone has none
-  compiles_read "$compiling/sums" >"$to.new"
+  find "$compiling" -name '*.json' -exec cat -- {} + |
+    jq -nRj -f "$PGOKIT_HOME/ci/lib/compiles.jq" --arg tree "$tree" --arg real "$(realpath -- "$tree")" >"$compiling/lines"
+  while IFS= read -r -d '' line; do
+    sums[${line:66}]=${line:0:64}
+  done < <(sed -z -n '1~2p' "$compiling/lines" | LC_ALL=C sort -zu | xargs -0r sha256sum -z -- 2>/dev/null || true) # what is gone has none
+  while IFS= read -r -d '' source && IFS= read -r -d '' line; do
+    hash=null
+    [ -z "${sums[$source]-}" ] || hash=\"${sums[$source]}\"
+    printf '%s,"sha256":%s}\n' "${line%\}}" "$hash"
+  done <"$compiling/lines" >"$to.new"
   mv -- "$to.new" "$to"
   rm -rf -- "${compiling:?}"
-}
-
-compiles_read() { # <file of sums>
-  # shellcheck disable=SC2016 # jq's variable
-  find "$compiling" -name '*.json' -exec cat -- {} + |
-    jq -nRc -f "$PGOKIT_HOME/ci/lib/compiles.jq" --rawfile sums "$1" --argjson tree "$(jq -cn '$ARGS.positional' --args -- "$tree" "$(realpath -- "$tree")")"
 }

@@ -9,10 +9,11 @@
 # Right after a tree was made, before anything is built in it. .pgokit/tree.json and tree.files stand beside the tree, for
 # phases that find one.
 sources_record() { # <commit, or nothing> <true|false|null: dirty>; sets sources
+  local commit
   sources_list "$tree" >"$work/tree.files"
-  # shellcheck disable=SC2016 # jq's variables
-  sources=$(jq -cn --arg commit "$1" --argjson dirty "$2" --arg tree "$(hash_of "$work/tree.files")" \
-    '{commit: (if $commit == "" then null else $commit end), $dirty, $tree}')
+  commit=null
+  [ -z "$1" ] || commit=\"$1\"
+  sources="{\"commit\":$commit,\"dirty\":$2,\"tree\":\"$(hash_of "$work/tree.files")\"}"
   printf '%s\n' "$sources" >"$work/tree.json"
 }
 
