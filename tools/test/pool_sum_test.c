@@ -8,6 +8,7 @@
 #include "pool.h"
 #include "pool_run.h"
 #include "profgen.h"
+#include "profraw_layout.h"
 
 enum { NFILE = 5 };
 
@@ -202,7 +203,9 @@ main(void)
 
 		g.bitmap = g.version >= 9 && g.sites;
 		g.vtables = g.version == 10 && g.sites;
-		laws(&g);
+		/* Byte counters are younger than version 7. */
+		if (!(g.variant & ~proflay(g.version)->variants))
+			laws(&g);
 	}
 	limits();
 	shares();
