@@ -54,7 +54,7 @@ outside_sources() { # <build>
 
 outside_known() { # <top of the repository> <file or folder>
   local known
-  known=$(git -C "$1" ls-files --cached --others --exclude-standard -- "$2" 2>&1 | sed -n 1p) || return 0
+  known=$(git --literal-pathspecs -C "$1" ls-files --cached --others --exclude-standard -- "$2" 2>&1 | sed -n 1p) || return 0
   [ -n "$known" ]
 }
 
