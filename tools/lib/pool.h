@@ -2,11 +2,13 @@
  * The sum of many raw profiles: one profile for each module (program or shared object).
  *
  * What is added up, and how:
- *	counters	added, at most 2^56 (PROFRAW_MAXCOUNT: larger ones are refused by
- * llvm-profdata) byte coverage	covered (0) if covered in one of them bitmaps		or values
- *		per site and target, at most 2^64-1; call targets and vtables are addresses in the
- * file and are told by what they lead to; those that lead to no record become one, with address 0
- *	binary ids	united
+ *   counters        added, at most 2^56 (PROFRAW_MAXCOUNT: llvm-profdata refuses larger ones)
+ *   byte coverage   covered (0) if covered in one of them
+ *   bitmaps         or
+ *   values          per site and target, at most 2^64-1; call targets and vtables are addresses in
+ *                   the file and are told by what they lead to; those that lead to no record become
+ *                   one, with address 0
+ *   binary ids      united
  *
  * The sum does not depend on the order of what is added, down to the last byte: functions and
  * vtables get addresses of their own, and pointers and paddings that no reader uses become 0.
