@@ -18,7 +18,8 @@ VERSION := $(shell cat ci/VERSION)
 # What the code needs, apart from what the user may choose.
 NEED_CFLAGS = -std=c11 -D_GNU_SOURCE -DPGOKIT_VERSION='"$(VERSION)"' -Itools/lib -Ibuild/gen \
 	-Wall -Wextra -Wshadow -Wpedantic -Wvla -Wstrict-prototypes -Wmissing-prototypes
-LIBS = -ljansson -lz -lm -pthread
+# libcrypto takes 2 ms to load: only where it is used.
+LIBS = -Wl,--as-needed -ljansson -lz -lcrypto -lm -pthread
 
 # One line per tool: tools/NAME.c becomes build/bin/NAME.
 TOOLS = \

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "drift_crate.h"
-#include "md5.h"
+#include "digest.h"
 #include "mem.h"
 
 enum { HASHDIGITS = 16 };

@@ -3,7 +3,7 @@
 
 #include "drift_crate.h"
 #include "drift_prefix.h"
-#include "md5.h"
+#include "digest.h"
 #include "mem.h"
 
 /* Against input that is made to take long: what is looked at of one name, and in all. */

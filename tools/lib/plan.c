@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "callgrind.h"
 #include "environment.h"
 #include "err.h"
+#include "filehash.h"
 #include "json.h"
 #include "mem.h"
 #include "plan.h"
@@ -135,7 +137,7 @@ planfind(const struct plan *p, const char *name)
 }
 
 static void
-resolvelane(const struct arm *a, const struct bench *b, struct lane *l)
+resolvelane(const struct arm *a, const struct bench *b, struct lane *l, struct filehashes *read)
 {
 	const char *why;
 
@@ -150,7 +152,7 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l)
 	 */
 	l->file = (b->shell && a->binary) || (a->slowed && !strcmp(l->path, a->slowed)) ? a->binary
 											: l->path;
-	if (sha256file(l->file, l->hash))
+	if (filehash(read, l->file, l->hash))
 		fatal("read '%s':", l->file);
 	buildid(l->file, l->id);
 	if (benchcounted(b) && !callgrindfound())
@@ -162,44 +164,47 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l)
 void
 planresolve(struct plan *p)
 {
+	struct filehashes read = {0};
+
 	for (size_t j = 0; j < p->narms; j++) {
 		struct arm *a = &p->arms[j];
 
-		if (a->binary && sha256file(a->binary, a->hash))
+		if (a->binary && filehash(&read, a->binary, a->hash))
 			fatal("read '%s' of arm '%s':", a->binary, a->name);
 		for (size_t i = 0; i < p->nbenches; i++)
-			resolvelane(a, &p->benches[i], &p->benches[i].lanes[j]);
+			resolvelane(a, &p->benches[i], &p->benches[i].lanes[j], &read);
 	}
+	filehashesrelease(&read);
 }
 
 uint64_t
 planseed(const struct plan *p)
 {
-	struct sha256 s;
+	struct buf said = {0};
 	char hex[SHA256_HEX];
 
-	sha256init(&s);
 	for (size_t i = 0; i < p->nbenches; i++) {
-		sha256add(&s, p->benches[i].name, strlen(p->benches[i].name) + 1);
+		bufadd(&said, p->benches[i].name, strlen(p->benches[i].name) + 1);
 		for (size_t j = 0; j < p->narms; j++) {
 			const struct lane *l = &p->benches[i].lanes[j];
 
-			sha256add(&s, l->text, strlen(l->text) + 1);
-			sha256add(&s, l->hash, strlen(l->hash) + 1);
-			sha256add(&s, p->arms[j].hash, strlen(p->arms[j].hash) + 1);
+			bufadd(&said, l->text, strlen(l->text) + 1);
+			bufadd(&said, l->hash, strlen(l->hash) + 1);
+			bufadd(&said, p->arms[j].hash, strlen(p->arms[j].hash) + 1);
 		}
 	}
-	sha256hex(&s, hex);
+	sha256(said.p, said.n, hex);
+	bufrelease(&said);
 	hex[16] = '\0';
 	return strtoull(hex, NULL, 16);
 }
 
 static bool
-fileunchanged(const char *file, const char *was)
+fileunchanged(struct filehashes *read, const char *file, const char *was)
 {
 	char now[SHA256_HEX];
 
-	if (sha256file(file, now)) {
+	if (filehash(read, file, now)) {
 		warn("read '%s':", file);
 		return false;
 	}
@@ -213,20 +218,22 @@ fileunchanged(const char *file, const char *was)
 bool
 planunchanged(const struct plan *p)
 {
+	struct filehashes read = {0};
 	bool same = true;
 
 	for (size_t j = 0; j < p->narms; j++) {
 		const struct arm *a = &p->arms[j];
 
 		if (a->binary)
-			same = fileunchanged(a->binary, a->hash) && same;
+			same = fileunchanged(&read, a->binary, a->hash) && same;
 		for (size_t i = 0; i < p->nbenches; i++) {
 			const struct lane *l = &p->benches[i].lanes[j];
 
 			/* Said once, not once per benchmark. */
 			if (!a->binary || strcmp(l->file, a->binary))
-				same = fileunchanged(l->file, l->hash) && same;
+				same = fileunchanged(&read, l->file, l->hash) && same;
 		}
 	}
+	filehashesrelease(&read);
 	return same;
 }

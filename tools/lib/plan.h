@@ -8,7 +8,7 @@
 
 #include "buildid.h"
 #include "command.h"
-#include "sha256.h"
+#include "digest.h"
 
 enum { SLOW_MAX = 1000 }; /* percent */
 

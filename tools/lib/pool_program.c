@@ -3,7 +3,7 @@
 
 #include "err.h"
 #include "file.h"
-#include "md5.h"
+#include "digest.h"
 #include "mem.h"
 #include "num.h"
 #include "pool_program.h"

@@ -52,11 +52,7 @@ bad(struct worker *w, size_t input, const struct poolfile *f)
 static void
 fingerprint(const struct buf *file, struct poolread *r)
 {
-	struct sha256 s;
-
-	sha256init(&s);
-	sha256add(&s, file->p, file->n);
-	sha256hex(&s, r->sha256);
+	sha256(file->p, file->n, r->sha256);
 	r->bytes = file->n;
 }
 

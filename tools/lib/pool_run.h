@@ -3,7 +3,7 @@
 #define POOL_RUN_H
 
 #include "pool.h"
-#include "sha256.h"
+#include "digest.h"
 
 struct poolinput {
 	const char *path;

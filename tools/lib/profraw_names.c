@@ -2,7 +2,7 @@
 #include <zlib.h>
 
 #include "err.h"
-#include "md5.h"
+#include "digest.h"
 #include "mem.h"
 #include "profraw_diag.h"
 #include "profraw_layout.h"

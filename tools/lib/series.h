@@ -6,7 +6,7 @@
 
 #include "proc.h"
 #include "seen.h"
-#include "sha256.h"
+#include "digest.h"
 
 /* One arm in one round: one execution, or several. */
 struct sample {

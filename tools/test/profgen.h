@@ -13,7 +13,7 @@
 
 #include "buf.h"
 #include "err.h"
-#include "md5.h"
+#include "digest.h"
 
 struct gen {
 	unsigned version; /* 7 to 10 */

@@ -311,6 +311,13 @@ folded() { # <profile>
   [ "$(cut -f 1,3 list)" = "$(sha256sum <b.profraw | cut -c 1-64)$(printf '\tb.profraw')" ]
 }
 
+@test "the hashes of --sources do not depend on what OPENSSL_CONF says" {
+  mkprofraw >a.profraw
+  printf '%s\n' 'openssl_conf = all' '[all]' 'providers = only' '[only]' 'null = on' '[on]' 'activate = 1' >none.cnf
+  OPENSSL_CONF=$PWD/none.cnf profraw-pool -o sum.profraw --sources list a.profraw
+  [ "$(cut -f 1 list)" = "$(sha256sum <a.profraw | cut -c 1-64)" ]
+}
+
 @test "profiles without value data are repaired, so that llvm-profdata reads them" {
   mkprofraw -t sites -t novalues >a.profraw
   run -1 "$PROFDATA" merge -o a.profdata a.profraw

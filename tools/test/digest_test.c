@@ -1,19 +1,17 @@
-/* SHA-256 against FIPS 180-4's examples and coreutils' sha256sum. */
+/* SHA-256 and MD5 against the examples of FIPS 180-4 and coreutils. */
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "check.h"
-#include "sha256.h"
+#include "digest.h"
 
 static const char *
 digest(const void *p, size_t n)
 {
 	static char hex[SHA256_HEX];
-	struct sha256 s;
 
-	sha256init(&s);
-	sha256add(&s, p, n);
-	sha256hex(&s, hex);
+	sha256(p, n, hex);
 	return hex;
 }
 
@@ -37,15 +35,11 @@ testfips(void)
 static void
 testmillion(void)
 {
-	char block[1000], hex[SHA256_HEX];
-	struct sha256 s;
+	static char text[1000000];
 
-	memset(block, 'a', sizeof(block));
-	sha256init(&s);
-	for (int i = 0; i < 1000; i++)
-		sha256add(&s, block, sizeof(block));
-	sha256hex(&s, hex);
-	CHECKSTR(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+	memset(text, 'a', sizeof(text));
+	CHECKSTR(digest(text, sizeof(text)),
+		"cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 /* Where the padding needs a block of its own: 55 bytes fit with it, 56 do not. */
@@ -73,39 +67,67 @@ testboundaries(void)
 		CHECKSTR(digest(text, n), want[n - 55]);
 }
 
-/* However the bytes are cut, and read from a file, the digest is the same. */
+/* What is read in pieces has the digest of the whole, at and around the size of a piece. */
 static void
 testpieces(void)
 {
-	char path[] = "/tmp/sha256_test.XXXXXX", hex[SHA256_HEX], want[SHA256_HEX];
+	static const size_t sizes[] = {0, 1, 64, 65535, 65536, 65537, 131072, 200000};
+	char path[] = "/tmp/digest_test.XXXXXX", hex[SHA256_HEX];
 	static unsigned char data[200000];
 	int fd = mkstemp(path);
 
+	CHECK(fd >= 0);
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (unsigned char)(i * 31 + i / 251);
-	for (size_t n = 0; n < sizeof(data); n = n < 200 ? n + 1 : n * 3) {
-		snprintf(want, sizeof(want), "%s", digest(data, n));
-		for (size_t step = 1; step <= 130; step += 43) {
-			struct sha256 s;
-
-			sha256init(&s);
-			for (size_t at = 0; at < n; at += step)
-				sha256add(&s, data + at, n - at < step ? n - at : step);
-			sha256hex(&s, hex);
-			CHECKSTR(hex, want);
-		}
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		CHECKINT(ftruncate(fd, 0), 0);
+		CHECKINT(pwrite(fd, data, sizes[i], 0), (long long)sizes[i]);
+		CHECKINT((long long)lseek(fd, 0, SEEK_SET), 0);
+		CHECKINT(sha256fd(fd, hex), 0);
+		CHECKSTR(hex, digest(data, sizes[i]));
 	}
-	CHECK(fd >= 0 && write(fd, data, sizeof(data)) == (ssize_t)sizeof(data));
-	CHECKINT(sha256file(path, hex), 0);
-	CHECKSTR(hex, digest(data, sizeof(data)));
 	CHECKINT((long long)lseek(fd, 100000, SEEK_SET), 100000);
 	CHECKINT(sha256fd(fd, hex), 0);
 	CHECKSTR(hex, digest(data + 100000, sizeof(data) - 100000));
-	CHECKINT(sha256file("/", hex), -1);
-	CHECKINT(sha256file("/dev/null", hex), -1);
-	CHECKINT(sha256file("/nowhere", hex), -1);
 	close(fd);
 	unlink(path);
+	errno = 0;
+	CHECKINT(sha256fd(fd, hex), -1);
+	CHECKINT(errno, EBADF);
+}
+
+/* Around the lengths where the padding needs a block of its own. */
+static void
+testmd5(void)
+{
+	/* head -c N /dev/zero | tr '\0' x | md5sum */
+	static const struct {
+		size_t n;
+		const char *want;
+	} cases[] = {
+		{0, "d41d8cd98f00b204e9800998ecf8427e"},
+		{1, "9dd4e461268c8034f5c8564e155c67a6"},
+		{55, "04364420e25c512fd958a70738aa8f72"},
+		{56, "668a72d5ba17f08e62dabcafad6db14b"},
+		{63, "7dc2ca208106a2f703567bdff99d8981"},
+		{64, "c1bb4f81d892b2d57947682aeb252456"},
+		{65, "1bc932052302d074bdec39795fe00cf6"},
+		{119, "ab347a5f68c8a443cfcddc633f12c24f"},
+		{120, "fb98667f98096de92620b64f46e1c5b5"},
+		{1000, "398533d48111e9f664b1f64cb10c4b63"},
+	};
+	unsigned char sum[16];
+	char text[1000], hex[33];
+
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		md5(text, cases[i].n, sum);
+		for (size_t k = 0; k < sizeof(sum); k++)
+			snprintf(hex + 2 * k, 3, "%02x", sum[k]);
+		CHECKSTR(hex, cases[i].want);
+	}
+	/* md5sum of "abc" is 900150983cd24fb0d6963f7d28e17f72 */
+	CHECK(md5ref("abc", 3) == 0xb04fd23c98500190);
 }
 
 int
@@ -115,5 +137,6 @@ main(void)
 	testmillion();
 	testboundaries();
 	testpieces();
+	testmd5();
 	return checkdone();
 }
