@@ -121,7 +121,7 @@ collect merge optimize bench gate report full clean: all
 install: all
 	rm -rf '$(DESTDIR)$(PREFIX)/lib/pgokit'
 	install -d '$(DESTDIR)$(PREFIX)/lib/pgokit/ci' '$(DESTDIR)$(PREFIX)/lib/pgokit/.github' '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin' '$(DESTDIR)$(PREFIX)/bin'
-	cp -R ci/pgokit ci/VERSION ci/pgokit.schema.json ci/commands ci/lib ci/data ci/formats ci/templates ci/setup '$(DESTDIR)$(PREFIX)/lib/pgokit/ci/'
+	cp -R ci/pgokit ci/README.md ci/VERSION ci/pgokit.schema.json ci/commands ci/lib ci/data ci/formats ci/templates ci/setup '$(DESTDIR)$(PREFIX)/lib/pgokit/ci/'
 	cp -R .github/workflows .github/actions '$(DESTDIR)$(PREFIX)/lib/pgokit/.github/'
 	install -m 755 $(TOOLS:%=build/bin/%) '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin/'
 	for t in ci/pgokit $(TOOLS:%=build/bin/%); do \

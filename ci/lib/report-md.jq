@@ -65,7 +65,7 @@ def hundredths: . * 100 | round / 100;
      (if $r.applied then "- \(if $r.applied.functions_with_counts then "\($r.applied.functions_with_counts) functions were compiled with counts" else "\($r.applied.hot_bytes) bytes of code are hot by the profile" end); \($r.applied.profile_match_pct) % of the profile fits the source. Less than 90 %: collect again." else empty end),
      ([$r.variants[] | select((.name | test("pgo")) and .detectable_pct != null) | .detectable_pct] | max
        | if . != null and . > $r.min_win_pct then "- Results too noisy: a difference below \(. * 10 | round / 10) % could not have been seen. Measure longer (--budget), or where nothing else runs." else empty end),
-     "- \"No speedup\" in pgokit's README says how to check each.",
+     "- \"No speedup\" in pgokit's ci/README.md says how to check each.",
      ""
    end),
   "Profile: tier \($r.profile.tier), \($r.profile.files) raw files, \($r.profile.functions_hit) of \($r.profile.functions) functions hit.",
