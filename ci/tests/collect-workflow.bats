@@ -14,7 +14,7 @@ setup() {
   if [ ! -d "$BATS_FILE_TMPDIR/week" ]; then
     mkdir "$BATS_FILE_TMPDIR/week"
     cd "$BATS_FILE_TMPDIR/week" || return
-    kit_repository
+    kit_repository repo
     run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
     cp -- "$result" first.json
   fi
@@ -76,4 +76,27 @@ merged.profdata sha256:$(sha256sum <got/profile/merged.profdata | cut -c 1-64)"
   project '.workloads.fast = [{name: "nothing", run: "true"}] | .collect.on_empty = "fail"'
   run_workflow 1 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
   same "$(of '[.artifacts[].name] | sort | tojson')" '["pgokit-diagnosis","pgokit-shard-0"]'
+}
+
+@test "the setup of a job builds the tools from a fresh checkout" {
+  rm -rf repo
+  kit_files repo
+  workflow <<'YAML'
+on: workflow_dispatch
+permissions: {contents: read}
+jobs:
+  job:
+    runs-on: ubuntu-24.04
+    env: {CFLAGS: -O0}
+    steps:
+      - uses: "@CHECKOUT@"
+      - uses: ./.github/actions/setup
+      - run: ls build/bin && build/bin/profraw-verify --version
+YAML
+  run_workflow 0
+  has "$(log_of job 03)" "profraw-verify (pgokit) $(<"$top/ci/VERSION")"
+  for tool in "$top"/tools/*.c; do
+    tool=${tool##*/}
+    has "$(log_of job 03)" "${tool%.c}"
+  done
 }

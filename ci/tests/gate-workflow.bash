@@ -3,19 +3,15 @@
 # What the tests of the gate's workflow and of its comment share.
 
 # A repository with this commit's files, whose default branch has been pushed; made once per file, and for each
-# test at the same path, without which the kept base would be that of another build. The kit's tools are those
-# that are built already. Three benchmarks, two of them gated, by their instructions.
+# test at the same path, without which the kept base would be that of another build. Three benchmarks, two of them
+# gated, by their instructions.
 pushed() { # sets result
   local made=$BATS_FILE_TMPDIR/pushed here=$BATS_FILE_TMPDIR/here
   if [ ! -f "$made/result" ]; then
     rm -rf -- "$here"
     mkdir -p "$here"
     cd "$here" || return
-    git init -q -b main repo
-    git -C "$top" ls-files -z --cached --others --exclude-standard | tar -C "$top" --null -cf - -T - | tar -C repo -xf -
-    printf 'all:\n' >repo/Makefile
-    ln -s "$top/build" repo/build
-    git -C repo add -f build
+    kit_repository repo
     project '.benches |= [.[0, 1, 3] | .metric = "instructions"]'
     run_workflow 0 '{"event": "push"}' bench-gate
     cp -- "$result" result

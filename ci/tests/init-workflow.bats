@@ -123,12 +123,7 @@ LINES
 
 @test "in the repository of a project in a folder, the weekly workflow runs from init to the profile" {
   cd "$BATS_TEST_TMPDIR"
-  git init -q kit
-  git -C "$top" ls-files -z --cached --others --exclude-standard | tar -C "$top" --null -cf - -T - | tar -C kit -xf -
-  # Its tools are these: built from the same source, which takes longest.
-  cp -R "$top/build" kit/
-  rm -rf kit/build/zizmor kit/build/bench
-  printf '!/build/\n' >>kit/.gitignore
+  kit_repository kit
   kit_clone kit https://github.com/acme/pgokit.git
   make_project repo
   mkdir 'a b'

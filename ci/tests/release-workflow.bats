@@ -14,10 +14,8 @@ setup() {
   if [ ! -d "$BATS_FILE_TMPDIR/week" ]; then
     mkdir "$BATS_FILE_TMPDIR/week"
     cd "$BATS_FILE_TMPDIR/week" || return
-    kit_repository
+    kit_repository repo
     sed -i 's|fixtures/relcheck #|fixtures/dispatch #|' repo/.github/workflows/{collect,release}.yml
-    # The tools are those of this checkout; that each job can make them is shown by the collection's tests.
-    sed -i "s|run: make -s.*|run: ln -s '$top/build' \"\$GITHUB_ACTION_PATH/../../../build\"|" repo/.github/actions/setup/action.yml
     project '.release.layouts = 1'
     run_workflow 0 '{"event": "schedule"}' collect
     git -C repo tag v1.0

@@ -10,11 +10,20 @@ pin() { # <action>
   sed -nE "s|^  \"$1\": \{.*sha: \"([0-9a-f]{40})\".*|$1@\1|p" "$top/ci/tests/runner/actions/index.mjs"
 }
 
-# The repository `repo` with this commit's files.
-kit_repository() {
-  git init -q -b main repo
-  git -C "$top" ls-files -z --cached --others --exclude-standard | tar -C "$top" --null -cf - -T - | tar -C repo -xf -
-  commit_all repo
+# A repository with this commit's files.
+kit_files() { # <folder>
+  git init -q -b main "$1"
+  git -C "$top" ls-files -z --cached --others --exclude-standard | tar -C "$top" --null -cf - -T - | tar -C "$1" -xf -
+  commit_all "$1"
+}
+
+# The same, with the tools that are built already: each job would make them anew.
+kit_repository() { # <folder>
+  kit_files "$1"
+  printf 'all:\n' >"$1/Makefile"
+  ln -s -- "$top/build" "$1/build"
+  git -C "$1" add -f build
+  commit_all "$1"
 }
 
 commit_all() { # <repository> [message]
