@@ -114,9 +114,10 @@ static const char *
 idof(const void *p, size_t n)
 {
 	static char hex[BUILDID_HEX];
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	CHECK(write(fd, p, n) == (ssize_t)n);
+	/* Not O_TRUNC: ext4 writes such a file to the disk when it is closed. */
+	CHECK(write(fd, p, n) == (ssize_t)n && ftruncate(fd, (off_t)n) == 0);
 	close(fd);
 	buildid(path, hex);
 	return hex;

@@ -6,6 +6,11 @@ load helper
 CLANG=${CLANG:-clang-22}
 PROFDATA=${PROFDATA:-llvm-profdata-22}
 
+# Where the programs of the test are, and few of this machine.
+finds() { # [option...]
+  PATH=$PWD/bin:$BATS_FILE_TMPDIR/path profdata-find "$@"
+}
+
 # An llvm-profdata of one's own making: reads one raw version, and refuses the others as LLVM does.
 fake() { # <path> <version>
   mkdir -p "$(dirname "$1")"
@@ -33,6 +38,15 @@ script() { # <path> <line>
   chmod +x "$1"
 }
 
+# What a machine has beside its compilers and LLVMs: candidates of this one would come first in the list.
+setup_file() {
+  local name
+  mkdir "$BATS_FILE_TMPDIR/path"
+  for name in profdata-find awk echo gcc sleep; do
+    ln -s -- "$(type -P "$name")" "$BATS_FILE_TMPDIR/path/$name"
+  done
+}
+
 setup() {
   cd "${BATS_TEST_TMPDIR:?}" || return
   unset CC LLVM_PROFDATA
@@ -47,7 +61,7 @@ setup() {
 @test "finds the one that reads the profile, among others" {
   fake bin/llvm-profdata 8
   fake bin/llvm-profdata-3 5
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --for v5.profraw
+  run --separate-stderr finds --for v5.profraw
   [ "$status" -eq 0 ]
   [ "$output" = "$PWD/bin/llvm-profdata-3" ]
   [ "${stderr-}" = "" ]
@@ -66,13 +80,13 @@ setup() {
   script bin/mycc "echo 'Ubuntu clang version 12.0.1'"
   fake bin/llvm-profdata 10
   fake bin/llvm-profdata-12 5
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc
+  run --separate-stderr finds --cc mycc
   [ "$status" -eq 0 ]
   [ "$output" = "$PWD/bin/llvm-profdata-12" ]
   CC='ccache mycc'
   script bin/ccache "exec \"\$@\""
   export CC
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find
+  run --separate-stderr finds
   [ "$output" = "$PWD/bin/llvm-profdata-12" ]
 }
 
@@ -81,13 +95,13 @@ setup() {
   fake bin/llvm-profdata-10 5 10
   fake bin/llvm-profdata-11 5 11
   fake bin/llvm-profdata-12 5 12
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc
+  run --separate-stderr finds --cc mycc
   [ "$output" = "$PWD/bin/llvm-profdata-11" ]
   rm bin/llvm-profdata-11
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc
+  run --separate-stderr finds --cc mycc
   [ "$output" = "$PWD/bin/llvm-profdata-10" ]
   rm bin/llvm-profdata-10
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc
+  run --separate-stderr finds --cc mycc
   [ "$status" -eq 0 ]
   [ "$output" = "$PWD/bin/llvm-profdata-12" ]
   [ "${stderr-}" = "profdata-find: use '$PWD/bin/llvm-profdata-12': LLVM 12 writes .profdata files that LLVM 11 may not read" ]
@@ -100,7 +114,7 @@ setup() {
 --print) echo '$PWD/sysroot' ;;
 esac"
   fake sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/llvm-profdata 5 11
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc rustc
+  run --separate-stderr finds --cc rustc
   [ "$status" -eq 0 ]
   [ "$output" = "$PWD/sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/llvm-profdata" ]
 }
@@ -114,7 +128,7 @@ esac"
   script bin/llvm-profdata-6 'exit 1'
   fake bin/llvm-profdata-7 5
   start=$SECONDS
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --timeout 0.3 --for v5.profraw
+  run --separate-stderr finds -a --timeout 0.3 --for v5.profraw
   [ "$status" -eq 0 ]
   [ $((SECONDS - start)) -lt 20 ]
   [ "${lines[0]}" = "broken	-	$PWD/bin/llvm-profdata-1	PATH: did not end in time" ]
@@ -128,7 +142,7 @@ esac"
 
 @test "none: says what to install, exit 1" {
   fake bin/llvm-profdata 4
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --for v5.profraw
+  run --separate-stderr finds --for v5.profraw
   [ "$status" -eq 1 ]
   [ "$output" = "" ]
   [[ "${stderr_lines[0]}" =~ ^"profdata-find: find 'llvm-profdata': none of "[0-9]+" candidates is for raw version 5, which is LLVM 10 to 12"$ ]]
@@ -157,15 +171,15 @@ esac"
   done
   fake bin/llvm-profdata 5 12
   fake other/my-profdata 5 11
-  LLVM_PROFDATA=$PWD/other/my-profdata PATH=$PWD/bin:$PATH run -0 --separate-stderr profdata-find --cc mycc --for v5.profraw
+  LLVM_PROFDATA=$PWD/other/my-profdata run -0 --separate-stderr finds --cc mycc --for v5.profraw
   [ "$output" = "$PWD/other/my-profdata" ]
   [ ! -e started ]
   # The compiler's own one: the compiler is asked where it is, and of which release it is itself.
-  PATH=$PWD/bin:$PATH run -0 --separate-stderr profdata-find --cc mycc --for v5.profraw
+  run -0 --separate-stderr finds --cc mycc --for v5.profraw
   [ "$output" = "$PWD/bin/llvm-profdata" ]
   [ "$(sort -u started)" = mycc ]
   # Unless all are to be told.
-  LLVM_PROFDATA=$PWD/other/my-profdata PATH=$PWD/bin:$PATH run -0 --separate-stderr profdata-find -a --cc mycc --for v5.profraw
+  LLVM_PROFDATA=$PWD/other/my-profdata run -0 --separate-stderr finds -a --cc mycc --for v5.profraw
   [ "${lines[0]}" = "best	5	$PWD/other/my-profdata	\$LLVM_PROFDATA" ]
   [ "${lines[1]}" = "match	5	$PWD/bin/llvm-profdata	compiler" ]
   [ "$(sort -u started | paste -sd ' ')" = 'mycc rustc xcrun' ]
@@ -176,7 +190,7 @@ esac"
   ln -s llvm-profdata-1 bin/llvm-profdata
   mkdir bin/llvm-profdata-2
   echo text >bin/llvm-profdata-3
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --json -a --for v5.profraw
+  run --separate-stderr finds --json -a --for v5.profraw
   [ "$(jq -c "[.candidates[] | select(.path | startswith(\"$PWD\"))] | length" <<<"$output")" -eq 1 ]
   [ "$(jq -c '[.wanted, .readers, .path]' <<<"$output")" = "[5,\"LLVM 10 to 12\",\"$PWD/bin/llvm-profdata\"]" ]
   [ "$(jq -c '.candidates[0] | [.verdict, .version, .llvm, .source, .reason]' <<<"$output")" = '["best",5,1,"PATH",null]' ]
@@ -186,11 +200,11 @@ esac"
   fake bin/llvm-profdata-1 5
   fake bin/llvm-profdata-2 5
   script bin/llvm-cov-2 'exit 0'
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --tool llvm-cov --for v5.profraw
+  run --separate-stderr finds --tool llvm-cov --for v5.profraw
   [ "$output" = "$PWD/bin/llvm-cov-2" ]
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --tool llvm-size --for v5.profraw
+  run --separate-stderr finds --tool llvm-size --for v5.profraw
   [ "$status" -eq 1 ]
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --tool llvm-size --for v5.profraw
+  run --separate-stderr finds -a --tool llvm-size --for v5.profraw
   [ "${lines[0]}" = "other	5	$PWD/bin/llvm-profdata-1	PATH: has no llvm-size beside it" ]
 }
 
@@ -199,9 +213,9 @@ esac"
   script bin/mycc 'case $1 in --version) echo "clang version 12.0.1" ;; *) echo "${1#*=}" ;; esac'
   fake bin/llvm-profdata 5 12
   fake llvm-profdata 5 12
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --cc mycc
+  run --separate-stderr finds -a --cc mycc
   [ "${lines[0]}" = "best	5	$PWD/bin/llvm-profdata	compiler" ]
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool llvm-cov
+  run --separate-stderr finds --cc mycc --tool llvm-cov
   [ "$status" -eq 1 ]
 }
 
@@ -239,19 +253,19 @@ ours() {
     bolt "$PWD/l$n" "$n"
     ln -s "$PWD/l$n/bin/llvm-bolt" "bin/llvm-bolt-$n"
   done
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool llvm-bolt
+  run --separate-stderr finds --cc mycc --tool llvm-bolt
   [ "$status" -eq 0 ]
   [ "$output" = "$PWD/l41/bin/llvm-bolt" ]
   rm bin/llvm-bolt-41
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool merge-fdata
+  run --separate-stderr finds --cc mycc --tool merge-fdata
   [ "$output" = "$PWD/l42/bin/merge-fdata" ]
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc gcc --tool llvm-bolt
+  run --separate-stderr finds --cc gcc --tool llvm-bolt
   [ "$output" = "$PWD/l44/bin/llvm-bolt" ]
   rm bin/llvm-bolt-42 bin/llvm-bolt-44
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool llvm-bolt
+  run --separate-stderr finds --cc mycc --tool llvm-bolt
   [ "$output" = "$PWD/l40/bin/llvm-bolt" ]
   [ "${stderr-}" = "profdata-find: use '$PWD/l40/bin/llvm-bolt': LLVM 40 may not know what a compiler of LLVM 41 writes" ]
-  LLVM_BOLT=$PWD/l44/bin/llvm-bolt PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --cc mycc --tool llvm-bolt
+  LLVM_BOLT=$PWD/l44/bin/llvm-bolt run --separate-stderr finds --cc mycc --tool llvm-bolt
   [ "$output" = "$PWD/l44/bin/llvm-bolt" ]
 }
 
@@ -273,7 +287,7 @@ ours() {
   mkdir -p l39/x
   mv l39/bin l39/x/
   ln -sf "$PWD/l39/x/bin/llvm-bolt" bin/llvm-bolt-39
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --timeout 1 --cc gcc --tool llvm-bolt
+  run --separate-stderr finds -a --timeout 1 --cc gcc --tool llvm-bolt
   [ "$status" -eq 0 ]
   diff <(ours <<<"$output") - <<'END'
 other	31	bin/llvm-bolt-31	PATH: has no runtime 'l31/bin/../lib/libbolt_rt_instr.a'
@@ -286,9 +300,9 @@ broken	-	bin/llvm-bolt-37	PATH: did not end in time
 broken	-	bin/llvm-bolt-38	PATH: does not print a version of LLVM and BOLT
 best	39	bin/llvm-bolt-39	PATH
 END
-  PATH=$PWD/bin:$PATH run --separate-stderr profdata-find -a --json --timeout 1 --cc gcc --tool llvm-bolt
+  run --separate-stderr finds -a --json --timeout 1 --cc gcc --tool llvm-bolt
   [ "$(jq -c '.candidates[] | select(.llvm == 39) | [.verdict, .version, .llvm_bolt, .merge_fdata, .runtime]' <<<"$output")" = "[\"best\",null,\"$PWD/l39/x/bin/llvm-bolt\",\"$PWD/l39/x/bin/merge-fdata\",\"$PWD/l39/lib/libbolt_rt_instr.a\"]" ]
-  LLVM_BOLT=$PWD/l33/bin/llvm-bolt PATH=$PWD/bin:$PATH run --separate-stderr profdata-find --timeout 1 --cc gcc --tool llvm-bolt
+  LLVM_BOLT=$PWD/l33/bin/llvm-bolt run --separate-stderr finds --timeout 1 --cc gcc --tool llvm-bolt
   [ "$output" = "$PWD/l39/x/bin/llvm-bolt" ]
   [ "${stderr-}" = "profdata-find: use '$PWD/l33/bin/llvm-bolt': \$LLVM_BOLT is passed over: it has no merge-fdata beside it" ]
 }
@@ -346,7 +360,7 @@ END
 @test "nothing is left behind, no file and no process" {
   mkdir tmp
   script bin/llvm-profdata 'sleep 61 & sleep 61'
-  TMPDIR=$PWD/tmp PATH=$PWD/bin:$PATH run profdata-find --timeout 0.2 --for v5.profraw
+  TMPDIR=$PWD/tmp run find --timeout 0.2 --for v5.profraw
   [ -z "$(ls tmp)" ]
   run pgrep -f 'sleep 61$'
   [ "$status" -eq 1 ]
