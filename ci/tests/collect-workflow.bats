@@ -17,6 +17,7 @@ setup() {
     kit_repository repo
     run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
     cp -- "$result" first.json
+    rm -r state/work
   fi
   cp -R -- "$BATS_FILE_TMPDIR/week/." "$BATS_TEST_TMPDIR"
   cd "$BATS_TEST_TMPDIR" || return

@@ -15,6 +15,7 @@ pushed() { # sets result
     project '.benches |= [.[0, 1, 3] | .metric = "instructions"]'
     run_workflow 0 '{"event": "push"}' bench-gate
     cp -- "$result" result
+    rm -r state/work
     cp -R -- "$here" "$made"
   fi
   rm -rf -- "$here"

@@ -18,6 +18,7 @@ setup() {
     sed -i 's|fixtures/relcheck #|fixtures/dispatch #|' repo/.github/workflows/{collect,release}.yml
     project '.release.layouts = 1'
     run_workflow 0 '{"event": "schedule"}' collect
+    rm -r state/work
     git -C repo tag v1.0
   fi
   cp -R -- "$BATS_FILE_TMPDIR/week/." "$BATS_TEST_TMPDIR"

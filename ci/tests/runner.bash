@@ -17,9 +17,10 @@ kit_files() { # <folder>
   commit_all "$1"
 }
 
-# The same, with the tools that are built already: each job would make them anew.
+# The same, on a machine that has all that a job installs and makes, for each would ask and make anew.
 kit_repository() { # <folder>
   kit_files "$1"
+  printf '#!/bin/sh\n' >"$1/ci/setup"
   printf 'all:\n' >"$1/Makefile"
   ln -s -- "$top/build" "$1/build"
   git -C "$1" add -f build
