@@ -177,33 +177,31 @@ raw_hashes() { # <raw folder>
 }
 
 # One hash for all of that: which raw profiles a merged one is of.
-raw_hash() { # <raw folder>
-  raw_hashes "$1" | hash_of /dev/stdin
+raw_hash() { # <what raw_hashes printed>
+  hash_of /dev/stdin <<<"$1"
 }
 
-# What is in a raw folder from elsewhere beside exactly the profiles of its record, each whole; nothing
+# Says what is in a raw folder from elsewhere beside exactly the profiles of its record, each whole; nothing
 # when that is all. An artifact has no empty folder, so a record of none may have none.
-raw_differs() { # <raw folder> <record of collect, JSON>
-  local now=''
+raw_differs() { # <raw folder> <record of collect, JSON>; sets differs, raw_now
+  raw_now=''
   if [ -d "$1" ]; then
-    [ -z "$(find "$1" ! -type f ! -type d -print -quit)" ] || {
-      printf 'there is something in it that is neither file nor folder'
-      return
-    }
-    now=$(raw_hashes "$1")
+    differs='there is something in it that is neither file nor folder'
+    [ -z "$(find "$1" ! -type f ! -type d -print -quit)" ] || return 0
+    raw_now=$(raw_hashes "$1")
   fi
-  # shellcheck disable=SC2016 # jq's variables
-  jq -r --rawfile now <(printf '%s' "$now") "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
-    .hashes as $was | ($now | hashes) as $now | [$was + $now | keys[] | select($was[.] != $now[.])] | first_of' <<<"$2"
+  # shellcheck disable=SC2016,SC2034 # jq's variables; read by who called
+  differs=$(jq -r --rawfile now <(printf '%s' "$raw_now") "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
+    .hashes as $was | ($now | hashes) as $now | [$was + $now | keys[] | select($was[.] != $now[.])] | first_of' <<<"$2")
 }
 
 # Refuses when a file is not what collect left, or is gone.
-raw_check() { # <raw folder>
-  local wrong now
+raw_check() { # <raw folder>; sets raw_now
+  local wrong
+  raw_now=$(raw_hashes "$1")
   [ -f "$work/manifest.json" ] || return 0
-  now=$(raw_hashes "$1")
   # shellcheck disable=SC2016 # jq's variables
-  wrong=$(jq -r --rawfile now <(printf '%s' "$now") "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
+  wrong=$(jq -r --rawfile now <(printf '%s' "$raw_now") "$(<"$PGOKIT_HOME/ci/lib/manifest.jq")"'
     ($now | hashes) as $now | [.phases.collect.hashes // {} | to_entries[] | select($now[.key] != .value)
       | if $now[.key] then "\(.key) has changed" else "\(.key) is gone" end] | first_of' "$work/manifest.json")
   [ -z "$wrong" ] ||

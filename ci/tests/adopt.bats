@@ -49,6 +49,12 @@ ago() { # <days>: a date as manifests have it
   run -0 "$pgokit" optimize --variants pgo-nolto
 }
 
+@test "each raw profile is hashed once" {
+  hashing_noted
+  adopt 0
+  same "$(grep -c -F 001/pool.profraw "$BATS_TEST_TMPDIR/hashed")" 1
+}
+
 @test "one of a commit before this one counts while its functions are the same" {
   printf '/* nothing */\n' >>main.c
   git commit -q -a -m second

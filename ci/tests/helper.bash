@@ -220,3 +220,12 @@ pipeline_once() { # sets piped
 phase_records() {
   jq -cS .phases manifest.json
 }
+
+# From here on the files that sha256sum is given are noted in $BATS_TEST_TMPDIR/hashed, a line a call.
+hashing_noted() {
+  mkdir -p "$BATS_TEST_TMPDIR/noting"
+  printf '#!/bin/sh\necho "$@" >>"%s"\nexec "%s" "$@"\n' "$BATS_TEST_TMPDIR/hashed" "$(type -P sha256sum)" \
+    >"$BATS_TEST_TMPDIR/noting/sha256sum"
+  chmod +x "$BATS_TEST_TMPDIR/noting/sha256sum"
+  PATH=$BATS_TEST_TMPDIR/noting:$PATH
+}

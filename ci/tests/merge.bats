@@ -34,6 +34,13 @@ largest() {
   [ -x "$(manifest .profdata)" ]
 }
 
+@test "each raw profile is hashed once" {
+  hashing_noted
+  merge 0
+  same "$(grep -c -F 001/pool.profraw "$BATS_TEST_TMPDIR/hashed")" 1
+  same "$(manifest .raw_sha256)" "$(cd .pgokit/raw && sha256sum 001/pool.profraw | sha256sum | cut -c 1-64)"
+}
+
 @test "merging twice gives the same profile" {
   merge 0
   local first
