@@ -31,28 +31,29 @@ TOOLS = \
 	profraw-verify \
 	workload-run
 
-# C unit tests of tools/lib: tools/test/NAME.c becomes build/test/NAME.
-UNITS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_test.c)) mkdamage mkprofraw
+# C unit tests, and what makes profiles for tests: tools/tests/ROOM/NAME.c becomes build/tests/ROOM/NAME.
+UNITS = $(patsubst tools/tests/%.c,%,$(wildcard tools/tests/*/*_test.c)) profraw/mkdamage profraw/mkprofraw
 
-LIB_OBJ = $(patsubst tools/lib/%.c,build/lib/%.o,$(wildcard tools/lib/*.c))
-HDR = $(wildcard tools/lib/*.h tools/test/*.h) build/gen/profraw-versions.h build/gen/packages.inc
+LIB_SRC = $(wildcard tools/lib/*/*.c)
+LIB_OBJ = $(LIB_SRC:tools/lib/%.c=build/lib/%.o)
+HDR = $(wildcard tools/lib/*/*.h tools/tests/*.h tools/tests/*/*.h) build/gen/profraw-versions.h build/gen/packages.inc
 
 all: $(TOOLS:%=build/bin/%)
 
 build: all
 
-units: $(UNITS:%=build/test/%)
+units: $(UNITS:%=build/tests/%)
 
 build/bin/%: tools/%.c build/libpgokit.a $(HDR)
 	@mkdir -p build/bin
 	$(CC) $(NEED_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
 
-build/test/%: tools/test/%.c build/libpgokit.a $(HDR)
-	@mkdir -p build/test
-	$(CC) $(NEED_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
+build/tests/%: tools/tests/%.c build/libpgokit.a $(HDR)
+	@mkdir -p $(@D)
+	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
 
 build/lib/%.o: tools/lib/%.c $(HDR)
-	@mkdir -p build/lib
+	@mkdir -p $(@D)
 	$(CC) $(NEED_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 # Columns 1 to 3: LLVM release, raw and indexed profile version; "-" becomes 0.
@@ -67,10 +68,10 @@ build/gen/packages.inc: ci/data/packages.tsv
 	awk -F'\t' '!/^#/ { printf "{{\"%s\", \"%s\", \"%s\", \"%s\"}},\n", $$2, $$3, $$4, $$5 }' $< >$@.tmp
 	mv $@.tmp $@
 
-# Removed first: ar would keep the members of sources that are gone.
+# Removed first: ar would keep the members of sources that are gone. q: rooms have files of one name.
 build/libpgokit.a: $(LIB_OBJ)
 	rm -f $@
-	$(AR) rcs $@ $(LIB_OBJ)
+	$(AR) qcs $@ $(LIB_OBJ)
 
 demo:
 	ci/demo
@@ -83,8 +84,9 @@ lint:
 
 # libFuzzer, FUZZ_SECONDS each, from generated profiles of all versions, or from real receipts.
 FUZZ_SECONDS ?= 60
+FUZZ_SRC = $(wildcard tools/tests/*/*_fuzz.c)
 FUZZ_CC ?= $(shell ls -d /usr/lib/llvm-*/bin/clang | sort -V | tail -n 1)
-FUZZERS = $(patsubst tools/test/%.c,%,$(wildcard tools/test/*_fuzz.c))
+FUZZERS = $(notdir $(patsubst %.c,%,$(FUZZ_SRC)))
 
 fuzz: $(FUZZERS:%=fuzz-%)
 
@@ -101,18 +103,18 @@ fuzz-%: build/fuzz/% build/fuzz/seeds
 	cd build/fuzz && ./$* -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 -verbosity=0 $*.corpus $(SEEDS)
 
-build/fuzz/%: tools/test/%.c $(wildcard tools/lib/*.c) $(HDR)
+build/fuzz/%: $(FUZZ_SRC) $(LIB_SRC) $(HDR)
 	@mkdir -p build/fuzz
-	$(FUZZ_CC) $(NEED_CFLAGS) $(FUZZ_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		-o $@ $< $(wildcard tools/lib/*.c) $(LIBS)
+	$(FUZZ_CC) $(NEED_CFLAGS) -Itools/tests $(FUZZ_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-o $@ $(filter %/$*.c,$(FUZZ_SRC)) $(LIB_SRC) $(LIBS)
 
 .PRECIOUS: build/fuzz/%
 
-build/fuzz/seeds: tools/test/fuzz-seeds build/test/mkprofraw
-	tools/test/fuzz-seeds build/test/mkprofraw $@
+build/fuzz/seeds: tools/tests/profraw/fuzz-seeds build/tests/profraw/mkprofraw
+	tools/tests/profraw/fuzz-seeds build/tests/profraw/mkprofraw $@
 
-build/fuzz/compare-seeds: tools/test/compare-seeds build/bin/bench-run build/bin/bench-compare
-	tools/test/compare-seeds build/bin $@
+build/fuzz/compare-seeds: tools/tests/compare/compare-seeds build/bin/bench-run build/bin/bench-compare
+	tools/tests/compare/compare-seeds build/bin $@
 
 collect merge optimize bench gate report full clean: all
 	cd '$(PROJECT)' && '$(CURDIR)/ci/pgokit' $@

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
-#include "compare_options.h"
-#include "err.h"
-#include "evidence.h"
-#include "junit.h"
-#include "markdown.h"
-#include "table.h"
+#include "compare/verdict.h"
+#include "compare/options.h"
+#include "base/err.h"
+#include "compare/evidence.h"
+#include "report/junit.h"
+#include "report/markdown.h"
+#include "report/table.h"
 
 static void
 present(const struct outputs *o, const json_t *verdict)

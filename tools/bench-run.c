@@ -8,16 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
-#include "guard.h"
-#include "hyperfine.h"
-#include "machine.h"
-#include "mem.h"
-#include "own.h"
-#include "receipt.h"
-#include "request.h"
-#include "rounds.h"
-#include "stats.h"
+#include "base/err.h"
+#include "run/supervise.h"
+#include "measure/export_hyperfine.h"
+#include "measure/machine.h"
+#include "base/mem.h"
+#include "measure/arm_folders.h"
+#include "measure/receipt_write.h"
+#include "measure/options.h"
+#include "measure/measure.h"
+#include "stats/stats.h"
 
 static const char usage[] =
 	"usage: bench-run [-C DIR] [--rounds N | --budget S] [--seed HEX] [-o RECEIPT]\n"

@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "err.h"
-#include "num.h"
-#include "packages.h"
-#include "profraw.h"
-#include "tool_choice.h"
-#include "tool_print.h"
-#include "tool_search.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/num.h"
+#include "base/packages.h"
+#include "profraw/reader.h"
+#include "llvm/choose.h"
+#include "llvm/print.h"
+#include "llvm/search.h"
 
 /* Raw version of the newest LLVM whose profiles are read in full. */
 enum { CURRENT = 10 };

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drift.h"
-#include "drift_print.h"
-#include "err.h"
-#include "mem.h"
-#include "num.h"
-#include "pool.h"
+#include "drift/compare.h"
+#include "drift/report.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "pool/add.h"
 
 static const char usage[] = "usage: profile-drift [-H] [--min PCT] [--top N] [--json] OLD NEW\n"
 			    "       profile-drift ... [--weight N] OLD... --new NEW [--new NEW]...";

@@ -1,20 +1,20 @@
 /*
  * profraw-pool: adds up thousands of raw profiles into one, as llvm-profdata merge would have it.
- * pool.h says what is added how, pool_run.h and pool_share.c what --max-share does.
+ * pool/add.h says what is added how, pool/workers.h and pool_share.c what --max-share does.
  */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "err.h"
-#include "file.h"
-#include "mem.h"
-#include "num.h"
-#include "pool_json.h"
-#include "pool_program.h"
-#include "pool_run.h"
-#include "profraw_files.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "pool/report.h"
+#include "pool/restrict.h"
+#include "pool/workers.h"
+#include "profraw/files.h"
 
 typedef unsigned long long ull;
 

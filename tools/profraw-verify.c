@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
-#include "json.h"
-#include "mem.h"
-#include "profraw_check.h"
-#include "profraw_files.h"
+#include "base/err.h"
+#include "json/json.h"
+#include "base/mem.h"
+#include "profraw/check.h"
+#include "profraw/files.h"
 
 static const char usage[] = "usage: profraw-verify [-Hq] [--json] FILE|DIR...";
 

@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "file.h"
-#include "guard.h"
-#include "json.h"
-#include "num.h"
-#include "proc.h"
-#include "tracelog.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "run/supervise.h"
+#include "json/json.h"
+#include "base/num.h"
+#include "run/launch.h"
+#include "run/tracelog.h"
 
 static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--hold FILE]\n"
 			    "                    [--log FILE] [--stdout FILE] [--trace FILE] CMD";

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "blocks.h"
-#include "mem.h"
+#include "base/mem.h"
 
 struct sums
 sumsof(const double *logs, size_t runs)

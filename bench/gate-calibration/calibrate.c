@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
-#include "mem.h"
-#include "num.h"
-#include "question.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "decision/criteria.h"
 #include "recording.h"
-#include "stats.h"
+#include "stats/stats.h"
 #include "trials.h"
 
 static const char usage[] = "usage: calibrate [--draws N] [--rounds N] [--alpha P] FILE...";

@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
-#include "file.h"
-#include "mem.h"
-#include "num.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/num.h"
 #include "recording.h"
-#include "stats.h"
+#include "stats/stats.h"
 
 enum { ROUNDS_MAX = 10000000 };
 

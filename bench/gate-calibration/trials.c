@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "blocks.h"
-#include "looks.h"
-#include "mem.h"
-#include "stats.h"
+#include "decision/sequential.h"
+#include "base/mem.h"
+#include "stats/stats.h"
 #include "trials.h"
 
 static const double factors[EFFECTS] = {[SAME] = 1, [SLOWER] = 1.02, [MARGIN] = 1.01, [WORK] = 1};

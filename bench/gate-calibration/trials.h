@@ -3,7 +3,7 @@
 #define TRIALS_H
 
 #include "recording.h"
-#include "verdict.h"
+#include "decision/decision.h"
 
 /* What the candidate is made to be. */
 enum effect {

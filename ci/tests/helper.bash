@@ -5,7 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 
-top=$(cd -- "${BATS_TEST_DIRNAME}/../.." && pwd -P)
+top=$(cd -- "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
 pgokit=$top/ci/pgokit
 
 # Nothing of the caller reaches the tests: settings, credentials, compilers, the CI it runs in.
@@ -125,11 +125,11 @@ weekly_artifact() { # <folder>
 
 # The folder of LLVM that the kit chooses on this machine.
 llvm_bin() {
-  # shellcheck source=../lib/toolchain.sh
+  # shellcheck source=../lib/toolchain/variants.sh
   (
     export PGOKIT_HOME=$top
-    . "$top/ci/lib/log.sh"
-    . "$top/ci/lib/toolchain.sh"
+    . "$top/ci/lib/core/log.sh"
+    . "$top/ci/lib/toolchain/variants.sh"
     toolchain_find
     printf '%s' "$LLVM_BIN"
   )

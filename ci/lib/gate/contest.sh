@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+#
+# One contest: measured by bench-run until it is decided, a control and a canary beside it, and judged
+# by bench-compare with the same rules.
+
+# shellcheck source=../core/cpu-limit.sh
+. "$PGOKIT_HOME/ci/lib/core/cpu-limit.sh"
+
+# The rules of the config as options that both tools take, and those of the judge alone.
+rules_options() { # sets rules, limits
+  local pattern
+  rules=(--alpha "$(config .gate.alpha)" --min-effect "$(config .gate.min_effect_pct)" --margin "$(config .gate.margin_pct)")
+  while IFS= read -r -d '' pattern; do
+    rules+=(--match "$pattern")
+  done < <(jq -j '.gate.match[] + "\u0000"' <<<"$CONFIG")
+  # shellcheck disable=SC2034 # read by whoever judges
+  limits=(--max-undetected "$(config .gate.max_undetected_pct)")
+}
+
+# What a reader of the result has to know beside the verdicts; ends up in the summary.
+note() { # <text>
+  log "$1"
+  notes+=("$1")
+}
+
+# The share of its time that the canary burns: what the gate promises not to overlook, and enough to
+# be above the least effect that counts; bench-run takes no more than 1000.
+canary_pct() {
+  jq '[1, .gate.max_undetected_pct, 2 * ([.gate.min_effect_pct, .benches[].min_effect_pct // 0] | max)] | max | [., 500] | min' <<<"$CONFIG"
+}
+
+# Removes what an earlier contest left in a folder: no verdict survives one that did not end.
+contest_clear() { # <folder>
+  mkdir -p -- "$1"
+  rm -f -- "$1"/*.json "$1"/*.xml "$1"/summary.md
+}
+
+# Measures $arms in $benches.
+contest_measure() { # <folder> <option of bench-run...>
+  local status=0
+  contest_clear "$1"
+  jq -n --argjson arms "$arms" '{$arms, benches: input}' <<<"$benches" >"$1/plan.json"
+  rm -rf -- "${work:?}/own"
+  cpu_limit_said "$(cpu_limit /sys/fs/cgroup /proc/self/cgroup)" "$(getconf _NPROCESSORS_ONLN)"
+  as_user bench-run -C "$tree" --plan "$1/plan.json" --own "$work/own" "${seed[@]}" "${@:2}" -o "$1/receipt.json" >"$1/medians.tsv" || status=$?
+  rm -rf -- "${work:?}/own"
+  # A command that failed leaves a receipt that is not complete, which the judge calls invalid.
+  [ "$status" -lt 2 ] || die "measure: bench-run could not do its work; its message stands above"
+}
+
+# Prints the table; sets judged to the exit status of bench-compare.
+contest_judge() { # <folder> [option of bench-compare...]
+  judged=0
+  bench-compare "${rules[@]}" "${limits[@]}" "${@:2}" -o "$1/evidence.json" --markdown "$1/summary.md" \
+    --junit "$1/junit.xml" "$1/receipt.json" || judged=$?
+  case $judged in
+    0 | 1 | 3 | 4) ;;
+    *) die "judge: bench-compare could not do its work; its message stands above" ;;
+  esac
+  jq .verdict "$1/evidence.json" >"$1/verdict.json"
+}
+
+# Shows the result to the run on GitHub that this is a step of.
+contest_publish() { # <folder>
+  local outcome
+  outcome=$(jq -r .outcome "$1/verdict.json")
+  notes_markdown >>"$1/summary.md"
+  job_summary "$1/summary.md"
+  step_output gate "$outcome"
+  [ "$judged" -eq 0 ] ||
+    annotate error "gate: $outcome$(jq -r --argjson exit "$judged" '[.benches[] | select(.exit == $exit) | " " + .name] | join(",")' "$1/verdict.json")"
+}
+
+# What the manifest keeps of it, as JSON.
+contest_record() { # <folder>
+  jq -c --argjson arms "$arms" '{outcome, arms: [$arms[] | {name, binary, role}],
+    benches: [.benches[] | {name, gated, verdict, rounds, change_pct}]}' "$1/verdict.json"
+}
+
+notes_markdown() {
+  [ ${#notes[@]} -gt 0 ] || return 0
+  printf '\n'
+  # shellcheck disable=SC2016 # jq's variables
+  jq -n -r "$(<"$PGOKIT_HOME/ci/lib/report/markdown.jq")"' $ARGS.positional[] | "- \(.[0:1000] | escaped)"' --args -- "${notes[@]}"
+}

@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+#
+# The functions for which a build asked its profile, with the shape that each has: what proof_fresh
+# compares with the profile. A compiler that says so while it builds says it to configure scripts as well,
+# and they take it for a failure. So the build is silent, and what its record has (compiles.sh) is
+# compiled once more, where the build was and left everything, up to LTO's bitcode: what comes behind
+# is of no interest.
+
+# Writes .pgokit/log/asked-<build>.tsv: source as it was called, name, hash. Status 1 when none did.
+# Sets blind to whether there is a source that is gone, as those of a configure script's tests are, or does
+# not compile again, and unseen to the names of those that left an object. The next variant of the same run
+# asks the same, where it compiled the same files with the same words but for those that come later.
+asked_functions() { # <build>
+  local to=$work/log/asked-$1.tsv record key
+  record=$(compiles_of "$1")
+  key=$({
+    compiled_jq "$record" 'select(asked) | [.dir, .source, (.args - ["-mllvm"] | map(select(test("^-(flto|fprofile-use=|fbasic-block-|pgo-analysis-map|profile-summary-)") | not)))] | tojson + "\n"' | LC_ALL=C sort
+    stale_made
+  } | sha256sum)
+  if [ "$key" != "${asked_key-}" ] || ! cp -- "$asked_list" "$to"; then
+    asked_again "$record" "$to" || return
+    asked_key=$key asked_list=$to
+  fi
+}
+
+# shellcheck disable=SC2034 # blind is read by proof_changed
+asked_again() { # <record> <list of functions>; sets blind, unseen
+  local again=$work/build/asked number source object fields
+  rm -rf -- "$again"
+  mkdir -p -- "$again"
+  compiled_jq "$1" 'select(asked) | tojson + "\n"' >"$again/list"
+  [ -s "$again/list" ] || return 1
+  seq "$(wc -l <"$again/list")" | xargs -n 1 -P "$(nproc)" bash -- "$PGOKIT_HOME/ci/lib/proof/asked-again.sh" "$again"
+  mapfile -d '' -t fields < <(find "$again" -name '*.said' -exec cat -- {} + |
+    sed -nE 's/^Funcname=(.*), Hash=([0-9]+) in building (.*)$/\3\n\1\n\2/p' | tr '\n' '\0')
+  : >"$2"
+  [ ${#fields[@]} -eq 0 ] || printf '%s\t%s\t0x%016x\n' "${fields[@]}" | LC_ALL=C sort -u >"$2"
+  blind=false unseen=()
+  while IFS= read -r number; do
+    blind=true
+    while IFS= read -r -d '' source && IFS= read -r -d '' object; do
+      [[ $object == /* || ! -f $tree/$object ]] || unseen+=("$source")
+    done < <(sed -n "${number}p" -- "$again/list" | jq -j '"\(.source)\u0000\(.object)\u0000"')
+  done < <(find "$again" -name '*.failed' -printf '%f\n' | sed 's/[.].*//')
+  rm -rf -- "$again"
+}

@@ -1,0 +1,219 @@
+# shellcheck shell=bash
+#
+# Proof that a variant is what it claims to be: applied and sound. (Equal is equal.sh, better is
+# the gate.) Each check refuses in words that name the file and what to do.
+
+# shellcheck source=../proof/cargo.sh
+. "$PGOKIT_HOME/ci/lib/proof/cargo.sh"
+# shellcheck source=../proof/shipped.sh
+. "$PGOKIT_HOME/ci/lib/proof/shipped.sh"
+# shellcheck source=../proof/asked.sh
+. "$PGOKIT_HOME/ci/lib/proof/asked.sh"
+# shellcheck source=../proof/stale.sh
+. "$PGOKIT_HOME/ci/lib/proof/stale.sh"
+
+# Sections, segments and the compiler's own mark: what the next three read.
+proof_read() { # <program>; sets elf
+  elf=$("$LLVM_BIN/llvm-readelf" --sections --program-headers --dynamic-table --wide -p .comment "$1" 2>/dev/null) || true
+}
+
+# A shared library, a Python extension too: others load it, so it names no loader of its own. A static
+# program that can be placed anywhere has none either, and says that it is one.
+is_library() { # after proof_read
+  [[ $elf == *'Dynamic section'* && $elf != *INTERP* && ! $elf =~ \(FLAGS_1\)[^$'\n']*\ PIE ]]
+}
+
+# A profile that this LLVM reads, with something in it, and of this program: a project may have several,
+# which share code, so that a profile of one fits another in part. Where the profile came without its
+# record, nothing is known of that.
+proof_profile() { # <variant> <profile>
+  local said was
+  [ -s "$2" ] || refuse 1 "build '$1': there is no profile; run pgokit collect and pgokit merge first"
+  said=$("$LLVM_BIN/llvm-profdata" show "$2" 2>&1) ||
+    refuse 1 "build '$1': '$2' is no profile that LLVM $LLVM_MAJOR reads: $(tail -n 1 <<<"$said"); run pgokit merge again"
+  # shellcheck disable=SC2016 # jq's variable
+  was=$(manifest_get '.phases.merge | select(.sha256 == $hash).binary' --arg hash "$(hash_of "$2")")
+  [ "${was:-$(config .binary)}" = "$(config .binary)" ] ||
+    refuse 1 "build '$1': the profile is of '$was', which was the program when it was collected, and that is '$(config .binary)' now (config: binary); run pgokit collect and pgokit merge"
+}
+
+# Built by the compiler of this toolchain at all: a build that sets CC itself measures another one.
+proof_compiler() { # <variant> <program> <build log>
+  local made=${elf#*"String dump of section '.comment':"}
+  [ "$made" != "$elf" ] || made=
+  # shellcheck disable=SC2016 # the variables are the build's
+  local mark='clang version' compiler=clang advice=' The build must use $CC and $CXX;'
+  ! toolchain_is cargo || mark=${RUST_VERSION/rustc/rustc version} compiler=$RUST_VERSION advice=' Does a rust-toolchain.toml choose another?'
+  [[ $made == *"$mark"* ]] || [ -z "$made" ] ||
+    refuse 1 "check '$1': '${2##*/}' was not built by $compiler but by: $(sed -n 's/^\[ *[0-9a-f]*\] *//p' <<<"$made" | head -n 1).$advice see '$3'$(build_hint)"
+  [[ $elf != *__llvm_prf_cnts* ]] ||
+    refuse 1 "check '$1': '${2##*/}' is instrumented for a profile, which only the kit's own training build may be. Does the build ask for it (-fprofile-generate, meson's b_pgo, a coverage option)? See '$3'"
+}
+
+# The functions that got an entry count from the profile: LLVM's own account of what it used, in a
+# section that is not loaded. Asked for by toolchain_env, from LLVM 22 on.
+counted_functions() { # <program>
+  "$LLVM_BIN/llvm-readobj" --bb-addr-map "$1" 2>/dev/null |
+    awk '$1 == "Name:" { name = $2; sub(/[.]llvm[.].*/, "", name) } $1 == "FuncEntryCount:" && $2 > 0 { print name }' || true
+}
+
+# Bytes of .text.hot, where only code goes that the profile (or an attribute) calls hot.
+hot_bytes() { # sets hot
+  hot=0
+  # Name, type, address, offset, size.
+  [[ ! $elf =~ [[:space:]]\.text\.hot\.?[[:space:]]+[A-Z_]+[[:space:]]+[0-9a-f]+[[:space:]]+[0-9a-f]+[[:space:]]+([0-9a-f]+) ]] ||
+    hot=$((16#${BASH_REMATCH[1]}))
+}
+
+# Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
+# Sets applied: what was found, for the manifest (see manifest.jq).
+proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when it is stale]
+  local functions=null hot counted='' taken=$work/build/taken
+  mkdir -p -- "$work/build"
+  : >"$taken"
+  hot_bytes
+  if toolchain_is cargo; then
+    cargo_applied "$1" "$2" "$3" "$4" "${5:-refuse}"
+  else
+    functions=$hot
+    if proof_counts; then
+      counted_functions "$2" >"$taken"
+      functions=$(wc -l <"$taken")
+      counted="$functions functions with counts, "
+    fi
+    [ "$functions" -gt 0 ] ||
+      refuse 1 "check '$1': the profile was not applied: no function of '${2##*/}' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$4' of this program, and does it reach what the build compiles? See '$3'$(build_hint)"
+  fi
+  log "profile applied: $counted$hot bytes of hot code"
+  proof_fresh "$1" "$3" "$4" "${5:-refuse}" "$2"
+  # shellcheck disable=SC2034 # read by optimize
+  applied="$functions $hot $changed $match"
+}
+
+# Fresh: little of what was counted belongs to functions that have changed since, or that are gone.
+proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets changed (functions) and match (percent of the counts)
+  local total=0 lost=0 least stale moved=0 gone=0 why='' list=$work/log/stale-$1.tsv
+  if toolchain_is cargo; then
+    total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$3" | sed -n 's/^Total count: //p')}
+    changed=$cargo_changed lost=$cargo_lost # of cargo_applied
+    list=$2
+  else
+    proof_changed "$1" "$3" "$list"
+    [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
+    [ "$gone" -eq 0 ] || why+="; nothing that was compiled has the names of $gone"
+    [ ${#unseen[@]} -eq 0 ] || why+="; what was compiled of $(some_names "${unseen[@]}") cannot be known, since that is gone or does not compile again"
+  fi
+  [[ $1 != *+* ]] || why+="; with ${1#*+} the source may hold other code than what was trained: leave it out, or set its flags in the build for all variants"
+  changed=$((changed + moved + gone))
+  match=$(awk -v l="$lost" -v t="${total:-0}" 'BEGIN { m = t ? 100 - 100 * l / t : 100; printf "%.4g", m < 0 ? 0 : m }')
+  [ "$changed" -gt 0 ] || return 0
+  least=$(config .release.min_profile_match_pct)
+  if ! awk -v have="$match" -v least="$least" 'BEGIN { exit !(have >= least) }'; then
+    stale="check '$1': the profile is stale: only $match % of its counts are of functions that have not changed since, $changed have (release.min_profile_match_pct is $least)$why$(proof_stale "$1"); '$list' names the functions"
+    [ "$4" = warn ] || refuse 1 "$stale"
+    warn "$stale"
+  fi
+  log "profile: $changed functions have changed since it was made; $match % of its counts still fit$why"
+}
+
+proof_stale() { # <variant>
+  if toolchain_is cargo; then
+    printf '. Run pgokit collect and pgokit merge again'
+  else
+    stale_why "$1"
+  fi
+}
+
+# What the functions of this build ask for, and what is asked by none. Of a source that cannot be compiled
+# again the program itself tells, where it can, what took its counts.
+proof_changed() { # <variant> <profile> <list of what is lost>; reads taken; sets changed, moved, gone, lost, total, blind, unseen
+  asked_functions "$1" ||
+    refuse 1 "check '$1': clang's record of the build, '$(compiles_of "$1")', has no line with this profile, so what of it fits cannot be told. Does a part of the build run with another environment?"
+  [ "$blind" = true ] || : >"$taken"
+  : >"$3"
+  read -r changed moved gone lost total < <("$LLVM_BIN/llvm-profdata" show --all-functions --counts "$2" |
+    LIST=$3 awk -F '\t' -f "$PGOKIT_HOME/ci/lib/proof/fresh.awk" MODE=taken "$taken" MODE=asked "$work/log/asked-$1.tsv" MODE=profile -)
+  sort -t $'\t' -k 1,1nr -o "$3" -- "$3"
+}
+
+# ELF properties that an optimizer must not lose, one "name value" per line.
+elf_properties() { # <program>
+  "$LLVM_BIN/llvm-readelf" --elf-output-style=JSON --file-headers --program-headers --dynamic-table --notes "$1" 2>/dev/null |
+    jq -r --argjson payload "$([ "$(payload_bytes "$1")" = 0 ] && echo false || echo true)" '.[0]
+      | ([.ProgramHeaders[].ProgramHeader]) as $ph
+      | ([$ph[] | select(.Type.Name == "PT_GNU_STACK")]) as $stack
+      | ([.DynamicSection[]? | select(.Type == "NEEDED") | .Library
+           | select(test("^(ld-linux|libm\\.so)") | not)] | sort) as $needed # the loader is there anyway, and mathematics LTO may find unused
+      | ([.DynamicSection[]? | select(.Type == "FLAGS" or .Type == "FLAGS_1") | .Flags[]?]) as $flags
+      | "type \(.ElfHeader.Type | split(" ")[0])",
+        "stack \(if $stack == [] then "executable (no PT_GNU_STACK)"
+                elif any($stack[0].Flags.Flags[]; .Name == "PF_X") then "executable" else "not executable" end)",
+        "relro \(any($ph[]; .Type.Name == "PT_GNU_RELRO"))",
+        "bind-now \($flags | any(. == "BIND_NOW" or . == "NOW"))",
+        "build-id \(any(.NoteSections[]?.NoteSection.Notes[]?; .Type | startswith("NT_GNU_BUILD_ID")))",
+        "payload \($payload)",
+        "needs \($needed | join(" "))",
+        ([.DynamicSection[]? | select(.Type == "SONAME") | "soname \(.Name)"][])'
+}
+
+# What the CPU may check in a program (x86): ibt, shstk; a line each.
+elf_marks() { # <program>
+  "$LLVM_BIN/llvm-readelf" --notes "$1" 2>/dev/null | sed -n 's/^ *\(Properties: *\)\{0,1\}x86 feature: *//p' | tr 'A-Z,' 'a-z\n' | tr -d ' '
+}
+
+# How the baseline was linked, for links by lld from then on (see lld_like). Objects that were not compiled for
+# indirect branch tracking (the C runtime's, as a rule) take its mark from a program, unless it is asked for.
+proof_linked() { # <baseline program>
+  local elf
+  proof_read "$1"
+  # shellcheck disable=SC2034 # read by lld_like
+  like_lld='' like_ibt=''
+  # shellcheck disable=SC2034
+  [[ ! $elf =~ Linker:\ [^$'\n']*LLD ]] || like_lld=yes
+  # shellcheck disable=SC2034
+  [[ $(elf_marks "$1") != *ibt* ]] || like_ibt=yes
+}
+
+# What others may call by name, one per line. Weak names are those of inline functions: whether one
+# is left over is the optimizer's choice. Two kinds are the linker's own: the ends of sections, which GNU
+# ld exports from a program that exports anything (-Wl,-E), and the name of each version (V1@@V1), for
+# which it has a symbol beside the definition. lld has neither.
+elf_exports() { # <program>
+  "$LLVM_BIN/llvm-nm" --dynamic --defined-only --format=posix "$1" 2>/dev/null |
+    awk '{ split($1, part, /@+/) }
+      $2 == "A" && part[1] == part[2] { next }
+      $2 ~ /^[A-TX-Z]$/ && $1 !~ /^(__bss_start|_?(end|edata|etext))$/ { print $1 }' | LC_ALL=C sort
+}
+
+# Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault: GNU ld
+# makes the stack executable where one assembler file does not say that it need not be, lld does not.
+proof_sound() { # <variant> <program> <baseline program>
+  local is lost
+  if [ "${was_of-}" != "$3" ]; then
+    was=$(elf_properties "$3") || was=
+    was_exports=$(elf_exports "$3")
+    was_of=$3
+  fi
+  if [ "$2" = "$3" ]; then is=$was; else is=$(elf_properties "$2") || is=; fi
+  [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that llvm-readelf understands"
+  [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that llvm-readelf understands"
+  lost=$(comm -23 <(grep -vE ' false$|^(stack|type) [eE]xecutable' <<<"$was" | sort) <(sort <<<"$is"))
+  if [ -z "$lost" ] && [ -n "$was_exports" ] && [ "$2" != "$3" ]; then
+    lost=$(LC_ALL=C comm -23 - <(elf_exports "$2") <<<"$was_exports" | sed 's/^/export /' | head -n 5)
+  fi
+  [ -z "$lost" ] ||
+    refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")$([[ $lost != needs* ]] || printf '. Where nothing uses a library but code that LTO removes, -Wl,--no-as-needed in LDFLAGS keeps it')"
+  lost=$(comm -23 <(elf_marks "$3" | sort) <(elf_marks "$2" | sort) | paste -sd ' ' -)
+  [ -z "$lost" ] ||
+    warn "check '$1': it is not marked for what the CPU checks in the baseline (llvm-readelf --notes): $lost"
+}
+
+# BOLT's input needs the relocations that the link was asked to keep, and must not be BOLT's output.
+proof_bolt_input() { # <variant> <program>
+  [[ $elf != *.note.bolt_info* ]] ||
+    refuse 1 "rewrite '$1': '${2##*/}' is BOLT's output already; BOLT must not be part of the build command"
+  [[ $elf == *.rela.text* ]] ||
+    refuse 1 "rewrite '$1': '${2##*/}' has no relocations, which BOLT needs. Does the build strip it (-s, strip), or ignore LDFLAGS (-Wl,--emit-relocs)? See '$work/log/build-$1.log'"
+  [[ $elf == *INTERP* ]] || is_library ||
+    refuse 1 "rewrite '$1': '${2##*/}' is linked statically: BOLT's instrumentation would write no profile. Build it without that variant (--variants, or variants in pgokit.json)"
+}

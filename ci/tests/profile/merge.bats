@@ -1,0 +1,247 @@
+#!/usr/bin/env bats
+#
+# merge: one profile from all raw ones, each with its weight; a good one is never lost to a bad one.
+
+# Backticks in single quotes are those of Markdown.
+# shellcheck disable=SC2016
+
+load ../helper
+
+setup() {
+  tiny_after collect
+}
+
+merge() { # <status>
+  run --separate-stderr "-$1" "$pgokit" merge
+}
+
+manifest() { # <jq expression on the merge phase>
+  jq -cr ".phases.merge | $1" .pgokit/manifest.json
+}
+
+# The largest count of the merged profile, according to the real tool.
+largest() {
+  "$(llvm_bin)/llvm-profdata" show .pgokit/profile/merged.profdata | sed -n 's/^Maximum function count: //p'
+}
+
+@test "writes a profile that llvm-profdata reads, prints it, records it" {
+  merge 0
+  same "$output" "$PWD/.pgokit/profile/merged.profdata"
+  same "$(messages)" ''
+  same "$(manifest '[.inputs, .functions, .maximum_function_count]')" "[1,2,$(largest)]"
+  same "$(manifest .sha256)" "$(sha256sum <.pgokit/profile/merged.profdata | cut -d ' ' -f 1)"
+  same "$(manifest .bytes)" "$(stat -c %s .pgokit/profile/merged.profdata)"
+  [ -x "$(manifest .profdata)" ]
+}
+
+@test "each raw profile is hashed once" {
+  hashing_noted
+  merge 0
+  same "$(grep -c -F 001/pool.profraw "$BATS_TEST_TMPDIR/hashed")" 1
+  same "$(manifest .raw_sha256)" "$(cd .pgokit/raw && sha256sum 001/pool.profraw | sha256sum | cut -c 1-64)"
+}
+
+@test "merging twice gives the same profile" {
+  merge 0
+  local first
+  first=$(manifest .sha256)
+  merge 0
+  same "$(manifest .sha256)" "$first"
+  same "$(ls .pgokit/profile)" 'inputs.list
+merged.profdata
+summary.md'
+}
+
+@test "a workload's weight multiplies its counts" {
+  merge 0
+  local once
+  once=$(largest)
+  config_edit '.workloads.fast += [.workloads.fast[0] | .name = "heavy" | .weight = 3]'
+  "$pgokit" collect
+  merge 0
+  same "$(largest)" $((4 * once))
+}
+
+@test "raw profiles from elsewhere, without folder of a workload, manifest or logs, count once" {
+  merge 0
+  local once
+  once=$(largest)
+  mv .pgokit/raw/001/* .pgokit/raw/
+  rm -r .pgokit/manifest.json .pgokit/log .pgokit/bin
+  merge 0
+  same "$(largest)" "$once"
+}
+
+@test "without raw profiles: what to run first" {
+  rm -r .pgokit/raw
+  merge 1
+  same "$output" ''
+  same "$(messages)" "pgokit merge: merge '$PWD/.pgokit/raw': there are no raw profiles; run pgokit collect first"
+}
+
+@test "a folder without raw profiles" {
+  rm -r .pgokit/raw/*
+  merge 1
+  has "$(messages)" "read '$PWD/.pgokit/raw': no .profraw file in it"
+  same "${stderr_lines[-1]}" "pgokit merge: merge '$PWD/.pgokit/raw': no usable raw profile, or a broken one; see the messages above"
+  [ ! -e .pgokit/profile/merged.profdata ]
+}
+
+@test "one file that is cut short: it is named, the last good profile is untouched" {
+  merge 0
+  local before f
+  before=$(cd .pgokit && sha256sum profile/merged.profdata && phase_records)
+  for f in .pgokit/raw/001/*.profraw; do head -c 200 "$f" >.pgokit/raw/001/cut.profraw; done
+  merge 1
+  same "$output" ''
+  has "$(messages)" "$PWD/.pgokit/raw/001/cut.profraw"
+  has "$(messages)" truncated
+  same "$(jq -r '.last | "\(.phase) \(.status) \(.exit)"' .pgokit/manifest.json)" 'merge failed 1'
+  same "$(cd .pgokit && sha256sum profile/merged.profdata && phase_records)" "$before"
+}
+
+@test "an empty file is named and nothing is merged" {
+  : >.pgokit/raw/001/empty.profraw
+  merge 1
+  has "$(messages)" "$PWD/.pgokit/raw/001/empty.profraw"
+  [ ! -e .pgokit/profile/merged.profdata ]
+}
+
+@test "the llvm-profdata of LLVM_PROFDATA is used when it reads the profiles" {
+  mkdir bin
+  printf '#!/bin/sh\necho "$@" >>"%s/calls"\nexec "%s/llvm-profdata" "$@"\n' "$PWD" "$(llvm_bin)" >bin/llvm-profdata
+  chmod +x bin/llvm-profdata
+  LLVM_PROFDATA=$PWD/bin/llvm-profdata merge 0
+  same "$(manifest .profdata)" "$PWD/bin/llvm-profdata"
+  has "$(<calls)" 'merge -o'
+}
+
+@test "an llvm-profdata that fails: what it said, and the last good profile is untouched" {
+  merge 0
+  local before
+  before=$(sha256sum .pgokit/profile/merged.profdata)
+  mkdir bin
+  cat >bin/llvm-profdata <<SH
+#!/bin/sh
+case "\$*" in *inputs.list*) echo no room >&2; exit 1 ;; esac
+exec "$(llvm_bin)/llvm-profdata" "\$@"
+SH
+  chmod +x bin/llvm-profdata
+  LLVM_PROFDATA=$PWD/bin/llvm-profdata merge 1
+  same "$(messages)" "no room
+pgokit merge: merge '$PWD/.pgokit/raw': llvm-profdata failed; the profile that was there is untouched"
+  same "$(sha256sum .pgokit/profile/merged.profdata)" "$before"
+}
+
+@test "a merge that only warned says so, and gives the log" {
+  mkdir bin
+  cat >bin/llvm-profdata <<SH
+#!/bin/sh
+case "\$*" in *inputs.list*) echo "warning: odd" >&2 ;; esac
+exec "$(llvm_bin)/llvm-profdata" "\$@"
+SH
+  chmod +x bin/llvm-profdata
+  LLVM_PROFDATA=$PWD/bin/llvm-profdata merge 0
+  same "$(messages)" "pgokit merge: warning: merge: warning: odd; all of it in '$PWD/.pgokit/log/merge.log'"
+}
+
+@test "profiles of two programs: both are in the result" {
+  sed -i 's/steps/other/' main.c # another name, another function
+  "$pgokit" collect --keep-profiles
+  merge 0
+  same "$(manifest '[.inputs, .functions]')" '[2,3]'
+}
+
+@test "--carry goes on with the last good profile, and says so everywhere" {
+  local made
+  GITHUB_OUTPUT=$BATS_TEST_TMPDIR/outputs merge 0
+  made=$(manifest .made)
+  rm -r .pgokit/raw/*
+  merge 1
+  run --separate-stderr -0 env "GITHUB_OUTPUT=$BATS_TEST_TMPDIR/outputs" "$pgokit" merge --carry
+  same "$output" "$PWD/.pgokit/profile/merged.profdata"
+  has "$(messages)" "THE PROFILE OF $made IS CARRIED FORWARD"
+  same "$(manifest '"\(.profile_status) \(.made)"')" "carried $made"
+  same "$(cat "$BATS_TEST_TMPDIR/outputs")" 'profile-status=fresh
+profile-status=carried'
+}
+
+@test "--carry with no good profile to carry, or with collect.on_empty fail, is red" {
+  rm -r .pgokit/raw/*
+  run --separate-stderr -1 "$pgokit" merge --carry
+  [ ! -e .pgokit/profile/merged.profdata ]
+  "$pgokit" collect
+  merge 0
+  rm -r .pgokit/raw/*
+  jq '.collect.on_empty = "fail"' pgokit.json >new && mv new pgokit.json
+  run --separate-stderr -1 "$pgokit" merge --carry
+  has "${stderr_lines[-1]}" 'collect.on_empty is "fail"'
+  [ -s .pgokit/profile/merged.profdata ]
+}
+
+@test "a raw profile that changed since it was collected is refused, though it is a valid profile" {
+  merge 0
+  local before
+  before=$(manifest .sha256)
+  "$top/build/bin/profraw-pool" --weight 2 -o twice .pgokit/raw/001/pool.profraw >/dev/null
+  mv -- twice .pgokit/raw/001/pool.profraw
+  merge 1
+  has "${stderr_lines[-1]}" '001/pool.profraw has changed; run pgokit collect again'
+  same "$(sha256sum <.pgokit/profile/merged.profdata | cut -c 1-64)" "$before"
+}
+
+@test "tells of the profile in words, also in the job summary" {
+  config_edit '.name = "a|b <i>"'
+  GITHUB_STEP_SUMMARY=$BATS_TEST_TMPDIR/summary merge 0
+  cmp .pgokit/profile/summary.md "$BATS_TEST_TMPDIR/summary"
+  has "$(<.pgokit/profile/summary.md)" '## Profile of a\|b \<i\>'
+  has "$(<.pgokit/profile/summary.md)" '| `train`  | 1      | '
+  has "$(<.pgokit/profile/summary.md)" '1 raw profiles of '
+  has "$(<.pgokit/profile/summary.md)" 'with 2 functions, of which 2 ran.'
+}
+
+# A run on a fresh machine whose workloads wrote nothing, and last week's artifact.
+fresh_machine() {
+  merge 0
+  mkdir -p ../last
+  cp -R -- .pgokit/manifest.json .pgokit/profile ../last
+  rm -rf .pgokit
+}
+
+@test "--last: a profile from elsewhere is carried, with its date, if it is what its manifest says" {
+  fresh_machine
+  run --separate-stderr -0 "$pgokit" merge --carry --last ../last
+  has "$(messages)" "THE PROFILE OF $(jq -r .phases.merge.made ../last/manifest.json) IS CARRIED FORWARD"
+  cmp .pgokit/profile/merged.profdata ../last/profile/merged.profdata
+  same "$(manifest '[.profile_status, .made, .sha256]')" "$(jq -c '.phases.merge | ["carried", .made, .sha256]' ../last/manifest.json)"
+  has "$(<.pgokit/profile/summary.md)" 'CARRIED FORWARD: this run made no usable profile'
+}
+
+@test "--last: a profile is carried with what it was made of, and without it when that is not whole" {
+  cp -R .pgokit/raw ../raw
+  fresh_machine
+  cp -R ../raw ../last
+  mkdir -p .pgokit/raw/001
+  printf 'broken' >.pgokit/raw/001/pool.profraw
+  run -0 "$pgokit" merge --carry --last ../last
+  diff -r .pgokit/raw ../raw
+  same "$(<.pgokit/raw.unusable/001/pool.profraw)" broken
+  same "$(jq -c .phases.collect.hashes .pgokit/manifest.json)" "$(jq -c .phases.collect.hashes ../last/manifest.json)"
+  rm -r .pgokit
+  printf x >>../last/raw/001/pool.profraw
+  run --separate-stderr -0 "$pgokit" merge --carry --last ../last
+  has "$(messages)" "the raw profiles are not those of its manifest, so the profile is carried without them; a release will refuse it"
+  [ ! -e .pgokit/raw ]
+  same "$(jq .phases.collect .pgokit/manifest.json)" null
+}
+
+@test "--last: a profile that was tampered with, or has no record, is not carried" {
+  fresh_machine
+  printf x >>../last/profile/merged.profdata
+  run --separate-stderr -1 "$pgokit" merge --carry --last ../last
+  has "$(messages)" 'it is not the profile that its manifest tells of; it is of no use'
+  [ ! -e .pgokit/profile/merged.profdata ]
+  printf '[]' >../last/manifest.json
+  run --separate-stderr -1 "$pgokit" merge --carry --last ../last
+  has "$(messages)" 'there is no last profile in it'
+}

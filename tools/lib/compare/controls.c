@@ -1,0 +1,143 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "judge.h"
+#include "compare/controls.h"
+#include "stats/stats.h"
+
+/* Judges an arm that runs the base's program once more, slowed down or not, against the base. */
+static void
+judgecopy(struct contests *copies, const struct contests *all, const struct question *q,
+	struct rules (*rulesof)(const struct rules *), const char *flaw)
+{
+	contestssameoutput(copies);
+	for (size_t i = 0; i < copies->n; i++) {
+		struct contest *c = &copies->of[i];
+		struct rules r = contestrules(&all->of[i], q, all->gated);
+
+		if (!c->copy)
+			contestunfit(c, "it is not a copy of the base");
+		if (flaw)
+			contestunfit(c, "%s", flaw);
+		c->identical = false;
+		r = rulesof(&r);
+		judgecontest(c, &r);
+	}
+}
+
+void
+selfcheckread(struct selfcheck *s, const struct document *d, const struct roles *roles,
+	const struct question *q, const struct contests *all)
+{
+	const char *base = roles->arm[BASE];
+
+	*s = (struct selfcheck){.slow_pct = roles->slow_pct, .slowed = roles->slowed};
+	if (!base)
+		return;
+	if (roles->arm[CONTROL]) {
+		contestsread(&s->control, d, base, roles->arm[CONTROL], q->metric);
+		judgecopy(&s->control, all, q, controlrules, NULL);
+	}
+	if (roles->arm[CANARY]) {
+		contestsread(&s->canary, d, base, roles->arm[CANARY], q->metric);
+		judgecopy(&s->canary, all, q, canaryrules,
+			s->slow_pct > 0 ? NULL : "it was not slowed down");
+	}
+}
+
+void
+selfcheckrelease(struct selfcheck *s)
+{
+	contestsrelease(&s->control);
+	contestsrelease(&s->canary);
+}
+
+const struct contest *
+controlof(const struct selfcheck *s, size_t i)
+{
+	return s->control.n && !s->control.of[i].counted ? &s->control.of[i] : NULL;
+}
+
+const struct contest *
+canaryof(const struct selfcheck *s, size_t i)
+{
+	return s->canary.n && !s->canary.of[i].counted ? &s->canary.of[i] : NULL;
+}
+
+bool
+controlok(const struct selfcheck *s, size_t i)
+{
+	const struct contest *c = controlof(s, i);
+
+	return !c || c->j.verdict == INCONCLUSIVE;
+}
+
+bool
+canaryok(const struct selfcheck *s, size_t i)
+{
+	const struct contest *c = canaryof(s, i);
+
+	return !c || c->j.verdict == REGRESSED;
+}
+
+/* What the canary was meant to be, and what it was: nothing else has been found. */
+static void
+putcanary(struct buf *b, const struct selfcheck *s, const struct contests *all, size_t found,
+	size_t told)
+{
+	double least = INFINITY, most = -INFINITY;
+
+	bufprintf(b, "%scanary, meant to be %g %% slower", b->n ? "; " : "", s->slow_pct);
+	if (!s->slowed)
+		bufputs(b, " by its launcher");
+	else if (strcmp(s->slowed, "program") != 0)
+		bufprintf(b, " by its launcher (%s)", s->slowed);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct contest *c = canaryof(s, i);
+
+		if (!c || !all->of[i].gated || c->invalid || !isfinite(c->j.theta))
+			continue;
+		least = fmin(least, topct(c->j.theta));
+		most = fmax(most, topct(c->j.theta));
+	}
+	if (least < most)
+		bufprintf(b, ", was %+.2f to %+.2f %%", least, most);
+	else if (least <= most)
+		bufprintf(b, ", was %+.2f %%", least);
+	bufprintf(b, ": found in %zu of %zu", found, told);
+}
+
+json_t *
+selfchecktext(const struct selfcheck *s, const struct contests *all)
+{
+	size_t told = 0, quiet = 0, found = 0, watched = 0, seen = 0;
+	struct buf b = {0};
+	json_t *text;
+
+	if (!s->control.n && !s->canary.n)
+		return json_null(); /* no such arm; below: nothing that was timed */
+	for (size_t i = 0; i < all->n; i++) {
+		if (!all->of[i].gated || all->of[i].counted)
+			continue;
+		told++;
+		quiet += controlok(s, i);
+		found += canaryok(s, i);
+		watched += all->of[i].watched;
+		seen += all->of[i].seen;
+	}
+	if (!told)
+		return json_null();
+	if (s->control.n)
+		bufprintf(&b, "control, a copy of the base: no difference in %zu of %zu", quiet,
+			told);
+	if (s->canary.n)
+		putcanary(&b, s, all, found, told);
+	if (watched)
+		bufprintf(&b, "; programs seen to run in %zu of %zu", seen, told);
+	else
+		bufputs(&b, "; whether programs ran was not recorded");
+	text = jsonstr(bufstr(&b));
+	bufrelease(&b);
+	return text;
+}

@@ -1,0 +1,24 @@
+/*
+ * Measurements in other programs' formats: the filters in ci/formats, run by jq, turn each into the
+ * table that ci/formats/lib.jq describes.
+ */
+#ifndef COMPARE_FORMATS_H
+#define COMPARE_FORMATS_H
+
+#include "base/buf.h"
+
+struct foreign {
+	const char *format; /* the name of a filter; "auto", "hyperfine" */
+	const char
+		*metric; /* "cpu" where the format has it beside the time on the clock, or NULL */
+	const char *better; /* "lower" or "higher" where the format does not say, or NULL */
+};
+
+/*
+ * Puts the table of the file in `path`, which may be compressed by gzip, into b. A folder is that
+ * of criterion, of which `arm` is read (NULL: "new"). "auto" takes the file for what it looks like
+ * and says so; what bench-compare reads by itself stays as it is. Fatal when there is no table.
+ */
+void foreignread(struct buf *b, const char *path, const struct foreign *f, const char *arm);
+
+#endif

@@ -1,0 +1,184 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/input_bench.h"
+#include "compare/comparison.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+/* No exit status but 0; null is that of a run that a signal ended. */
+static bool
+allzero(struct span codes)
+{
+	size_t n;
+	double *x;
+	bool zero = true;
+
+	if (!codes.p)
+		return true; /* older hyperfine does not record them */
+	x = spannumbers(codes, &n);
+	for (size_t i = 0; x && i < n; i++)
+		zero &= x[i] == 0;
+	free(x);
+	return x && zero;
+}
+
+static struct block
+hyperfineblock(const struct document *d, const struct benchtext *t, size_t i)
+{
+	const char *name = json_string_value(json_object_get(t->head, "command"));
+	struct block b = {0};
+
+	if (!name)
+		fatal("read '%s': results[%zu].command is not a string", d->file, i);
+	b.name = xstrdup(name);
+	b.x = t->column[TIMES].p ? spannumbers(t->column[TIMES], &b.n) : xcalloc(1, sizeof(*b.x));
+	if (!b.x)
+		fatal("read '%s': results[%zu].times is not an array of numbers", d->file, i);
+	if (!allzero(t->column[EXITS]))
+		b.invalid = xstrdup("a run of it failed");
+	return b;
+}
+
+static struct block
+receiptblock(const struct document *d, const struct benchtext *t, size_t i, const char *arm,
+	const char *metric)
+{
+	struct block b = {.name = xstrdup(receiptbench(d, t, i))};
+	struct armtext side;
+
+	receiptsides(t, (const char *const[]){arm, NULL}, &side);
+	b.x = receiptnumbers(t, &side, metric, &b.n);
+	b.unit = receiptcounted(t) ? xstrdup("instructions") : NULL;
+	if (!json_is_true(json_object_get(d->head, "complete")))
+		b.invalid = xstrdup("a run of it failed");
+	return b;
+}
+
+/* Of the samples in a unit of time seconds are made. */
+static bool
+toseconds(const char *unit, double *x, size_t n)
+{
+	static const struct {
+		const char *name;
+		double s;
+	} units[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}};
+
+	for (size_t k = 0; k < sizeof(units) / sizeof(*units); k++) {
+		if (strcmp(unit, units[k].name) != 0)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			x[i] *= units[k].s;
+		return true;
+	}
+	return false;
+}
+
+static struct block
+tableblock(const struct document *d, const struct benchtext *t, size_t i)
+{
+	const char *name = json_string_value(json_object_get(t->head, "name"));
+	const char *unit = json_string_value(json_object_get(t->head, "unit"));
+	const char *better = json_string_value(json_object_get(t->head, "better"));
+	const char *invalid = json_string_value(json_object_get(t->head, "invalid"));
+	struct block b = {.aggregate = json_is_true(json_object_get(t->head, "aggregate"))};
+
+	if (!name || !unit)
+		fatal("read '%s': benches[%zu] has no name or no unit", d->file, i);
+	b.name = xstrdup(name);
+	b.x = spannumbers(t->column[SAMPLES], &b.n);
+	b.higher = better && !strcmp(better, "higher");
+	if (!toseconds(unit, b.x, b.n))
+		b.unit = xstrdup(unit);
+	if (invalid)
+		b.invalid = xstrdup(invalid);
+	else if (!b.x)
+		b.invalid = xstrdup("not all of its samples are numbers");
+	else if (!b.higher && (!better || strcmp(better, "lower") != 0))
+		b.invalid = xstrdup("whether less of it is better, or more, has to be said by "
+				    "--better");
+	else if (b.aggregate && b.n != 1)
+		b.invalid = xstrdup("its mean or median is not one number");
+	return b;
+}
+
+/* What was asked for must be there. */
+static const char *
+choosearm(const struct document *d, const char *arm, const char *metric)
+{
+	const char *has = json_string_value(json_object_get(d->head, "arm"));
+	const char *is = json_string_value(json_object_get(d->head, "metric"));
+
+	if (d->kind == RECEIPT) {
+		if (!receiptarms(d))
+			fatal("read '%s': there is no arm in it", d->file);
+		if (arm)
+			receiptarm(d, arm);
+		return arm ? arm : receiptarmname(d, 0);
+	}
+	if (arm && (!has || strcmp(has, arm) != 0))
+		fatal("read '%s': it has no arms to choose from", d->file);
+	if (metric && strcmp(metric, is ? is : "wall") != 0)
+		fatal("read '%s': it does not have the metric %s", d->file, metric);
+	return NULL;
+}
+
+static int
+byname(const void *a, const void *b)
+{
+	const struct block *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+void
+blocksof(struct blocks *out, const struct document *d, const char *arm, const char *metric)
+{
+	size_t n = spancount(d->list);
+	struct span element = {0};
+
+	*out = (struct blocks){
+		.of = xcalloc(n, sizeof(*out->of)), .byname = xcalloc(n, sizeof(*out->byname))};
+	arm = choosearm(d, arm, metric);
+	for (; spannext(d->list, &element); out->n++) {
+		struct benchtext t = documentbench(d, element);
+		struct block *b = out->byname[out->n] = &out->of[out->n];
+
+		if (d->kind == HYPERFINE)
+			*b = hyperfineblock(d, &t, out->n);
+		else if (d->kind == RECEIPT)
+			*b = receiptblock(d, &t, out->n, arm, metric);
+		else
+			*b = tableblock(d, &t, out->n);
+		benchtextrelease(&t);
+	}
+	qsort(out->byname, n, sizeof(*out->byname), byname);
+	for (size_t i = 1; i < n; i++)
+		if (!byname(&out->byname[i - 1], &out->byname[i]))
+			fatal("read '%s': benchmark '%s' is there twice", d->file,
+				out->byname[i]->name);
+}
+
+void
+blocksrelease(struct blocks *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		free(b->of[i].name);
+		free(b->of[i].x);
+		free(b->of[i].unit);
+		free(b->of[i].invalid);
+	}
+	free(b->of);
+	free(b->byname);
+	*b = (struct blocks){0};
+}
+
+struct block *
+blocknamed(const struct blocks *in, const char *name)
+{
+	const struct block key = {.name = (char *)name}, *k = &key;
+	struct block **found = bsearch(&k, in->byname, in->n, sizeof(*in->byname), byname);
+
+	return found ? *found : NULL;
+}

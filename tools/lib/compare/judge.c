@@ -1,0 +1,126 @@
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "judge.h"
+#include "decision/sequential.h"
+#include "base/mem.h"
+#include "stats/stats.h"
+
+struct rules
+contestrules(const struct contest *c, const struct question *q, size_t gated)
+{
+	struct rules r = questionrules(q, c->min_effect_pct, c->margin_pct);
+
+	r.shares = questionshares(q, gated);
+	return r;
+}
+
+/* d[i] = ln(cand_i / base_i) */
+static double *
+logratios(const struct contest *c)
+{
+	double *d = xcalloc(c->nbase, sizeof(*d));
+
+	for (size_t i = 0; i < c->nbase; i++)
+		d[i] = log(c->cand[i] / c->base[i]);
+	return d;
+}
+
+static double *
+logs(const double *x, size_t n)
+{
+	double *d = xcalloc(n, sizeof(*d));
+
+	for (size_t i = 0; i < n; i++)
+		d[i] = log(x[i]);
+	return d;
+}
+
+void
+judgecontest(struct contest *c, const struct rules *r)
+{
+	if (c->invalid) {
+		c->j = (struct judgement){.verdict = INVALID};
+	} else if (c->appeared) {
+		c->j = (struct judgement){.verdict = APPEARED, .rounds = c->ncand};
+	} else if (c->identical) {
+		c->j = (struct judgement){.verdict = IDENTICAL, .rounds = c->nbase};
+	} else if (c->paired) {
+		double *d = logratios(c);
+
+		c->j = judgelooks(d, c->nbase, c->planned, r);
+		free(d);
+	} else if (c->counted) {
+		c->j = judgecounts(c->base, c->nbase, c->cand, c->ncand, r);
+		if (c->j.verdict == INVALID)
+			contestunfit(c, "the instructions of one side differ from run to run by "
+					"more than half the minimum effect");
+	} else if (c->aggregate) {
+		c->j = judgeaggregate(
+			log(medianof(c->cand, c->ncand) / medianof(c->base, c->nbase)), r);
+	} else {
+		double *b = logs(c->base, c->nbase), *k = logs(c->cand, c->ncand);
+
+		c->j = judgeblocks(b, c->nbase, k, c->ncand, r);
+		free(b);
+		free(k);
+	}
+}
+
+/* The mean of counts, where nothing that is gated was timed. */
+static bool
+suitecounts(const struct contests *all, const struct rules *r, struct judgement *j)
+{
+	struct judgement *of = xcalloc(all->n ? all->n : 1, sizeof(*of));
+	bool ok = true;
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct contest *c = &all->of[i];
+
+		if (!c->gated || c->appeared)
+			continue;
+		ok = ok && c->counted && !c->invalid;
+		of[n++] = c->j;
+	}
+	if (ok && n)
+		*j = meancounts(of, n, r);
+	free(of);
+	return ok && n;
+}
+
+bool
+judgesuite(const struct contests *all, const struct rules *r, struct judgement *j, bool *counted)
+{
+	size_t rounds = SIZE_MAX, planned = 0, gated = 0;
+	struct rules alone = *r;
+	double *mean;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct contest *c = &all->of[i];
+
+		if (!c->gated || c->counted)
+			continue;
+		if (!c->paired || c->invalid || c->identical)
+			return false;
+		gated++;
+		rounds = c->nbase < rounds ? c->nbase : rounds;
+		if (c->planned && (!planned || c->planned < planned))
+			planned = c->planned;
+	}
+	*counted = !gated;
+	if (!gated)
+		return suitecounts(all, r, j);
+	mean = xcalloc(rounds, sizeof(*mean));
+	for (size_t i = 0; i < all->n; i++) {
+		const struct contest *c = &all->of[i];
+
+		for (size_t k = 0; c->gated && !c->counted && k < rounds; k++)
+			mean[k] += log(c->cand[k] / c->base[k]) / (double)gated;
+	}
+	alone.shares = 1;
+	*j = judgelooks(mean, rounds, planned, &alone);
+	free(mean);
+	return true;
+}

@@ -1,0 +1,18 @@
+/* The bytes of a file of measurements, or of a folder of them. */
+#ifndef COMPARE_LOAD_H
+#define COMPARE_LOAD_H
+
+#include "base/buf.h"
+
+enum { GATHER_MAX = 256 << 20 }; /* bytes, unpacked */
+
+/* The content of a file, which may be compressed by gzip; fatal when it cannot be read. */
+void gatherfile(struct buf *b, const char *path);
+
+/*
+ * criterion's folder: of each folder in it that is called `arm` the files of a benchmark, as JSON:
+ * [{path, json: the file's content}], in the order of their paths. Fatal when there is none.
+ */
+void gatherfolder(struct buf *b, const char *path, const char *arm);
+
+#endif

@@ -1,0 +1,25 @@
+/* The command line of bench-compare. */
+#ifndef COMPARE_OPTIONS_H
+#define COMPARE_OPTIONS_H
+
+#include "compare/formats.h"
+#include "decision/criteria.h"
+
+/* Where the answer goes; "-" is standard output. */
+struct outputs {
+	const char *evidence, *markdown, *junit;
+	bool json; /* on standard output */
+};
+
+/* Whether one of them takes standard output, which has the table otherwise. */
+bool stdouttaken(const struct outputs *o);
+
+/*
+ * The options of a comparison, and those of `bench-compare verify` (argv[0] is "verify"): with the
+ * right number of operands from optind on. Ends the program for -h, --version and a wrong call.
+ */
+void compareoptions(
+	int argc, char **argv, struct question *q, struct foreign *f, struct outputs *o);
+void verifyoptions(int argc, char **argv, struct outputs *o);
+
+#endif

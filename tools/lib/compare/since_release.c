@@ -1,0 +1,36 @@
+#include "judge.h"
+#include "compare/since_release.h"
+
+static void
+against(struct contests *since, const struct document *d, const char *release, const char *arm,
+	const struct question *q, const struct contests *all)
+{
+	contestsread(since, d, release, arm, q->metric);
+	if (!q->other_output)
+		contestssameoutput(since);
+	for (size_t i = 0; i < since->n; i++) {
+		struct rules r = contestrules(&all->of[i], q, all->gated);
+
+		judgecontest(&since->of[i], &r);
+	}
+}
+
+void
+releaseread(struct release *s, const struct document *d, const struct roles *roles,
+	const struct question *q, const struct contests *all)
+{
+	const char *release = roles->arm[RELEASE];
+
+	*s = (struct release){0};
+	if (!release || !roles->arm[BASE] || !roles->arm[CAND])
+		return;
+	against(&s->base, d, release, roles->arm[BASE], q, all);
+	against(&s->cand, d, release, roles->arm[CAND], q, all);
+}
+
+void
+releaserelease(struct release *s)
+{
+	contestsrelease(&s->base);
+	contestsrelease(&s->cand);
+}

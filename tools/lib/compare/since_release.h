@@ -1,0 +1,19 @@
+/* Slow creep: what has changed since the last release, in steps too small for any one gate. */
+#ifndef COMPARE_SINCE_RELEASE_H
+#define COMPARE_SINCE_RELEASE_H
+
+#include "compare/comparison.h"
+#include "decision/criteria.h"
+#include "roles.h"
+
+/* The last release's program, measured in the same rounds, against both sides. */
+struct release {
+	struct contests base, cand; /* n = 0: there is no such arm */
+};
+
+/* Reads and judges them beside the contests `all`; they are told and never decide. */
+void releaseread(struct release *s, const struct document *d, const struct roles *roles,
+	const struct question *q, const struct contests *all);
+void releaserelease(struct release *s);
+
+#endif

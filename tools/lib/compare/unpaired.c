@@ -1,0 +1,142 @@
+/* Two documents: each benchmark was measured in two separate blocks, one after the other. */
+#include <string.h>
+
+#include "compare/input_bench.h"
+#include "compare/comparison.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+static bool
+same(const char *a, const char *b)
+{
+	return !a == !b && (!a || !strcmp(a, b));
+}
+
+/*
+ * Counts that are the same number every time, also 0, need no test (and have no logarithm). What is
+ * better when there is more of it is a rate, and made of times.
+ */
+static bool
+constant(const struct contest *c)
+{
+	double first = c->nbase ? c->base[0] : -1;
+
+	if (!c->unit || c->inverse || !c->base || !c->cand || !c->nbase || !c->ncand ||
+		!(first >= 0))
+		return false;
+	for (size_t i = 0; i < c->nbase; i++)
+		if (c->base[i] < first || c->base[i] > first)
+			return false;
+	for (size_t i = 0; i < c->ncand; i++)
+		if (c->cand[i] < first || c->cand[i] > first)
+			return false;
+	return true;
+}
+
+/* The cost: of what is better when there is more of it, the inverse. */
+static void
+invert(double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		x[i] = 1 / x[i];
+}
+
+/* Takes the samples of one side over from its block. */
+static void
+take(struct contest *k, struct block *b, const char *file, double **x, size_t *n)
+{
+	*x = b->x;
+	*n = b->n;
+	b->x = NULL;
+	b->taken = true;
+	k->aggregate |= b->aggregate;
+	if (b->invalid)
+		contestunfit(k, "in '%s': %s", file, b->invalid);
+}
+
+static void
+match(struct contest *k, struct block *x, struct block *y, const char *base, const char *cand)
+{
+	const struct block *either = x ? x : y;
+
+	k->unit = either->unit ? xstrdup(either->unit) : NULL;
+	k->inverse = either->higher;
+	if (x)
+		take(k, x, base, &k->base, &k->nbase);
+	if (!y) {
+		contestunfit(k, "it is missing in '%s'", cand);
+		return;
+	}
+	take(k, y, cand, &k->cand, &k->ncand);
+	k->appeared = !x;
+	if (x && (!same(x->unit, y->unit) || x->higher != y->higher))
+		contestunfit(k, "its unit, or what is better, is not the same in '%s' and '%s'",
+			base, cand);
+	k->identical = x && constant(k);
+	if (!k->identical) {
+		if (x)
+			contestcheck(k, base, k->base, k->nbase);
+		contestcheck(k, cand, k->cand, k->ncand);
+	}
+	if (k->inverse) {
+		invert(k->base, k->nbase);
+		invert(k->cand, k->ncand);
+	}
+}
+
+/* Each rename must be of a benchmark that is there to one that is. */
+static void
+checkrenames(json_t *renames, const struct blocks *x, const struct blocks *y, const char *base,
+	const char *cand)
+{
+	const char *old;
+	json_t *new;
+
+	json_object_foreach(renames, old, new)
+	{
+		if (!blocknamed(x, old))
+			fatal("rename '%s': there is no such benchmark in '%s'", old, base);
+		if (!blocknamed(y, json_string_value(new)))
+			fatal("rename '%s': there is no '%s' in '%s'", old, json_string_value(new),
+				cand);
+	}
+}
+
+void
+blocksread(struct contests *all, const struct document *a, const struct document *b,
+	const struct question *q)
+{
+	struct blocks x, y;
+	bool single;
+
+	*all = (struct contests){.base = xstrdup(q->base ? q->base : a->file),
+		.cand = xstrdup(q->cand ? q->cand : b->file)};
+	blocksof(&x, a, q->base, q->metric);
+	blocksof(&y, b, q->cand, q->metric);
+	checkrenames(q->renames, &x, &y, a->file, b->file);
+	/* `hyperfine ./old` and `hyperfine ./new`: one benchmark under two commands. */
+	single = a->commands && b->commands && x.n == 1 && y.n == 1;
+	for (size_t i = 0; i < x.n; i++) {
+		const char *was = x.of[i].name;
+		const char *new = json_string_value(json_object_get(q->renames, was));
+		const char *name = new ? new : was;
+		struct block *other = blocknamed(&y, single ? y.of[0].name : name);
+		struct contest *k = contestadd(all, name);
+
+		if (other && other->taken)
+			fatal("match '%s': another benchmark of '%s' has that name in '%s'", name,
+				a->file, b->file);
+		k->was = new ? xstrdup(was) : NULL;
+		match(k, &x.of[i], other, a->file, b->file);
+	}
+	for (size_t i = 0; i < y.n; i++)
+		if (!y.of[i].taken) {
+			struct contest *k = contestadd(all, y.of[i].name);
+
+			if (q->require_same && questiongates(q, k->name))
+				contestunfit(k, "it is missing in '%s'", a->file);
+			match(k, NULL, &y.of[i], a->file, b->file);
+		}
+	blocksrelease(&x);
+	blocksrelease(&y);
+}

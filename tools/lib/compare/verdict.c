@@ -1,0 +1,184 @@
+#include <math.h>
+
+#include "compare/verdict.h"
+#include "compare/verdict_json.h"
+#include "judge.h"
+#include "layouts.h"
+#include "compare/since_release.h"
+#include "roles.h"
+#include "compare/controls.h"
+#include "waivers.h"
+
+/* Everything that the documents have to say. */
+struct hearing {
+	const struct question *q;
+	struct roles roles;
+	struct contests all; /* what the question is about */
+	struct layouts layouts;
+	struct selfcheck check;
+	struct release release;
+	json_t *waivers; /* what became of them */
+};
+
+static void
+hear(struct hearing *h, const struct document docs[], size_t n)
+{
+	const struct question *q = h->q;
+	const char *base = q->base ? q->base : h->roles.arm[BASE];
+	const char *cand = q->cand ? q->cand : h->roles.arm[CAND];
+
+	if (h->roles.layouts && !q->base && !q->cand)
+		layoutsread(&h->layouts, &h->all, &docs[0], &h->roles, q->metric);
+	else if (n > 1)
+		blocksread(&h->all, &docs[0], &docs[1], q);
+	else
+		contestsread(&h->all, &docs[0], base, cand, q->metric);
+	if (!q->other_output)
+		contestssameoutput(&h->all);
+	for (size_t i = 0; i < h->all.n; i++) {
+		struct contest *c = &h->all.of[i];
+
+		c->gated = questiongates(q, c->name);
+		if (c->paired && q->even_identical)
+			c->identical = false;
+		h->all.gated += c->gated && !c->appeared;
+	}
+	for (size_t i = 0; i < h->all.n; i++) {
+		struct rules r = contestrules(&h->all.of[i], q, h->all.gated);
+
+		judgecontest(&h->all.of[i], &r);
+	}
+	layoutsjudge(&h->layouts, &h->all, q);
+	h->waivers = waiversapply(q->waivers, q->today, &h->all);
+	selfcheckread(&h->check, &docs[0], &h->roles, q, &h->all);
+	releaseread(&h->release, &docs[0], &h->roles, q, &h->all);
+}
+
+static void
+dismiss(struct hearing *h)
+{
+	contestsrelease(&h->all);
+	layoutsrelease(&h->layouts);
+	selfcheckrelease(&h->check);
+	releaserelease(&h->release);
+	rolesrelease(&h->roles);
+}
+
+/* The exit status that benchmark i by itself asks for. */
+static int
+exitof(const struct hearing *h, size_t i)
+{
+	const struct contest *c = &h->all.of[i];
+	double limit =
+		isnan(c->max_undetected_pct) ? h->q->max_undetected_pct : c->max_undetected_pct;
+	bool blind = c->j.verdict == INCONCLUSIVE && !(c->j.detectable <= totheta(limit));
+
+	if (!c->gated || c->j.verdict == IDENTICAL || c->j.verdict == APPEARED)
+		return EXIT_YES;
+	/* What saw too little to tell may miss the canary, too; more rounds would help. */
+	if (c->j.verdict == INVALID || !controlok(&h->check, i) ||
+		(!canaryok(&h->check, i) && !blind))
+		return EXIT_INVALID;
+	if (c->j.verdict == REGRESSED && !c->waived)
+		return EXIT_NO;
+	return blind ? EXIT_UNDECIDED : EXIT_YES;
+}
+
+/* Proof that the run is no good weighs more than a regression, and that more than doubt. */
+static int
+worse(int a, int b)
+{
+	static const int weight[] = {
+		[EXIT_YES] = 0, [EXIT_UNDECIDED] = 1, [EXIT_NO] = 2, [EXIT_INVALID] = 3};
+
+	return weight[a] > weight[b] ? a : b;
+}
+
+static json_t *
+layoutsjson(const struct layouts *l, size_t i)
+{
+	json_t *of = json_array();
+
+	for (size_t k = 0; k < l->n; k++)
+		json_array_append_new(of, judgedjson(&l->of[k].of[i]));
+	return jsonpack("{s:o, s:o}", "spread_pct", pctornull(layoutsspread(l, i)), "of", of);
+}
+
+static json_t *
+copyjson(const struct contest *c, bool ok)
+{
+	json_t *o = judgedjson(c);
+
+	json_object_set_new(o, "ok", json_boolean(ok));
+	return o;
+}
+
+static json_t *
+heardjson(const struct hearing *h, size_t i)
+{
+	const struct contest *c = &h->all.of[i];
+	json_t *o = benchjson(c), *canary;
+
+	json_object_set_new(o, "exit", json_integer(exitof(h, i)));
+	if (c->j.verdict == IMPROVED && c->j.theta < -log(2))
+		json_object_set_new(o, "suspect",
+			json_string("more than twice as fast; does it still do its work?"));
+	if (c->waived)
+		json_object_set_new(o, "waived", jsonstr(c->waived));
+	if (h->layouts.n && !c->invalid)
+		json_object_set_new(o, "layouts", layoutsjson(&h->layouts, i));
+	if (controlof(&h->check, i))
+		json_object_set_new(
+			o, "control", copyjson(controlof(&h->check, i), controlok(&h->check, i)));
+	if (canaryof(&h->check, i)) {
+		canary = copyjson(canaryof(&h->check, i), canaryok(&h->check, i));
+		json_object_set_new(canary, "slow_pct", json_real(h->check.slow_pct));
+		json_object_set_new(o, "canary", canary);
+	}
+	if (h->release.cand.n)
+		json_object_set_new(o, "release",
+			jsonpack("{s:o, s:o}", "base", judgedjson(&h->release.base.of[i]), "cand",
+				judgedjson(&h->release.cand.of[i])));
+	return o;
+}
+
+json_t *
+answer(const struct question *q, const struct document docs[], size_t n)
+{
+	static const char *const words[] = {[EXIT_YES] = "pass",
+		[EXIT_NO] = "regressed",
+		[EXIT_UNDECIDED] = "inconclusive",
+		[EXIT_INVALID] = "invalid"};
+	struct hearing h = {.q = q, .roles = rolesread(docs, n)};
+	struct rules r = questionrules(q, NAN, NAN);
+	json_t *benches = json_array(), *suite = json_null(), *v;
+	struct judgement j;
+	bool counted;
+	int code;
+
+	hear(&h, docs, n);
+	r.shares = questionshares(q, h.all.gated);
+	code = h.all.gated ? EXIT_YES : EXIT_INVALID;
+	for (size_t i = 0; i < h.all.n; i++) {
+		code = worse(code, exitof(&h, i));
+		json_array_append_new(benches, heardjson(&h, i));
+	}
+	if (judgesuite(&h.all, &r, &j, &counted)) {
+		suite = json_object();
+		addjudgement(suite, &j);
+		if (counted)
+			json_object_set_new(suite, "unit", json_string("instructions"));
+		if (h.layouts.n)
+			json_object_set_new(suite, "layouts",
+				jsonpack("{s:o}", "spread_pct",
+					pctornull(layoutsmeanspread(&h.layouts, &h.all, counted))));
+	}
+	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o, s:s, s:i}", "format",
+		"pgokit-verdict-1", "base", jsonstr(h.all.base), "cand", jsonstr(h.all.cand),
+		"design", h.all.paired ? "paired" : "sequential", "rules", rulesjson(q), "gated",
+		(json_int_t)h.all.gated, "confidence", 1 - 2 * r.alpha / (double)r.shares,
+		"benches", benches, "suite", suite, "self_check", selfchecktext(&h.check, &h.all),
+		"waivers", h.waivers, "outcome", words[code], "exit", code);
+	dismiss(&h);
+	return v;
+}

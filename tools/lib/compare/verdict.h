@@ -1,0 +1,46 @@
+/* The answer to a question about measurements: a verdict per benchmark, an outcome for all. */
+#ifndef COMPARE_VERDICT_H
+#define COMPARE_VERDICT_H
+
+#include "compare/input.h"
+#include "base/err.h"
+#include "decision/criteria.h"
+
+/* Besides EXIT_YES (pass), EXIT_NO (a gated benchmark regressed) and EXIT_TROUBLE. */
+enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
+
+/*
+ * Judges one document or two (contestsread()) by the rules. JSON of format "pgokit-verdict-1":
+ *
+ *   base, cand          what the two sides are called
+ *   design              "paired" or "sequential"
+ *   rules               rulesjson()
+ *   gated, confidence   how many benchmarks share alpha; of the intervals: 1 - 2 alpha / gated,
+ *                       with which those of all looks hold together
+ *   benches             [{name, gated, verdict, rounds, base_s, cand_s, change_pct, low_pct,
+ *                         high_pct, level, p_slower, p_faster, p_unchanged, detectable_pct,
+ *                         rounds_short, reason, exit, ...}]
+ *     rounds              that were judged
+ *     base_s, cand_s      medians; of what is not measured in seconds base_value, cand_value, unit;
+ *                       what is identical has only the first
+ *     change_pct, low_pct, high_pct   where more of it is better, of its inverse
+ *     level               one-sided, of the look (decision/sequential.h) that judged
+ *     exit                the status that it asks for
+ *                       Numbers that do not exist or are infinite are null; an invalid, identical
+ *                       or new benchmark has none, only the first a reason. Where there is
+ *                       something to say:
+ *     was                 its name in the first document
+ *     output              how the two sides differ in what they print
+ *     suspect             why an improvement may be too good to be true
+ *     waived              why its regression is accepted
+ *     layouts             {spread_pct, of: [judgement]}: compare/layouts.h
+ *     control, canary     the judgement of that arm against the base, and ok; slow_pct
+ *     release             {base, cand}: their judgements against the last release
+ *   suite               a judgement of the geometric mean; or null
+ *   self_check          what control and canary came to, in words; null when there are none
+ *   waivers             as in the question, each with its state (compare/waivers.h)
+ *   outcome, exit       "pass" 0, "regressed" 1, "inconclusive" 3, "invalid" 4
+ */
+json_t *answer(const struct question *q, const struct document docs[], size_t n);
+
+#endif

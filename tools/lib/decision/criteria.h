@@ -1,0 +1,66 @@
+/* What bench-compare is asked: which arms, which benchmarks count, by which rules. */
+#ifndef DECISION_CRITERIA_H
+#define DECISION_CRITERIA_H
+
+#include <stdbool.h>
+
+#include "json/json.h"
+#include "decision/decision.h"
+
+struct question {
+	const char *base, *cand, *metric; /* NULL: as the receipt says */
+	json_t *match;			  /* array of patterns (fnmatch) of the gated benchmarks */
+	double alpha;
+	size_t shares; /* of alpha: one for each gated benchmark, here and elsewhere; 0: only here
+			*/
+	double min_effect_pct;
+	double margin_pct;
+	double max_undetected_pct;
+	double floor_pct;
+	bool even_identical; /* judge also rounds of the same command on the same files */
+	bool require_same;   /* of two files: what is gated and only in the second is no pass */
+	bool other_output;   /* two sources may print different things: that is told, no fault */
+	json_t *renames;     /* {name in the first document: in the second}; NULL: none */
+	json_t *waivers;     /* compare/waivers.h; NULL: none */
+	const char *today;   /* the day by which they expire, when there are some */
+};
+
+/* The rules when nothing else is said; match is empty. */
+struct question questiondefault(void);
+
+/* Fills match with the default patterns if it is empty. */
+void questionmatch(struct question *q);
+
+/*
+ * Sets the number called name ("alpha", "min_effect_pct" ...) from text; fatal when it is outside
+ * its range. The option is called --alpha, --min-effect ...: the same without _pct.
+ */
+void questionset(struct question *q, const char *name, const char *text);
+
+/* Adds OLD=NEW to the renames; fatal when it is not of that form or OLD has a new name already. */
+void questionrename(struct question *q, const char *text);
+
+/* Whether the benchmark is gated. */
+bool questiongates(const struct question *q, const char *bench);
+
+/* How many gated benchmarks share alpha where `gated` of them are here: at least these. */
+size_t questionshares(const struct question *q, size_t gated);
+
+/* The value of --shares. */
+size_t readshares(const char *text);
+
+/*
+ * The rules in theta for one benchmark, which may have a minimum effect and a margin of its own
+ * (NAN: it has none); alpha is all its own (shares = 1).
+ */
+struct rules questionrules(const struct question *q, double min_effect_pct, double margin_pct);
+
+/* The rules as JSON, and back: fatal, naming the file, unless all are there and in range. */
+json_t *rulesjson(const struct question *q);
+void rulesread(struct question *q, json_t *rules, const char *path);
+
+/* Percent to and from theta = ln(candidate / base). */
+double topct(double theta);
+double totheta(double pct);
+
+#endif

@@ -1,0 +1,103 @@
+#include <math.h>
+#include <stdbool.h>
+
+#include "decision/sequential.h"
+#include "stats/stats.h"
+
+static const double within = .9; /* the share of the plan; the rest is for looks past it */
+
+static size_t
+roundsafter(size_t rounds, size_t planned)
+{
+	size_t n = planned;
+
+	while (n <= rounds)
+		n += (n + 1) / 2;
+	while (n <= planned && n * 2 / 3 > rounds)
+		n = n * 2 / 3;
+	return n;
+}
+
+/* What may be spent up to n rounds: within * t^power in the plan, then half of the rest each time.
+ */
+static double
+spendable(size_t n, size_t planned, double power)
+{
+	double left = 1 - within;
+
+	if (n <= planned)
+		return within * pow((double)n / (double)planned, power);
+	for (size_t k = planned; k < n; k += (k + 1) / 2)
+		left /= 2;
+	return 1 - left;
+}
+
+/* Whether n rounds of one sign would be proof. */
+static bool
+canreject(size_t n, double level)
+{
+	return level > 0 && (double)n >= -log2(level);
+}
+
+struct look
+looknext(const struct look *last, size_t planned, const struct rules *r)
+{
+	struct look l = *last;
+	double alpha = r->alpha / (double)r->shares, share;
+
+	do {
+		l.rounds = roundsafter(l.rounds, planned);
+		share = spendable(l.rounds, planned, 1.5);
+		l.alpha = alpha * (share - last->alpha_spent);
+	} while (!canreject(l.rounds, l.alpha));
+	l.alpha_spent = share;
+	share = spendable(l.rounds, planned, 1);
+	l.beta = r->beta * (share - last->beta_spent);
+	if (canreject(l.rounds, l.beta))
+		l.beta_spent = share;
+	else
+		l.beta = 0;
+	return l;
+}
+
+/* Rounds that no look has seen yet: an estimate, and nothing is known about how good it is. */
+static struct judgement
+unseen(const double *d, size_t n)
+{
+	return (struct judgement){.verdict = INCONCLUSIVE,
+		.rounds = n,
+		.theta = n ? walsh(d, n, .5).theta : NAN,
+		.low = -INFINITY,
+		.high = INFINITY,
+		.p_slower = 1,
+		.p_faster = 1,
+		.p_unchanged = 1,
+		.detectable = INFINITY};
+}
+
+struct judgement
+judgelooks(const double *d, size_t n, size_t planned, const struct rules *r)
+{
+	struct look l = {0};
+	struct judgement j;
+	double needed;
+
+	if (!planned)
+		return judgepaired(d, n, r);
+	j = unseen(d, n);
+	for (l = looknext(&l, planned, r); l.rounds <= n; l = looknext(&l, planned, r)) {
+		struct rules at = *r;
+
+		at.alpha = l.alpha;
+		at.shares = 1;
+		at.beta = l.beta;
+		j = judgepaired(d, l.rounds, &at);
+		if (j.verdict != INCONCLUSIVE)
+			return j;
+	}
+	/* What the last look says it needs counts from there. */
+	needed = (double)j.rounds + j.rounds_short;
+	j.rounds_short = fmax(needed, (double)l.rounds) - (double)n;
+	j.next = l.rounds;
+	return j;
+}

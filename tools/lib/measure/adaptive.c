@@ -1,0 +1,193 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure/adaptive.h"
+#include "base/err.h"
+#include "decision/sequential.h"
+#include "base/mem.h"
+#include "base/progress.h"
+#include "decision/criteria.h"
+#include "round.h"
+#include "schedule.h"
+
+static bool
+isrole(const struct arm *a, const char *role)
+{
+	return a->role && !strcmp(a->role, role);
+}
+
+void
+decidecheck(const struct plan *p, const struct question *q)
+{
+	bool cand = false, gated = false;
+
+	for (size_t i = 0; i < p->narms; i++) {
+		const struct arm *a = &p->arms[i];
+
+		if (!isrole(a, "cand"))
+			continue;
+		cand = true;
+		if (!planbase(p, a))
+			fatal("decide on arm '%s': no arm has the role of its base", a->name);
+	}
+	if (!cand)
+		fatal("decide: no arm has the role cand");
+	for (size_t i = 0; i < p->nbenches; i++)
+		gated = gated || questiongates(q, p->benches[i].name);
+	if (!gated)
+		fatal("decide: no benchmark is gated: none matches");
+}
+
+/* What is judged: the log ratios of arms of a role to their base, in each round the mean of them.
+ */
+static double *
+logratios(const struct plan *p, const struct bench *b, const struct series *ser, const char *role)
+{
+	double *d = xcalloc(ser->rounds, sizeof(*d));
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->narms; i++) {
+		const struct arm *base = planbase(p, &p->arms[i]);
+
+		if (!isrole(&p->arms[i], role) || !base)
+			continue;
+		n++;
+		for (size_t k = 0; k < ser->rounds; k++) {
+			const struct sample *s = seriesat(ser, p->narms, k, 0);
+
+			d[k] += log(samplevalue(&s[i], b->metric) /
+				    samplevalue(&s[base - p->arms], b->metric));
+		}
+	}
+	for (size_t k = 0; k < ser->rounds; k++)
+		d[k] /= (double)n;
+	return d;
+}
+
+static struct judgement
+judge(const struct plan *p, const struct bench *b, const struct series *ser, const char *role,
+	const struct rules *r)
+{
+	double *d = logratios(p, b, ser, role);
+	struct judgement j = {.verdict = INVALID};
+	bool fit = true;
+
+	/* A time of 0 was not measured; that bench-compare will say, and more would not help. */
+	for (size_t k = 0; k < ser->rounds; k++)
+		fit = fit && isfinite(d[k]);
+	if (fit)
+		j = judgelooks(d, ser->rounds, ser->planned, r);
+	free(d);
+	return j;
+}
+
+/* A gate that is being measured. */
+struct gate {
+	const struct sampler *sm;
+	const struct plan *p;
+	const struct settings *set;
+	struct series *ser;
+	struct slot *slots; /* one per benchmark */
+	size_t gated;
+	double *spent; /* seconds, per benchmark */
+	struct progress shown;
+};
+
+/* Brings the slot of benchmark i up to date: where it is looked at next, if it has to be. */
+static void
+update(struct gate *g, size_t i)
+{
+	const struct bench *b = &g->p->benches[i];
+	struct rules r = questionrules(g->set->decide, b->min_effect_pct, b->margin_pct), canary,
+		     control;
+	struct slot *s = &g->slots[i];
+	struct judgement j;
+
+	r.shares = questionshares(g->set->decide, g->gated);
+	canary = canaryrules(&r);
+	control = controlrules(&r);
+	s->rounds = g->ser[i].rounds;
+	if (s->rounds)
+		s->round_s = g->spent[i] / (double)s->rounds;
+	j = judge(g->p, b, &g->ser[i], "cand", &r);
+	s->next = j.next;
+	s->needed = j.rounds_short;
+	if (s->gated && planrolearm(g->p, "canary", 0) && j.verdict != INVALID) {
+		j = judge(g->p, b, &g->ser[i], "canary", &canary);
+		if (j.next && (!s->next || j.next < s->next))
+			s->next = j.next;
+		s->needed = fmax(s->needed, j.rounds_short);
+	}
+	/* A control that could not have shown a difference yet proves nothing. */
+	if (s->gated && planrolearm(g->p, "control", 0) && j.verdict != INVALID) {
+		size_t first = looknext(&(struct look){0}, g->ser[i].planned, &control).rounds;
+
+		if (s->rounds < first && (!s->next || s->next > first))
+			s->next = first;
+	}
+	/* Rounds that were asked for are not exceeded. */
+	s->done = !s->next || (g->set->rounds && s->next > s->planned);
+}
+
+static size_t
+decided(const struct gate *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->p->nbenches; i++)
+		n += g->slots[i].gated && g->slots[i].done;
+	return n;
+}
+
+/* Measures benchmark i up to its next look. */
+static bool
+advance(struct gate *g, size_t i)
+{
+	const struct bench *b = &g->p->benches[i];
+	double begin = clocknow();
+	bool ok = true;
+
+	while (ok && g->ser[i].rounds < g->slots[i].next) {
+		ok = roundrun(g->sm, g->p, b, g->set->seed, &g->ser[i], NULL);
+		progressline(&g->shown, "%zu of %zu decided; %s, round %zu of %zu", decided(g),
+			g->gated, b->name, g->ser[i].rounds, g->slots[i].next);
+	}
+	g->spent[i] += clocknow() - begin;
+	return ok;
+}
+
+bool
+decideall(const struct sampler *sm, const struct plan *p, const struct settings *set,
+	struct series *ser)
+{
+	size_t n = p->nbenches, timed = plantimed(p), i;
+	struct gate g = {sm, p, set, ser, xcalloc(n, sizeof(*g.slots)),
+		.spent = xcalloc(n, sizeof(*g.spent))};
+	double budget = set->rounds ? INFINITY : set->budget_s, all = 0;
+	bool ok = true;
+
+	for (i = 0; i < n; i++)
+		g.gated += g.slots[i].gated = questiongates(set->decide, p->benches[i].name);
+	for (i = 0; i < n; i++) {
+		if (benchcounted(&p->benches[i])) {
+			g.slots[i].done = true;
+			continue;
+		}
+		g.slots[i].round_s = ser[i].round_s;
+		ser[i].planned = set->rounds ? (size_t)set->rounds
+					     : scheduleplan(budget, timed, ser[i].round_s);
+		g.slots[i].planned = ser[i].planned;
+		update(&g, i);
+	}
+	while (ok && (i = schedulenext(g.slots, n, budget, all)) < n) {
+		all -= g.spent[i];
+		ok = advance(&g, i);
+		all += g.spent[i];
+		update(&g, i);
+	}
+	progressend(&g.shown);
+	free(g.spent);
+	free(g.slots);
+	return ok;
+}

@@ -1,0 +1,19 @@
+/* What the command of an arm finds in its environment. */
+#ifndef MEASURE_ENVIRONMENT_H
+#define MEASURE_ENVIRONMENT_H
+
+#include "plan.h"
+
+/* Exports PGOKIT_BINARY for the arm, or removes it. */
+void armenter(const struct arm *a);
+
+/*
+ * The same, HOME and TMPDIR of its own if it has them, and PGOKIT_PAD: as many bytes as it takes
+ * for arguments, environment and file name of the command, which the kernel puts at the start of
+ * its stack, to be as long for each arm of the benchmark, and whole pages. Otherwise an arm whose
+ * path is longer runs on another alignment of the stack, which alone can make some percent
+ * (Mytkowicz, Diwan, Hauswirth, Sweeney, ASPLOS 2009).
+ */
+void laneenter(const struct plan *p, const struct bench *b, size_t arm);
+
+#endif

@@ -1,0 +1,139 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "measure/adaptive.h"
+#include "base/mem.h"
+#include "measure/warmup.h"
+#include "base/progress.h"
+#include "round.h"
+#include "measure/measure.h"
+#include "measure/executor.h"
+#include "schedule.h"
+#include "watch.h"
+
+enum { COUNTINGS = 2 }; /* the second shows whether the first can be relied on */
+
+/* Counts the instructions of every benchmark that is to be counted. */
+static bool
+countall(const struct sampler *sm, const struct plan *p, const struct settings *set,
+	struct series *ser)
+{
+	struct progress shown = {0};
+	bool ok = true;
+
+	for (size_t b = 0; ok && b < p->nbenches; b++)
+		for (size_t i = 0; ok && benchcounted(&p->benches[b]) && i < COUNTINGS; i++) {
+			ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], NULL);
+			progressline(&shown, "count %zu of %d, %s", i + 1, COUNTINGS,
+				p->benches[b].name);
+		}
+	progressend(&shown);
+	return ok;
+}
+
+static bool
+warm(const struct sampler *sm, const struct plan *p, const struct settings *set, struct series *ser)
+{
+	bool ok = true;
+
+	for (size_t b = 0; ok && b < p->nbenches; b++) {
+		struct pilot pilot;
+
+		if (benchcounted(&p->benches[b]))
+			continue;
+		pilotinit(&pilot, p->narms);
+		for (long long i = 0; ok && i < set->warmup; i++)
+			ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], &pilot);
+		if (ok)
+			pilotapply(&pilot, p, &p->benches[b], &ser[b]);
+		pilotrelease(&pilot);
+	}
+	return ok;
+}
+
+/* The seconds of the budget for each benchmark that is timed. */
+static double
+evenshare(const struct plan *p, const struct settings *set)
+{
+	return set->budget_s / (double)plantimed(p);
+}
+
+/* The benchmark that has had the least of its share so far, or nbenches when all are done. */
+static size_t
+nextbench(const struct plan *p, const struct settings *set, const struct series *ser,
+	const double *spent)
+{
+	double share = evenshare(p, set);
+	size_t best = p->nbenches;
+
+	for (size_t b = 0; b < p->nbenches; b++) {
+		bool done = ser[b].rounds >= ROUNDS_MAX ||
+			    (ser[b].rounds >= ROUNDS_MIN && spent[b] >= share);
+
+		if (set->rounds)
+			done = ser[b].rounds >= (size_t)set->rounds;
+		if (!done && !benchcounted(&p->benches[b]) &&
+			(best == p->nbenches || spent[b] < spent[best]))
+			best = b;
+	}
+	return best;
+}
+
+/* Seconds of measuring that are still to come. */
+static double
+remaining(const struct plan *p, const struct settings *set, const struct series *ser,
+	const double *spent)
+{
+	double share = evenshare(p, set), left = 0;
+
+	for (size_t b = 0; b < p->nbenches; b++) {
+		double each = ser[b].rounds ? spent[b] / (double)ser[b].rounds : 0;
+
+		if (benchcounted(&p->benches[b]))
+			continue;
+		if (set->rounds)
+			left += each * (double)((size_t)set->rounds - ser[b].rounds);
+		else
+			left += fmin(fmax(0, share - spent[b]),
+				each * (double)(ROUNDS_MAX - ser[b].rounds));
+	}
+	return left;
+}
+
+/* Every benchmark its even share. */
+static bool
+evenall(const struct sampler *sm, const struct plan *p, const struct settings *set,
+	struct series *ser)
+{
+	double *spent = xcalloc(p->nbenches, sizeof(*spent));
+	struct progress shown = {0};
+	bool ok = true;
+	size_t b;
+
+	while (ok && (b = nextbench(p, set, ser, spent)) < p->nbenches) {
+		double begin = clocknow();
+
+		ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], NULL);
+		spent[b] += clocknow() - begin;
+		progressline(&shown, "round %zu, %s, %.0f s left", ser[b].rounds,
+			p->benches[b].name, remaining(p, set, ser, spent));
+	}
+	progressend(&shown);
+	free(spent);
+	return ok;
+}
+
+bool
+measure(struct plan *p, const struct settings *set, struct series *ser)
+{
+	struct sampler sm;
+	bool ok;
+
+	for (size_t b = 0; b < p->nbenches; b++)
+		ser[b].executions = 1;
+	sampleropen(&sm, set->pinned ? &set->cpus : NULL);
+	ok = watchall(&sm, p, set, ser) && countall(&sm, p, set, ser) && warm(&sm, p, set, ser) &&
+	     (set->decide ? decideall : evenall)(&sm, p, set, ser);
+	samplerclose(&sm);
+	return ok;
+}

@@ -1,0 +1,239 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "run/callgrind.h"
+#include "environment.h"
+#include "base/err.h"
+#include "base/filehash.h"
+#include "json/json.h"
+#include "base/mem.h"
+#include "plan.h"
+
+/* Names are keys of the receipt. */
+static void
+checkname(const char *what, const char *name)
+{
+	json_t *v = json_string(name); /* NULL unless it is UTF-8 */
+
+	if (!*name || !v)
+		fatal("add %s '%s': the name is %s", what, name, *name ? "not UTF-8" : "empty");
+	json_decref(v);
+}
+
+struct arm *
+planarm(struct plan *p, const char *name)
+{
+	struct arm *a;
+
+	checkname("arm", name);
+	if (planfind(p, name))
+		fatal("add arm '%s': the name is taken", name);
+	p->arms = xreallocarray(p->arms, p->narms + 1, sizeof(*p->arms));
+	a = &p->arms[p->narms++];
+	*a = (struct arm){.name = xstrdup(name)};
+	return a;
+}
+
+const char *
+armprogram(const struct arm *a)
+{
+	return a->slowed ? a->slowed : a->binary;
+}
+
+struct bench
+benchnew(const char *name)
+{
+	return (struct bench){.name = xstrdup(name),
+		.metric = xstrdup("wall"),
+		.timeout_s = NAN,
+		.min_effect_pct = NAN,
+		.margin_pct = NAN,
+		.max_undetected_pct = NAN};
+}
+
+struct bench *
+planbench(struct plan *p, const char *name)
+{
+	struct bench *b;
+
+	checkname("benchmark", name);
+	for (size_t i = 0; i < p->nbenches; i++)
+		if (!strcmp(p->benches[i].name, name))
+			fatal("add benchmark '%s': the name is taken", name);
+	p->benches = xreallocarray(p->benches, p->nbenches + 1, sizeof(*p->benches));
+	b = &p->benches[p->nbenches++];
+	*b = benchnew(name);
+	return b;
+}
+
+bool
+metricknown(const char *metric)
+{
+	return !strcmp(metric, "wall") || !strcmp(metric, "cpu") || !strcmp(metric, "instructions");
+}
+
+bool
+benchcounted(const struct bench *b)
+{
+	return !strcmp(b->metric, "instructions");
+}
+
+struct arm *
+planrolearm(const struct plan *p, const char *role, unsigned layout)
+{
+	for (struct arm *a = p->arms; a < p->arms + p->narms; a++)
+		if (a->role && !strcmp(a->role, role) && a->layout == layout)
+			return a;
+	return NULL;
+}
+
+struct arm *
+planbase(const struct plan *p, const struct arm *a)
+{
+	struct arm *base = planrolearm(p, "base", a->layout);
+
+	return base || a->layout ? base : planrolearm(p, "base", 1);
+}
+
+size_t
+plantimed(const struct plan *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nbenches; i++)
+		n += !benchcounted(&p->benches[i]);
+	return n;
+}
+
+void
+planrole(struct plan *p, struct arm *a, const char *role)
+{
+	static const char *const roles[] = {"base", "cand", "control", "canary", "release"};
+	size_t n = sizeof(roles) / sizeof(*roles), i;
+	const struct arm *taken;
+
+	for (i = 0; i < n && strcmp(roles[i], role) != 0; i++)
+		;
+	if (i == n)
+		fatal("give arm '%s' the role '%s': expected base, cand, control, canary or "
+		      "release",
+			a->name, role);
+	taken = planrolearm(p, role, a->layout);
+	if (taken && taken != a)
+		fatal("give arm '%s' the role '%s': arm '%s' has it", a->name, role, taken->name);
+	free(a->role);
+	a->role = xstrdup(role);
+}
+
+struct arm *
+planfind(const struct plan *p, const char *name)
+{
+	for (size_t i = 0; i < p->narms; i++)
+		if (!strcmp(p->arms[i].name, name))
+			return &p->arms[i];
+	return NULL;
+}
+
+static void
+resolvelane(const struct arm *a, const struct bench *b, struct lane *l, struct filehashes *read)
+{
+	const char *why;
+
+	armenter(a);
+	if (!commandparse(&l->command, l->text, b->shell, &why))
+		fatal("read command '%s' of benchmark '%s': %s", l->text, b->name, why);
+	l->path = commandfile(&l->command);
+	if (!l->path)
+		fatal("find '%s' of benchmark '%s', arm '%s': no such executable file",
+			l->command.argv[0], b->name, a->name);
+	/* A shell line is known by its arm's binary, if there is one; so is the slowed copy of it.
+	 */
+	l->file = (b->shell && a->binary) || (a->slowed && !strcmp(l->path, a->slowed)) ? a->binary
+											: l->path;
+	if (filehash(read, l->file, l->hash))
+		fatal("read '%s':", l->file);
+	buildid(l->file, l->id);
+	if (benchcounted(b) && !callgrindfound())
+		fatal("count the instructions of benchmark '%s': valgrind is not installed; its "
+		      "package is called valgrind on Debian, Fedora and Arch alike",
+			b->name);
+}
+
+void
+planresolve(struct plan *p)
+{
+	struct filehashes read = {0};
+
+	for (size_t j = 0; j < p->narms; j++) {
+		struct arm *a = &p->arms[j];
+
+		if (a->binary && filehash(&read, a->binary, a->hash))
+			fatal("read '%s' of arm '%s':", a->binary, a->name);
+		for (size_t i = 0; i < p->nbenches; i++)
+			resolvelane(a, &p->benches[i], &p->benches[i].lanes[j], &read);
+	}
+	filehashesrelease(&read);
+}
+
+uint64_t
+planseed(const struct plan *p)
+{
+	struct buf said = {0};
+	char hex[SHA256_HEX];
+
+	for (size_t i = 0; i < p->nbenches; i++) {
+		bufadd(&said, p->benches[i].name, strlen(p->benches[i].name) + 1);
+		for (size_t j = 0; j < p->narms; j++) {
+			const struct lane *l = &p->benches[i].lanes[j];
+
+			bufadd(&said, l->text, strlen(l->text) + 1);
+			bufadd(&said, l->hash, strlen(l->hash) + 1);
+			bufadd(&said, p->arms[j].hash, strlen(p->arms[j].hash) + 1);
+		}
+	}
+	sha256(said.p, said.n, hex);
+	bufrelease(&said);
+	hex[16] = '\0';
+	return strtoull(hex, NULL, 16);
+}
+
+static bool
+fileunchanged(struct filehashes *read, const char *file, const char *was)
+{
+	char now[SHA256_HEX];
+
+	if (filehash(read, file, now)) {
+		warn("read '%s':", file);
+		return false;
+	}
+	if (strcmp(now, was)) {
+		warn("check '%s': the file changed while it was measured", file);
+		return false;
+	}
+	return true;
+}
+
+bool
+planunchanged(const struct plan *p)
+{
+	struct filehashes read = {0};
+	bool same = true;
+
+	for (size_t j = 0; j < p->narms; j++) {
+		const struct arm *a = &p->arms[j];
+
+		if (a->binary)
+			same = fileunchanged(&read, a->binary, a->hash) && same;
+		for (size_t i = 0; i < p->nbenches; i++) {
+			const struct lane *l = &p->benches[i].lanes[j];
+
+			/* Said once, not once per benchmark. */
+			if (!a->binary || strcmp(l->file, a->binary))
+				same = fileunchanged(&read, l->file, l->hash) && same;
+		}
+	}
+	filehashesrelease(&read);
+	return same;
+}

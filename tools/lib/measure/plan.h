@@ -1,0 +1,111 @@
+/* What bench-run is asked to measure: arms, benchmarks, and the command of each pair of them. */
+#ifndef MEASURE_PLAN_H
+#define MEASURE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buildid.h"
+#include "run/command.h"
+#include "base/digest.h"
+
+enum { SLOW_MAX = 1000 }; /* percent */
+
+struct arm {
+	char *name;
+	char *binary;	       /* exported as PGOKIT_BINARY for this arm, or NULL */
+	char *slowed;	       /* a slowed copy of it that is exported instead, or NULL */
+	size_t slow_at;	       /* where in the copy its slowness is (measure/slow.h) */
+	const char *unslowed;  /* why its launcher has to burn the time instead, or NULL */
+	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
+	char *role;	       /* what it is in a gate (measure/receipt_write.h), or NULL */
+	unsigned layout;       /* which of several arms of one role, from 1; 0: the only one */
+	double slow_pct; /* CPU time burned in each execution, of the pilot's (measure/measure.h) */
+	char *own; /* its HOME and TMPDIR are in here, or NULL: those of the caller (measure/arm_folders.h) */
+	char *dir; /* where its commands run, or NULL: in the present folder */
+};
+
+/* One arm of one benchmark: the command, and the file that really runs. */
+struct lane {
+	char *text; /* the command as written */
+	struct command command;
+	char *path;	       /* what argv[0] resolves to */
+	char *file;	       /* the program: path, or the arm's binary that a shell starts */
+	char hash[SHA256_HEX]; /* of that file */
+	char id[BUILDID_HEX];  /* its build id, "" when it has none */
+};
+
+struct bench {
+	char *name;
+	char *metric;  /* what is judged: "wall" or "cpu", both are measured; or "instructions" */
+	char *prepare; /* run by sh -c before each execution of each arm, untimed; or NULL */
+	char *cleanup; /* the same after each, also after one that failed */
+	bool shell;
+	bool other_output; /* arms may print different things: whoever planned it compares them */
+	double timeout_s;  /* of one execution; NAN: as for all */
+	/* For its judge; NAN: as for all. */
+	double min_effect_pct, margin_pct, max_undetected_pct;
+	struct lane *lanes; /* one per arm */
+};
+
+struct plan {
+	struct arm *arms;
+	size_t narms;
+	struct bench *benches;
+	size_t nbenches;
+};
+
+/* The program that the arm runs, or NULL. */
+const char *armprogram(const struct arm *a);
+
+/* A benchmark with nothing but its name. */
+struct bench benchnew(const char *name);
+
+/* A new arm or benchmark at the end of the plan; names must be new, non-empty UTF-8, else fatal. */
+struct arm *planarm(struct plan *p, const char *name);
+struct bench *planbench(struct plan *p, const char *name);
+
+/* The arm of that name, or NULL. */
+struct arm *planfind(const struct plan *p, const char *name);
+
+/* The arm of that role and layout (0: the only one), or NULL. */
+struct arm *planrolearm(const struct plan *p, const char *role, unsigned layout);
+
+/* The base that a is compared with: of its own layout; without one, the only base or the first. */
+struct arm *planbase(const struct plan *p, const struct arm *a);
+
+/* Gives a its role; fatal when there is no such role, or an arm of the same layout has it. */
+void planrole(struct plan *p, struct arm *a, const char *role);
+
+bool metricknown(const char *metric);
+
+/* Whether its instructions are counted, instead of its time measured. */
+bool benchcounted(const struct bench *b);
+
+/* How many benchmarks are timed. */
+size_t plantimed(const struct plan *p);
+
+/*
+ * Adds the plan in a JSON file:
+ *   {"arms":    [{"name": str, "binary": str?, "role": str?, "layout": int?,
+ *                 "slow_pct": num?}, ...],
+ *    "benches": [{"name": str, "run": str, "prepare": str?, "cleanup": str?, "shell": bool?,
+ *                 "metric": str?, "timeout_s": num?, "min_effect_pct": num?, "margin_pct": num?,
+ *                 "max_undetected_pct": num?, "other_output": bool?}, ...]}
+ * Every benchmark runs `run` once per arm, with PGOKIT_BINARY set to the arm's binary. Fatal when
+ * the file is not of that shape.
+ */
+void planread(struct plan *p, const char *path);
+
+/* Splits the commands into words and hashes the files they run; fatal, naming the benchmark. */
+void planresolve(struct plan *p);
+
+/* A seed from names, commands and hashes: who measures the same thing again gets the same orders.
+ */
+uint64_t planseed(const struct plan *p);
+
+/* True while every file still has the hash that planresolve saw; warns about each that has not. */
+bool planunchanged(const struct plan *p);
+
+#endif

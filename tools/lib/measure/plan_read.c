@@ -1,0 +1,117 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "json/json.h"
+#include "base/mem.h"
+#include "plan.h"
+
+enum { PLAN_MAX = 16 << 20, LAYOUTS_MAX = 1000 }; /* bytes of a plan file */
+
+static char *
+copied(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+/* The number under key of benches[i] (or arms[i]), NAN where it is absent, must be in a range. */
+static double
+within(double x, const char *path, const char *list, size_t i, const char *key, double min,
+	double max)
+{
+	if (x < min || x > max)
+		fatal("read '%s': %s[%zu].%s: expected a number from %g to %g", path, list, i, key,
+			min, max);
+	return x;
+}
+
+/* json_unpack_ex names a missing or unknown key; the path to the object is ours to say. */
+static void
+readbench(struct plan *p, const char *path, json_t *v, size_t i)
+{
+	const char *name, *run, *prepare = NULL, *cleanup = NULL, *metric = "wall";
+	double timeout_s = NAN, min_effect = NAN, margin = NAN, max_undetected = NAN;
+	struct bench *b;
+	json_error_t e;
+	int shell = 0, other_output = 0;
+
+	if (json_unpack_ex(v, &e, JSON_STRICT,
+		    "{s:s, s:s, s?s, s?s, s?b, s?s, s?F, s?F, s?F, s?F, s?b}", "name", &name, "run",
+		    &run, "prepare", &prepare, "cleanup", &cleanup, "shell", &shell, "metric",
+		    &metric, "timeout_s", &timeout_s, "min_effect_pct", &min_effect, "margin_pct",
+		    &margin, "max_undetected_pct", &max_undetected, "other_output", &other_output))
+		fatal("read '%s': benches[%zu]: %s", path, i, e.text);
+	if (!metricknown(metric))
+		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu or instructions",
+			path, i, metric);
+	b = planbench(p, name);
+	free(b->metric);
+	b->metric = xstrdup(metric);
+	b->prepare = copied(prepare);
+	b->cleanup = copied(cleanup);
+	b->shell = shell;
+	b->other_output = other_output;
+	b->timeout_s = within(timeout_s, path, "benches", i, "timeout_s", .01, 86400);
+	b->min_effect_pct = within(min_effect, path, "benches", i, "min_effect_pct", 0, 1000);
+	b->margin_pct = within(margin, path, "benches", i, "margin_pct", 0, 1000);
+	b->max_undetected_pct =
+		within(max_undetected, path, "benches", i, "max_undetected_pct", 0, 1000);
+	b->lanes = xcalloc(p->narms, sizeof(*b->lanes));
+	for (size_t k = 0; k < p->narms; k++)
+		b->lanes[k].text = xstrdup(run);
+}
+
+static void
+readarm(struct plan *p, const char *path, json_t *v, size_t i)
+{
+	const char *name, *binary = NULL, *role = NULL;
+	struct arm *a;
+	json_error_t e;
+	double slow = 0;
+	int layout = 0;
+
+	if (json_unpack_ex(v, &e, JSON_STRICT, "{s:s, s?s, s?s, s?i, s?F}", "name", &name, "binary",
+		    &binary, "role", &role, "layout", &layout, "slow_pct", &slow))
+		fatal("read '%s': arms[%zu]: %s", path, i, e.text);
+	a = planarm(p, name);
+	a->binary = copied(binary);
+	if (json_object_get(v, "layout"))
+		within(layout, path, "arms", i, "layout", 1, LAYOUTS_MAX);
+	a->layout = (unsigned)layout;
+	a->slow_pct = within(slow, path, "arms", i, "slow_pct", 0, SLOW_MAX);
+	if (role)
+		planrole(p, a, role);
+}
+
+/* The array under key of the plan's root, with something in it. */
+static json_t *
+readlist(const json_t *root, const char *path, const char *key)
+{
+	json_t *v = json_object_get(root, key);
+
+	if (!json_is_array(v) || !json_array_size(v))
+		fatal("read '%s': %s: expected an array with something in it", path, key);
+	return v;
+}
+
+void
+planread(struct plan *p, const char *path)
+{
+	json_t *root = jsonread(path, PLAN_MAX), *v;
+	const char *key;
+	size_t i;
+
+	if (!root)
+		exit(EXIT_TROUBLE);
+	if (!json_is_object(root))
+		fatal("read '%s': expected an object", path);
+	json_object_foreach(root, key, v)
+	{
+		if (strcmp(key, "arms") && strcmp(key, "benches"))
+			fatal("read '%s': %s: unknown key", path, key);
+	}
+	json_array_foreach(readlist(root, path, "arms"), i, v) readarm(p, path, v, i);
+	json_array_foreach(readlist(root, path, "benches"), i, v) readbench(p, path, v, i);
+	json_decref(root);
+}

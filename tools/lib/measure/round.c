@@ -1,0 +1,40 @@
+#include <stdlib.h>
+#include <time.h>
+
+#include "machine.h"
+#include "base/mem.h"
+#include "stats/shuffle.h"
+#include "round.h"
+
+double
+clocknow(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+bool
+roundrun(const struct sampler *sm, const struct plan *p, const struct bench *b, uint64_t seed,
+	struct series *ser, struct pilot *pilot)
+{
+	size_t *order = xcalloc(p->narms, sizeof(*order));
+	struct sample *got = xcalloc(p->narms, sizeof(*got));
+	long long steal = stealticks();
+	double begin = clocknow();
+	bool ok = true;
+
+	if (!pilot)
+		pilotagain(p, b, ser);
+	roundorder(seed, ser->rounds, p->narms, order);
+	for (size_t i = 0; ok && i < p->narms; i++)
+		ok = samplertake(sm, p, b, order[i], ser, &got[order[i]]);
+	if (ok && pilot)
+		pilotadd(pilot, p->narms, got, clocknow() - begin);
+	else if (ok)
+		seriesadd(ser, p->narms, order, got, stealticks() - steal);
+	free(got);
+	free(order);
+	return ok;
+}

@@ -1,0 +1,143 @@
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "markdown.h"
+#include "base/mem.h"
+#include "wording.h"
+
+enum {
+	FOREIGN_MAX = 200, /* bytes that are shown of a name or a reason */
+	TAIL_MAX = 65536,  /* bytes behind the table: 20 waivers and three sentences */
+	WAIVERS_SHOWN = 20,
+};
+
+/*
+ * A foreign string as code. In <code> GitHub makes no links of mentions, issue numbers, addresses
+ * or emoji; every other ASCII character than letters, digits, blanks and what has no meaning inside
+ * a line stands as a numeric reference, which is never Markdown or HTML.
+ */
+static void
+putcode(struct buf *out, const char *s)
+{
+	char *c = xstrdup(s);
+	size_t n = strlen(c);
+
+	if (n > FOREIGN_MAX) {
+		n = FOREIGN_MAX;
+		while (n && ((unsigned char)c[n] & 0xc0) == 0x80)
+			n--; /* not inside a character */
+		c[n] = '\0';
+	}
+	printable(c);
+	bufputs(out, "<code>");
+	for (const char *p = c; *p; p++) {
+		unsigned char u = (unsigned char)*p;
+
+		if (u >= 0x80 || isalnum(u) || strchr(" -/", u))
+			bufadd(out, p, 1);
+		else
+			bufprintf(out, "&#%d;", u);
+	}
+	bufputs(out, s[n] ? "...</code>" : "</code>");
+	free(c);
+}
+
+static void
+putrow(struct buf *out, const json_t *bench)
+{
+	bool bad = verdictis(bench, "regressed") || verdictis(bench, "invalid");
+
+	bufputs(out, "| ");
+	if (*textof(bench, "name"))
+		putcode(out, textof(bench, "name"));
+	else
+		bufputs(out, "geometric mean, gated");
+	bufputs(out, " | ");
+	putamount(out, bench, "base", putcode);
+	bufputs(out, " | ");
+	putamount(out, bench, "cand", putcode);
+	bufputs(out, " | ");
+	putchange(out, bench);
+	bufputs(out, " | ");
+	putinterval(out, bench);
+	bufprintf(out, " | %.0f | ", numberof(bench, "rounds"));
+	bufprintf(out, bad ? "**%s**" : "%s", textof(bench, "verdict"));
+	putremarks(out, bench, putcode);
+	bufputs(out, " |\n");
+}
+
+static void
+puttable(struct buf *out, const json_t *answer)
+{
+	const json_t *suite = json_object_get(answer, "suite"), **benches;
+	struct buf row = {0};
+	size_t n, i;
+
+	benches = benchesranked(answer, &n);
+	bufputs(out, "| benchmark | base | candidate | change | interval | rounds | verdict |\n"
+		     "| --- | ---: | ---: | ---: | --- | ---: | --- |\n");
+	if (json_is_object(suite) && n > 1)
+		putrow(out, suite);
+	for (i = 0; i < n; i++) {
+		row.n = 0;
+		putrow(&row, benches[i]);
+		if (out->n + row.n > MARKDOWN_MAX - TAIL_MAX)
+			break;
+		bufadd(out, row.p, row.n);
+	}
+	if (i < n)
+		bufprintf(out, "\n%zu more benchmarks are left out here.\n", n - i);
+	bufrelease(&row);
+	free(benches);
+}
+
+static void
+putwaivers(struct buf *out, const json_t *answer)
+{
+	size_t i, shown = 0, left = 0;
+	const json_t *w;
+
+	json_array_foreach(json_object_get(answer, "waivers"), i, w)
+	{
+		if (!strcmp(textof(w, "state"), "used"))
+			continue;
+		if (shown == WAIVERS_SHOWN) {
+			left++;
+			continue;
+		}
+		bufputs(out, shown++ ? "- " : "\n- ");
+		putwaiver(out, w, putcode);
+		bufputs(out, "\n");
+	}
+	if (left)
+		bufprintf(out, "- %zu more waivers were not used\n", left);
+}
+
+void
+markdownwrite(const char *path, const json_t *answer)
+{
+	double gated = numberof(answer, "gated"), others;
+	const json_t *rules = json_object_get(answer, "rules");
+	struct buf out = {0};
+
+	bufprintf(&out, "### Benchmarks: %s\n\n", textof(answer, "outcome"));
+	putcode(&out, textof(answer, "base"));
+	bufputs(&out, " -> ");
+	putcode(&out, textof(answer, "cand"));
+	bufprintf(&out, ", %s; %.0f gated, which ", textof(answer, "design"), gated);
+	others = numberof(rules, "shares") - gated;
+	if (others > 0)
+		bufprintf(&out, "with %.0f of other machines ", others);
+	bufprintf(&out, "share a chance of %g %% of a false alarm\n\n",
+		100 * numberof(rules, "alpha"));
+	puttable(&out, answer);
+	if (*textof(answer, "self_check"))
+		bufprintf(&out, "\nself-check: %s\n", textof(answer, "self_check"));
+	putwaivers(&out, answer);
+	writefile(path, &out);
+	bufrelease(&out);
+}

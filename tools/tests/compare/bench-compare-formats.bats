@@ -1,0 +1,313 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # single quotes are for jq
+# bench-compare --format: what other programs write. fixtures/formats says how each file was made.
+
+load ../helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  files=$ROOT/fixtures/formats
+}
+
+# The table that the filter makes of a file.
+table() { # <format> <file> [argument...]
+  bench-compare --format "$1" "${@:3}" -o - "$2" "$2" 2>/dev/null | jq '.inputs[0]'
+}
+
+# The same as lines: name, unit, direction, samples.
+rows() { # <format> <file> [argument...]
+  table "$@" | jq -r '.benches[] | [.name, .unit, .better, (.samples | tojson), .invalid] | map(. // "-") | join("|")'
+}
+
+# Verdicts and exit status; everything is gated.
+verdicts() { # <argument>...
+  run --separate-stderr bench-compare --json --match '*' "$@"
+  echo "$(jq -r '[.benches[].verdict] | join(" ")' <<<"$output") $status"
+}
+
+is() { # <expected> <got>
+  echo "expected: $1"
+  echo "got: $2"
+  [ "$1" = "$2" ]
+}
+
+refuses() { # <message> <argument>...
+  run --separate-stderr bench-compare "${@:2}"
+  echo "expected: bench-compare: $1"
+  echo "got ($status): $output $stderr"
+  [ "$status" -eq 2 ] && [ "${stderr_lines[-1]}" = "bench-compare: $1" ] && [ "$output" = "" ]
+}
+
+@test "--format auto knows each format by its content, and tells" {
+  while read -r format file; do
+    run --separate-stderr bench-compare --format auto -o a.json "$files/$file" "$files/$file"
+    echo "$format $file: $status $stderr"
+    [ "${stderr_lines[0]}" = "bench-compare: read '$files/$file': taken for $format" ]
+    bench-compare --format "$format" -o b.json "$files/$file" "$files/$file" >/dev/null 2>&1 || true
+    cmp a.json b.json
+  done <<'END'
+criterion criterion
+cargo-criterion cargo-criterion.jsonl
+critcmp critcmp.json
+google-benchmark google-benchmark.json
+google-benchmark google-benchmark-aggregates.json
+github-action-benchmark github-action-benchmark.json
+github-action-benchmark github-action-benchmark.js
+pytest-benchmark pytest-benchmark.json
+pytest-benchmark pytest-benchmark-without-data.json
+pyperf pyperf.json
+pyperf pyperf.json.gz
+pyperf pyperf-memory.json
+go-bench go-bench.txt
+libtest libtest.txt
+libtest bencher.txt
+gungraun gungraun.jsonl
+callgrind callgrind.out
+callgrind cachegrind.out
+END
+  [ "$(find "$ROOT/ci/formats" -name '*.jq' ! -name lib.jq | wc -l)" -eq 11 ]
+}
+
+@test "the medians are those that the programs themselves report" {
+  for file in "$files"/criterion/*/new "$files"/criterion/*/*/new "$files"/criterion/*/*/*/new; do
+    [ -d "$file" ] || continue
+    echo "$file"
+    bench-compare --format criterion --json "$files/criterion" "$files/criterion" >v.json || true
+    jq -e --slurpfile b "$file/benchmark.json" --slurpfile e "$file/estimates.json" '
+      (.benches[] | select(.name == $b[0].full_id).base_s * 1e9 / $e[0].median.point_estimate - 1) | fabs < 1e-9' v.json
+  done
+  bench-compare --format cargo-criterion --json "$files/cargo-criterion.jsonl" "$files/cargo-criterion.jsonl" >v.json || true
+  jq -e -n --slurpfile v v.json --slurpfile rows "$files/cargo-criterion.jsonl" '
+    [$rows[] | select(.id) as $r | $v[0].benches[] | select(.name == $r.id).base_s * 1e9 / $r.median.estimate - 1]
+    | length == 4 and all(fabs < 1e-9)'
+  bench-compare --format google-benchmark --json "$files"/google-benchmark{,}.json >v.json 2>/dev/null || true
+  sed -E 's/: -?(Infinity|NaN)/: null/' "$files/google-benchmark.json" >strict.json
+  jq -e -n --slurpfile v v.json --slurpfile rows strict.json '{ns: 1e9, us: 1e6, ms: 1e3} as $per
+    | [$rows[0].benchmarks[] | select(.aggregate_name == "median" and (.name | test("err") | not)) as $r
+       | $v[0].benches[] | select(.name == $r.run_name).base_s * $per[$r.time_unit] / $r.real_time - 1]
+    | length == 5 and all(fabs < 1e-9)'
+  bench-compare --format pytest-benchmark --json "$files"/pytest-benchmark{,}.json >v.json || true
+  jq -e --slurpfile rows "$files/pytest-benchmark.json" '
+    [.benches, [$rows[0].benchmarks[].stats.median]] | transpose | length == 3 and all((.[0].base_s / .[1] - 1) | fabs < 1e-9)' v.json
+}
+
+@test "google-benchmark: failed rows are failures, complexity is no time, old files say less" {
+  is "it failed: went wrong \"here\"" "$(table google-benchmark "$files/google-benchmark.json" | jq -r '.benches[] | select(.name == "BM_err").invalid')"
+  [[ "$(table google-benchmark "$files/google-benchmark.json" | jq -c '[.benches[].name]')" != *BigO* ]]
+  table google-benchmark "$files/google-benchmark-aggregates.json" | jq -e '.benches | length == 6 and all(.aggregate or .invalid)'
+  # CPU time is in the same file, and only there.
+  table google-benchmark "$files/google-benchmark-aggregates.json" --metric cpu | jq -e '.metric == "cpu" and .benches[0].samples == [6416.09831285149]'
+  refuses "read '$files/libtest.txt' as libtest: it has no CPU time" --format libtest --metric cpu "$files"/libtest.txt{,}
+  cat >old.json <<'END'
+Running ./gb
+{"context": {"date": "x"}, "benchmarks": [
+  {"name": "f", "iterations": 5, "real_time": 2, "cpu_time": NaN, "time_unit": "us"},
+  {"name": "f", "iterations": 5, "real_time": 3, "cpu_time": -Infinity, "time_unit": "us"},
+  {"name": "f_mean", "iterations": 2, "real_time": 2.5, "cpu_time": 1, "time_unit": "us"},
+  {"name": "f_BigO", "cpu_coefficient": 1, "real_coefficient": 1, "big_o": "N", "time_unit": "us"},
+  {"name": "g", "iterations": 5, "real_time": 2, "time_unit": "us"},
+  {"name": "g", "iterations": 5, "real_time": 2, "time_unit": "ns"},
+  {"name": "h", "run_type": "iteration", "skipped": "x", "skip_message": "not here", "iterations": 0, "real_time": 0, "time_unit": "ns"}]}
+END
+  is 'f|us|lower|[2,3]|-
+g|us|lower|[2,2]|its rows have several units
+h|ns|lower|[0]|it failed: not here' "$(rows google-benchmark old.json)"
+  # NaN and Infinity are no samples.
+  [ "$(verdicts --format google-benchmark --metric cpu old.json old.json)" = "invalid invalid invalid 4" ]
+}
+
+@test "criterion: names from benchmark.json, any baseline, files that are damaged or missing" {
+  is '["full_check_flow","hash/µ/a name: with \"quotes\"/slash","hash/µ/xor/100","hash/µ/xor/1000"]' \
+    "$(table criterion "$files/criterion" | jq -c '[.benches[].name]')"
+  cp -R "$files/criterion" c
+  jq -c '.times[] *= 2' "$files/criterion/full_check_flow/new/sample.json" >c/full_check_flow/new/sample.json
+  cp "$files/criterion/full_check_flow/new/sample.json" c/full_check_flow/base/
+  bench-compare --format criterion --base base --cand new --json c c >v.json 2>err || true
+  jq -e '.base == "base" and .cand == "new" and (.benches[0].change_pct - 100 | fabs) < 1e-6' v.json
+  refuses "read 'c': no folder 'nosuch' with a benchmark of criterion in it" --format criterion --cand nosuch c c
+  rm c/full_check_flow/new/sample.json
+  table criterion c | jq -e '.benches[0] | .aggregate and (.samples | length) == 1'
+  ln -s .. c/round
+  echo '{"iters": [0, 2, 3], "times": [5, 6, null]}' >c/full_check_flow/new/sample.json
+  is 'full_check_flow|ns|lower|[null,3,null]|-' "$(rows criterion c | head -n 1)"
+  echo '{' >c/full_check_flow/new/sample.json
+  refuses "read 'c/full_check_flow/new/sample.json': line 2, column 1: expected a key, found the end of the file" \
+    --format criterion c c
+}
+
+@test "github-action-benchmark: null, empty and true are no numbers; direction by tool or unit" {
+  is 'full_check_flow|ms|lower|[12.5]|-
+as text|ns|lower|[1234.5]|-
+throughput|ops/sec|higher|[250]|-
+nobody knows|points|-|[3]|-
+null|ms|lower|[null]|-
+empty|ms|lower|[null]|-
+true|ms|lower|[null]|-
+not available|ms|lower|[null]|-
+zero|ms|lower|[0]|-' "$(rows github-action-benchmark "$files/github-action-benchmark.json")"
+  bench-compare --format github-action-benchmark --json "$files"/github-action-benchmark.json{,} >v.json 2>/dev/null || true
+  jq -e '[.benches[] | .verdict] == ["inconclusive", "inconclusive", "inconclusive", "invalid", "invalid", "invalid", "invalid", "invalid", "invalid"]' v.json
+  is 'nobody knows|points|higher|[3]|-' "$(rows github-action-benchmark "$files/github-action-benchmark.json" --better higher | grep knows)"
+  # Of a store the latest run counts.
+  is 'Custom/score|points|higher|[9]|-
+Python/t.py::test|iter/sec|higher|[250.5]|-' "$(rows github-action-benchmark "$files/github-action-benchmark.js")"
+}
+
+@test "pytest-benchmark and pyperf: seconds, the median where there is no more, processes as samples" {
+  table pytest-benchmark "$files/pytest-benchmark.json" | jq -e '.benches[0] | .name == "test_b.py::test_full_check_flow"
+    and .unit == "s" and (.samples | length) == 8 and (.aggregate | not)'
+  table pytest-benchmark "$files/pytest-benchmark-without-data.json" | jq -e '.benches | all(.aggregate and (.samples | length) == 1)'
+  # Three values of each of three processes; a process that only calibrates has none.
+  is '[["full_check_flow",[0.0011598974023385722,0.0007621722695319022,0.0012962553593709458]],3]' \
+    "$(table pyperf "$files/pyperf.json.gz" | jq -c '[(.benches[0] | [.name, .samples]), (.benches[1].samples | length)]')"
+  is 't|B|lower|[12562432,12541952]|-' "$(rows pyperf "$files/pyperf-memory.json")"
+  # One benchmark's name may stand anywhere.
+  for name in '.metadata.name' '.benchmarks[0].metadata.name' '.benchmarks[0].runs[1].metadata.name'; do
+    echo '{"benchmarks": [{"runs": [{"values": [1, "2", 3]}, {"values": [null]}]}], "metadata": {"unit": "integer"}}' |
+      jq "del(.x) | $name = \"n\" | .benchmarks[0].runs[0].metadata += (.benchmarks[0].runs[1].metadata // {})" >p.json
+    is 'n||lower|[2,null]|-' "$(rows pyperf p.json)"
+  done
+  head -c 600 "$files/pyperf.json.gz" >cut.json.gz
+  refuses "unpack 'cut.json.gz': damaged or cut off" --format pyperf cut.json.gz "$files/pyperf.json.gz"
+}
+
+@test "go-bench: packages apart, every unit with its direction, failures" {
+  is '[["example.org/gob/a.BenchmarkFullCheckFlow-2","ns","lower",[10623,8517,3902]],["example.org/gob/a.BenchmarkFullCheckFlow-2 MB/s","MB/s","higher",[96.4,120.24,262.41]]]' \
+    "$(table go-bench "$files/go-bench.txt" | jq -c '[.benches[:2][] | [.name, .unit, .better, .samples]]')"
+  is 'it failed' "$(table go-bench "$files/go-bench.txt" | jq -r '.benches[] | select(.name == "example.org/gob/b.BenchmarkFail").invalid')"
+  printf '%s\r\n' 'pkg: p' 'Unit points better=higher assume=exact' 'Benchmark1 	 1	 5 ns/op	7 points' \
+    '--- FAIL: Benchmark2' 'Benchmark2-4 2 NaN ns/op' 'Benchmark without' 'BenchmarkX-4 1 1e3 B/s trailing' >g.txt
+  is 'p.Benchmark1|ns|lower|[5]|-
+p.Benchmark1 points|points|higher|[7]|-
+p.Benchmark2-4|ns|lower|[null]|it failed
+p.BenchmarkX-4 B/s|B/s|higher|[1000]|-' "$(rows go-bench g.txt)"
+  # No allocations before and after: nothing to tell. From none to some is no ratio.
+  printf 'BenchmarkA %d 5 ns/op 0 allocs/op\n' 1 2 3 >a.txt
+  printf 'BenchmarkA %d 5 ns/op 2 allocs/op\n' 1 2 3 >b.txt
+  [[ "$(verdicts --format go-bench a.txt a.txt)" == "inconclusive identical 3" ]]
+  [[ "$(verdicts --format go-bench a.txt b.txt)" == "inconclusive invalid 4" ]]
+}
+
+@test "libtest and bencher: grouped digits, throughput behind, numbers torn from their names" {
+  is 'full_check_flow|ns|lower|[17695.11]|-
+m::small|ns|lower|[97.13]|-' "$(rows libtest "$files/libtest.txt")"
+  is 4 "$(rows libtest "$files/bencher.txt" | wc -l)"
+  printf '%s\n' 'test torn ... warning: something' 'more of it' 'bench:       1,234 ns/iter (+/- 5) = 3 MB/s' \
+    'test fine ... ok' 'test broken ... FAILED' 'test last ... ' >t.txt
+  is 'torn|ns|lower|[1234]|-
+broken|ns|lower|[null]|it has no number
+last|ns|lower|[null]|it has no number' "$(rows libtest t.txt)"
+  printf '%s\n' 'bench:       1,234 ns/iter (+/- 5)' 'test one ... bench: 5 ns/iter (+/- 5)' >t.txt
+  refuses "read 't.txt' as libtest: a number without a name before it: bench:       1,234 ns/iter (+/- 5)" --format libtest t.txt t.txt
+}
+
+@test "gungraun and callgrind: instructions of the newer run, of all parts" {
+  is 'parse::lines::short ascii|instructions|lower|[1250]|-
+parse::lines::long|instructions|lower|[4000]|-
+parse::lines::float x|instructions|lower|[10.5]|-
+parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungraun.jsonl")"
+  is './gb --benchmark_filter=BM_manual|instructions|lower|[2706344]|-' "$(rows callgrind "$files/callgrind.out")"
+  is 'true|instructions|lower|[127521]|-' "$(rows callgrind "$files/cachegrind.out")"
+  printf '%s\n' 'cmd: a b' 'events: Dr Ir' 'summary: 1 10' 'fn=summary: 5' 'events: Dr Ir' 'summary: 2 20' >two.out
+  is 'a b|instructions|lower|[30]|-' "$(rows callgrind two.out)"
+  sed -i '5s/.*/events: Ir Dr/' two.out
+  refuses "read 'two.out' as callgrind: its parts count different events" --format callgrind two.out two.out
+  head -n 20 "$files/callgrind.out" >cut.out
+  refuses "read 'cut.out' as callgrind: it is cut off" --format callgrind cut.out cut.out
+  # The names are commands: one against one is one benchmark, and counts are shown as such.
+  sed 's/127521/255042/; s/cmd: true/cmd: other/' "$files/cachegrind.out" >more.out
+  run --separate-stderr -1 bench-compare --match true --format callgrind "$files/cachegrind.out" more.out
+  [[ ${lines[1]} == "true "*" 127.5 k instructions 255 k instructions "*"+100.00 % "*regressed ]]
+}
+
+@test "single values are called by the floor alone" {
+  for factor in 0.8 0.95 1.05 1.2; do
+    jq "[{name: \"x\", unit: \"ms\", value: 10}]" -n >a.json
+    jq "[{name: \"x\", unit: \"ms\", value: (10 * $factor)}]" -n >b.json
+    verdicts --format github-action-benchmark a.json b.json
+  done >got
+  is 'improved 0 inconclusive 3 inconclusive 3 regressed 1' "$(xargs <got)"
+  jq -n '[{name: "x", unit: "ms", value: 10.5}]' >b.json
+  [ "$(verdicts --max-undetected 10 --format github-action-benchmark a.json b.json)" = "inconclusive 0" ]
+  [ "$(verdicts --floor 4 --format github-action-benchmark a.json b.json)" = "regressed 1" ]
+  jq -e '.benches[0] | .p_slower == null and .low_pct == null and .detectable_pct == 10.0' \
+    <<<"$(bench-compare --json --match x --format github-action-benchmark a.json b.json)"
+}
+
+@test "of what is better when there is more of it, less is a regression" {
+  for i in {1..12}; do echo "BenchmarkA $i 5 ns/op $((1000 + i)) MB/s"; done >a.txt
+  for i in {1..12}; do echo "BenchmarkA $i 5 ns/op $((500 + i)) MB/s"; done >b.txt
+  run --separate-stderr bench-compare --json --match '* MB/s' --format go-bench a.txt b.txt
+  [ "$status" -eq 1 ]
+  jq -e '.benches[1] | .verdict == "regressed" and .change_pct > 90 and (.base_value - 1006.5 | fabs) < 0.01 and .unit == "MB/s"' <<<"$output"
+  run -0 bench-compare --match '* MB/s' --format go-bench b.txt a.txt
+}
+
+@test "what fits no format, or does not fit together, is refused" {
+  echo 'nothing of the kind' >x
+  refuses "read 'x': it is in none of the formats callgrind, cargo-criterion, critcmp, criterion, github-action-benchmark, go-bench, google-benchmark, gungraun, libtest, pyperf, pytest-benchmark, hyperfine" \
+    --format auto x x
+  : >x
+  run -2 bench-compare --format auto x x
+  cat "$files/go-bench.txt" "$files/libtest.txt" >x
+  refuses "read 'x': it may be go-bench or libtest; say which with --format" --format auto x x
+  refuses "read --format 'gobench': expected auto, hyperfine, callgrind, cargo-criterion, critcmp, criterion, github-action-benchmark, go-bench, google-benchmark, gungraun, libtest, pyperf, pytest-benchmark" \
+    --format gobench x x
+  echo hello >h.txt
+  refuses "read 'h.txt' as libtest: it does not look like that" --format libtest h.txt h.txt
+  for format in lib ../formats/pyperf '' .; do
+    run -2 bench-compare --format "$format" x x
+    [[ $output == *"expected auto, hyperfine, callgrind"* ]]
+  done
+  refuses "read --better 'more': expected lower or higher" --better more x x
+  refuses "read '$files/go-bench.txt': it has no arms to choose from" --format go-bench --base a "$files"/go-bench.txt{,}
+  printf 'BenchmarkA 1 5 ns/op\n' >a
+  refuses "read 'a': not a receipt of bench-run; to compare two files name both" --format go-bench a
+  echo '[{"name": "BenchmarkA", "unit": "points", "value": 3}]' >b
+  [ "$(verdicts --format auto --better lower a b)" = "invalid 4" ]
+  jq -e '.benches[0].reason | startswith("its unit, or what is better, is not the same")' <<<"$output"
+  echo '[{"name": "n", "unit": "ms", "value": 3}, {"name": "n", "unit": "ms", "value": 4}]' >twice
+  refuses "read 'twice': benchmark 'n' is there twice" --format auto twice twice
+  # What bench-compare reads by itself needs no filter.
+  echo '{"results": [{"command": "full_check_flow", "times": [1, 2]}]}' >h
+  for format in auto hyperfine; do
+    run -3 bench-compare --format "$format" h h
+  done
+}
+
+@test "lines around the JSON, and a byte order mark, do no harm" {
+  { printf '\xef\xbb\xbf' && jq -c . "$files/critcmp.json"; } >bom.json
+  { echo 'warming up ...' && cat "$files/critcmp.json" && echo 'done.'; } >noise.json
+  for file in bom.json noise.json; do
+    cmp <(table auto "$file") <(table auto "$files/critcmp.json")
+  done
+}
+
+@test "a table is judged and verified without jq and without its filter" {
+  bench-compare --format go-bench -o e.json "$files"/go-bench.txt{,} >before 2>/dev/null || true
+  run --separate-stderr env PATH=/nowhere "$(command -v bench-compare)" verify e.json
+  [ "$output" = "$(cat before)" ]
+  jq '.inputs[0]' e.json >t.json
+  run --separate-stderr bench-compare t.json t.json
+  [ "${lines[1]}" = "$(sed -n 2p before)" ]
+  jq '.benches[0].unit = 5' t.json >bad.json
+  refuses "read 'bad.json': benches[0] has no name or no unit" bad.json t.json
+}
+
+@test "without jq it says what to install; what jq says is told; jq's memory is limited" {
+  mkdir bin
+  ln -s "$ROOT/build/bin/bench-compare" bin/
+  run --separate-stderr -2 env PATH="$PWD/bin" bench-compare --format go-bench "$files"/go-bench.txt{,}
+  [ "${stderr_lines[0]}" = "bench-compare: run 'jq': No such file or directory" ]
+  [[ $stderr == *"Debian, Ubuntu: apt-get install jq"* ]]
+  printf '#!/bin/sh\ntouch started\necho "jq: error (at <stdin>:0): \033[1mulimit $(ulimit -v)" >&2\nexit 5\n' >bin/jq
+  chmod +x bin/jq
+  run --separate-stderr -2 env PATH="$PWD/bin:$PATH" bench-compare --format go-bench "$files"/go-bench.txt{,}
+  [ "$stderr" = "bench-compare: read '$files/go-bench.txt' as go-bench: ?[1mulimit 4194304" ]
+  printf '#!/bin/sh\nkill -9 $$\n' >bin/jq
+  run --separate-stderr -2 env PATH="$PWD/bin:$PATH" bench-compare --format go-bench "$files"/go-bench.txt{,}
+  [ "$stderr" = "bench-compare: read '$files/go-bench.txt' as go-bench: was killed by signal 9" ]
+  printf '#!/bin/sh\necho "[1, 2"\n' >bin/jq
+  run --separate-stderr -2 env PATH="$PWD/bin:$PATH" bench-compare --format go-bench "$files"/go-bench.txt{,}
+  [ "$stderr" = "bench-compare: read '$files/go-bench.txt': jq did not print a table" ]
+}

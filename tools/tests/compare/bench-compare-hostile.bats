@@ -1,0 +1,167 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # names with backquotes and dollars
+# bench-compare on files made to hurt, in every format: a clear error or a safe rendering, in bounded
+# time, and never a pass. bench-compare-hostile.tsv makes a good file of each format; the tests put
+# something else into it.
+
+load ../helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# A file of the format that `row` is of: benchmarks of these names, one number replaced.
+make() { # <value> <name>...
+  local format before one between behind names=() v=$1
+  IFS=$'\x1f' read -r format before one between behind <<<"${row//$'\t'/$'\x1f'}"
+  shift
+  if [ "$before" = text ]; then
+    before='' names=("$@")
+  else
+    mapfile -t names < <(for n; do jq -n --arg n "$n" '$n'; done)
+  fi
+  one=${one//@V/"$v"}
+  printf '%s' "$before"
+  local i
+  for ((i = 0; i < ${#names[@]}; i++)); do
+    [ "$i" -eq 0 ] || printf '%b' "$between"
+    printf '%s' "${one//@N/"${names[i]}"}" | sed 's/\\n/\n/g'
+  done
+  printf '%s\n' "$behind"
+}
+
+# bench-compare on two files in the format of `row`; everything is gated, and what cannot be told passes.
+compare() { # <argument>...
+  local format=${row%%$'\t'*} opts=()
+  [ "$format" = - ] || opts=(--format "$format")
+  run --separate-stderr timeout 150 bench-compare "${opts[@]}" --match '*' --floor 10 --max-undetected 1e3 "$@"
+  echo "$format $*: $status"
+  echo "$output$stderr" | head -c 2000
+}
+
+# Each line of the table in turn, in `row`.
+rows() {
+  grep -v '^#' "$BATS_TEST_DIRNAME/bench-compare-hostile.tsv"
+}
+
+# What reaches a terminal or a CI log does nothing there.
+harmless() {
+  [ "$status" -le 4 ] && [ "$status" -ne 1 ] &&
+    ! grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xe2\x80[\xaa-\xae]|^ *::|##\[' <<<"$output"$'\n'"$stderr"
+}
+
+@test "numbers that are none are never a pass" {
+  while IFS= read -r row; do
+    make 7 f >good
+    compare good good
+    [[ $status == [03] ]] # so that nothing below is refused for another reason
+    make null f >bad
+    compare bad good
+    [[ $status == [24] ]]
+    for value in NaN -NaN Infinity -Infinity null '""' '"N/A"' true '[]' '{}' 0 -7 1e999 1e-999; do
+      make "$value" f >bad
+      compare good bad
+      [[ $status == [24] ]]
+    done
+  done < <(rows)
+}
+
+@test "files that are empty, cut off or something else are refused" {
+  while IFS= read -r row; do
+    make 7 f g h >good
+    size=$(stat -c %s good)
+    # Further on, a text that is cut between two lines is a shorter text.
+    for n in 0 1 $((size < 9 ? size : 9)); do
+      head -c "$n" good >cut.txt
+      compare cut.txt good
+      [[ $status == [24] ]]
+    done
+    head -c 3000 /dev/urandom >noise
+    for file in noise /dev/null /dev/zero . no/such; do
+      compare "$file" good
+      [ "$status" -eq 2 ]
+    done
+  done < <(rows)
+}
+
+@test "deep nesting is refused" {
+  head -c 1000000 /dev/zero | tr '\0' '[' >open
+  { cat open && head -c 1000000 /dev/zero | tr '\0' ']'; } >closed
+  yes '{"a":' | head -c 1000000 | tr -d '\n' >objects
+  while IFS= read -r row; do
+    make 7 f >good
+    for file in open closed objects; do
+      compare "$file" good
+      [ "$status" -eq 2 ]
+    done
+  done < <(rows)
+}
+
+@test "a hundred megabytes are refused in bounded time" {
+  for byte in '[' 'a' '"' ',' '\0' '\n'; do
+    head -c 100000000 /dev/zero | tr '\0' "$byte" >large
+    run timeout 60 bench-compare large large
+    [ "$status" -eq 2 ]
+  done
+  head -c 100000000 /dev/zero | tr '\0' '[' >large
+  run timeout 150 bench-compare --format auto large large
+  [ "$status" -eq 2 ]
+  { printf '{"results": [' && yes '{"command":""},' | head -c 100000000 && printf '{"command":""}]}'; } >large
+  run timeout 60 bench-compare large large
+  [ "$status" -eq 2 ]
+  [[ $output == *"more than 50000 benchmarks" ]]
+}
+
+@test "gzip that unpacks without an end is refused" {
+  head -c 300000000 /dev/zero | gzip -1 >bomb.gz
+  row=pyperf
+  compare bomb.gz bomb.gz
+  [ "$status" -eq 2 ]
+  [[ $stderr == *"unpack 'bomb.gz': more than 268435456 bytes" ]]
+}
+
+@test "ten thousand equal names end in bounded time" {
+  # make() of each by itself would take longer than judging all.
+  while IFS= read -r row; do
+    IFS=$'\x1f' read -r _ before element between behind <<<"${row//$'\t'/$'\x1f'}"
+    name='"f"'
+    [ "$before" != text ] || { before='' name=f; }
+    element=${element//@V/7}
+    element=${element//@N/"$name"}
+    {
+      printf '%s' "$before"
+      yes "$(printf '%b' "$element$between")" | head -n "$((10000 * $(printf '%b' "$element" | grep -c '')))"
+      printf '%b%s\n' "$element" "$behind"
+    } >many
+    compare many many
+    case $row in
+      # Their samples come one by one, or by parts; of equal keys jq takes the last.
+      google-benchmark* | go-bench* | callgrind* | critcmp*) [[ $status == [03] ]] ;;
+      *) [[ $status == 2 && $stderr == *"benchmark 'f' is there twice" ]] ;;
+    esac
+  done < <(rows)
+}
+
+@test "names do nothing: not on a terminal, not in a CI log, not in Markdown, not in XML" {
+  names=('::error::x' '##[error]x' $'\e[2J\e]0;title\a' $'a\u202eb' '**b** [l](javascript:x) `c` | d |'
+    '<img src=x onerror=alert(1)>&amp;<!--' '@team #1' "$(printf 'n%.0s' {1..5000})" $'\x7f\x01' "'; rm -rf / #" '%n%s%p'
+    $'one\n::error::two\rthree' ']]>' '-->')
+  while IFS= read -r row; do
+    lines=("${names[@]}")
+    # In text a line is a line, and a word of go's has no blank.
+    [ "$(cut -f 2 <<<"$row")" != text ] || mapfile -t lines < <(printf '%s\n' "${names[@]}")
+    for name in "${lines[@]}"; do
+      [[ $row != go-bench* ]] || name=${name// /_}
+      make 7 "$name" >one
+      make 0 "$name" >two
+      for files in 'one one' 'one two'; do
+        # shellcheck disable=SC2086 # two files
+        compare --markdown m.md --junit j.xml $files
+        harmless
+        [ "$status" -ne 2 ] || continue
+        run ! grep -qE '<img|\]\(javascript|^ *::|^\*\*b' m.md
+        run ! grep -qP '<img|[\x00-\x08\x0b-\x1f]|(?<!&)\]\]>' j.xml
+      done
+    done
+  done < <(rows)
+}
