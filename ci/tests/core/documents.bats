@@ -13,7 +13,8 @@ documents=(README.md ci/README.md tools/README.md bench/README.md)
 # was made; `then`, where the one before it was; `plain`, in a project without pgokit.json; `tools`, in a folder with the
 # fixtures. What is `named` would take too long, or is run by the file that stands there: its program has to be there,
 # and its options those of its -h.
-places='
+places() {
+  cat <<'PLACES'
 named    ci/demo                                        # minutes; full.bats carries the demo project through the phases
 named    ci/test                                        # it runs this file
 named    pgokit full --fast                             # full.bats; the steps of adopting below
@@ -36,15 +37,15 @@ then     pgokit collect --shard 1/1
 then     pgokit gather .pgokit
 named    pgokit optimize --best --budget 2 --layouts 1  # optimize.bats
 named    pgokit gate --base origin/main                 # gate-measured.bats; the steps of adopting below
-named    pgokit gate --variants lto,pgo --budget 1      # gate-measured.bats
+named    pgokit gate --variants lto,pgo --budget 1      # gate.bats
 named    pgokit gate --self-test                        # gate-measured.bats
 named    pgokit doctor                                  # doctor.bats
 tools    profdata-find -a --for fixtures/profraw/v10-clang-19-ir.profraw
 then     profdata-find --tool llvm-bolt
-then     bench-run --rounds 25 --arm '"'old=sleep 0.02' --arm 'new=sleep 0.01'"' -o receipt.json
-then     bench-compare --match '"'*'"' -o evidence.json receipt.json
+then     bench-run --rounds 25 --arm 'old=sleep 0.02' --arm 'new=sleep 0.01' -o receipt.json
+then     bench-compare --match '*' -o evidence.json receipt.json
 then     bench-compare verify evidence.json
-then     workload-run --timeout 5 '"'sleep 0.01'"'
+then     workload-run --timeout 5 'sleep 0.01'
 named    bench/real/run lua                             # minutes, and a source from the network: so is all of bench/
 named    bench/real/run lua --suite hard                # bench/
 named    bench/real/compare all                         # bench/
@@ -58,7 +59,8 @@ named    bench/gate-live -n 5 slow                      # bench/
 named    bench/torture                                  # bench/
 named    bench/compare                                  # bench/
 named    bench/adopt                                    # bench/; its lines run below, on a program that builds faster
-'
+PLACES
+}
 
 # The commands of the documents' `sh` blocks as FILE:LINE, tab, command without its comment. What bench/adopt takes
 # from between its marks is run by itself.
@@ -73,7 +75,7 @@ written() { # <file...>
 
 # The place of each, tab, command.
 placed() {
-  sed -nE 's/ +#.*$//; s/^([a-z]+) +/\1\t/p' <<<"$places"
+  places | sed -nE 's/ +#.*$//; s/^([a-z]+) +/\1\t/p'
 }
 
 # Enters a folder as the command is meant to find it.
@@ -137,7 +139,7 @@ setup() {
   done < <(placed)
 }
 
-@test "of those that are, the program is there and has the options" {
+@test "of those that are, the program is there and has the options, and so is the file that runs it" {
   local place line help word words
   while IFS=$'\t' read -r place line; do
     [ "$place" = named ] || continue
@@ -154,6 +156,13 @@ setup() {
       }
     done
   done < <(placed)
+  same "$(places | grep '^named ' | grep -v ' # .')" ''
+  for word in $(places | grep -oE '[a-z-]+[.]bats' | sort -u); do
+    [ -n "$(git ls-files "*/$word")" ] || {
+      printf '%s: no such file\n' "$word"
+      return 1
+    }
+  done
 }
 
 @test "what the documents show of a command is what it prints" {
