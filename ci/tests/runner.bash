@@ -11,15 +11,16 @@ pin() { # <action>
 }
 
 # A repository with this commit's files.
-kit_files() { # <folder>
+kit_files() { # <folder> [pathspec...]
   git init -q -b main "$1"
-  git -C "$top" ls-files -z --cached --others --exclude-standard | tar -C "$top" --null -cf - -T - | tar -C "$1" -xf -
+  git -C "$top" ls-files -z --cached --others --exclude-standard -- "${@:2}" |
+    tar -C "$top" --null -cf - -T - | tar -C "$1" -xf -
   commit_all "$1"
 }
 
 # The same, on a machine that has all that a job installs and makes, for each would ask and make anew.
 kit_repository() { # <folder>
-  kit_files "$1"
+  kit_files "$1" ci .github fixtures/{relcheck,dispatch} ':!ci/tests'
   printf '#!/bin/sh\n' >"$1/ci/setup"
   printf 'all:\n' >"$1/Makefile"
   ln -s -- "$top/build" "$1/build"
