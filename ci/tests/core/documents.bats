@@ -273,6 +273,26 @@ anchors() { # <file>
   same "$(broken_links "${files[@]}")" ''
 }
 
+# Paths of this tree in code, from its top or from the document; NAME stands for any, bench/receipt is in .pgokit.
+missing_paths() { # <file...>
+  local file path
+  for file; do
+    grep -oE '`(ci|tools|bench|fixtures|[.]github)/[A-Za-z0-9._/-]+' "$file" | tr -d '\140' | grep -vE '/NAME|^bench/receipt[.]' |
+      while IFS= read -r path; do
+        [ -e "$path" ] || [ -e "$(dirname -- "$file")/$path" ] || printf '%s: %s\n' "$file" "$path"
+      done
+  done
+}
+
+@test "every path in the tree's Markdown is there" {
+  mapfile -d '' -t files < <(git ls-files -z '*.md')
+  [ "$(cat -- "${files[@]}" | grep -c '`ci/')" -gt 10 ]
+  same "$(missing_paths "${files[@]}")" ''
+  cd "$BATS_TEST_TMPDIR"
+  printf 'See `ci/none`, `tools/NAME.c` and `bench/x -n 5`.\n' >a.md
+  same "$(missing_paths a.md)" $'a.md: ci/none\na.md: bench/x'
+}
+
 @test "a link or an anchor that leads nowhere is found" {
   cd "$BATS_TEST_TMPDIR"
   printf '# One, two?\n\n```\n# three\n[x](none)\n```\n[a](b.md) [b](#one-two) `[x](none)` [c](#three) [d](d) [e](a.md#one-two) [f](a.md#one)\n' >a.md
@@ -319,6 +339,13 @@ a.md: a.md#one: no such heading'
   for file in bench/* bench/*/run bench/real/compare; do
     [ -f "$file" ] && [ -x "$file" ] && [ "$file" != bench/by-hand ] || continue # which overhead runs
     has "$(grep '^|' bench/README.md)" "\`$file"
+  done
+}
+
+@test "ci/README.md and tools/README.md have every folder of the code" {
+  local folder
+  for folder in {ci,tools}/lib/*/; do
+    has "$(sed -n '/^## The code/,$p' "${folder%%/*}/README.md" | grep '^|')" "\`$(basename -- "$folder")/\`"
   done
 }
 
