@@ -3,10 +3,11 @@
 # What the tests of the commands share. The tools are the real ones; a test that needs one to be
 # missing or to fail says so with path_without or a program of its own in front of PATH.
 
-bats_require_minimum_version 1.5.0
-
 top=$(cd -- "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
 pgokit=$top/ci/pgokit
+
+# shellcheck source=../../tools/tests/expect.bash
+. "$top/tools/tests/expect.bash"
 
 # Nothing of the caller reaches the tests: settings, credentials, compilers, the CI it runs in.
 unset CC CXX CFLAGS CXXFLAGS LDFLAGS AR RANLIB NM LLVM_PROFDATA LLVM_PROFILE_FILE PGOKIT_LLVM \
@@ -143,28 +144,6 @@ messages() {
 # The log without its times.
 logged() {
   printf '%s\n' "$stderr" | sed -nE 's/^[0-9]{2}:[0-9]{2}:[0-9]{2} +//p'
-}
-
-# Shows what was not as expected, which [ ] alone does not.
-same() { # <actual> <expected>
-  [ "$1" = "$2" ] || {
-    printf 'expected: %q\n  actual: %q\n' "$2" "$1"
-    return 1
-  }
-}
-
-has() { # <text> <part>
-  [[ $1 == *"$2"* ]] || {
-    printf 'expected in it: %q\n        actual: %q\n' "$2" "${1:0:4000}"
-    return 1
-  }
-}
-
-lacks() { # <text> <part>
-  [[ $1 != *"$2"* ]] || {
-    printf 'not expected in it: %q\n            actual: %q\n' "$2" "${1:0:4000}"
-    return 1
-  }
 }
 
 # A folder with everything that PATH has but these programs; prints it.

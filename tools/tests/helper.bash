@@ -1,8 +1,10 @@
 # Loaded by every test of a tool. The tools have been built: make all units.
-bats_require_minimum_version 1.5.0
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 PATH=$ROOT/build/bin:$ROOT/build/tests/profraw:$PATH
 export ROOT PATH
+
+# shellcheck source=expect.bash
+. "${BASH_SOURCE[0]%/*}/expect.bash"
 
 # Whether a process with exactly these words runs; needs nothing that a small machine lacks.
 running() { # <word>...
