@@ -2,16 +2,15 @@
  * profdata-find: which llvm-profdata reads this raw profile, or belongs to this compiler? Each one
  * reads exactly one raw version, and the one in PATH is often of another LLVM.
  */
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/num.h"
 #include "base/packages.h"
 #include "profraw/reader.h"
@@ -67,13 +66,10 @@ versionof(const char *path)
 	unsigned version;
 	uint64_t variant;
 	ssize_t n;
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = openfile(path);
 
-	if (fd < 0 || fstat(fd, &st))
-		fatal("read '%s':", path);
-	if (!S_ISREG(st.st_mode))
-		fatal("read '%s': not a regular file", path);
+	if (fd < 0)
+		fatal("read '%s': %s", path, filewhy());
 	n = pread(fd, p, sizeof(p), 0);
 	if (n < 0)
 		fatal("read '%s':", path);

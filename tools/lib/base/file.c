@@ -41,21 +41,35 @@ readall(int fd, size_t max, struct buf *b, size_t hint)
 }
 
 int
+openfile(const char *path)
+{
+	/* Without O_NONBLOCK the open of a pipe would wait for a writer. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), why = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st))
+		why = errno;
+	else if (!S_ISREG(st.st_mode))
+		why = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	if (!why)
+		return fd;
+	close(fd);
+	errno = why;
+	return -1;
+}
+
+int
 slurp(const char *path, size_t max, struct buf *b)
 {
 	struct stat st;
 	size_t start = b->n;
-	int fd, rc, saved;
+	int fd = openfile(path), rc, saved;
 
-	/* Without O_NONBLOCK the open of a pipe would wait for a writer. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -1;
 	rc = fstat(fd, &st);
-	if (!rc && !S_ISREG(st.st_mode)) {
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-		rc = -1;
-	}
 	if (!rc)
 		rc = readall(fd, max, b, st.st_size < 0 ? 0 : (size_t)st.st_size);
 	saved = errno;
@@ -64,6 +78,24 @@ slurp(const char *path, size_t max, struct buf *b)
 		b->n = start;
 	errno = saved;
 	return rc;
+}
+
+const char *
+filewhy(void)
+{
+	return errno == EINVAL ? "not a regular file" : strerror(errno);
+}
+
+int
+slurpwarn(const char *path, size_t max, struct buf *b)
+{
+	if (!slurp(path, max, b))
+		return 0;
+	if (errno == EFBIG)
+		warn("read '%s': more than %zu bytes", path, max);
+	else
+		warn("read '%s': %s", path, filewhy());
+	return -1;
 }
 
 int

@@ -7,13 +7,28 @@
 
 #include "buf.h"
 
+/* Bytes of a profile or a program: those of large projects have some hundred million. */
+#define FILEMAX (16ULL << 30)
+
+/*
+ * Opens the regular file `path` to read it. The descriptor, or -1 with errno: EISDIR for a folder,
+ * EINVAL for what else is no regular file (a pipe or a device could keep the reader waiting for
+ * ever), or what open says.
+ */
+int openfile(const char *path);
+
 /*
  * Appends the content of the regular file `path` to b; at most max bytes are accepted.
- * 0, or -1 with errno: EFBIG when the file is larger, EINVAL when it is not a regular file (a pipe
- * or a device could keep the reader waiting for ever), or what open and read say. On failure b
+ * 0, or -1 with errno: EFBIG when the file is larger, or what openfile and read say. On failure b
  * keeps what it had.
  */
 int slurp(const char *path, size_t max, struct buf *b);
+
+/* Why openfile or slurp failed, by errno. */
+const char *filewhy(void);
+
+/* As slurp; -1 after a warning. */
+int slurpwarn(const char *path, size_t max, struct buf *b);
 
 /* All n bytes to fd; 0, or -1 with errno. */
 int writeall(int fd, const char *p, size_t n);

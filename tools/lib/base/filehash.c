@@ -1,12 +1,12 @@
 /* A table of the files that were hashed. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "filehash.h"
 #include "mem.h"
 
@@ -35,10 +35,6 @@ hashopen(struct filehashes *t, int fd, char hex[SHA256_HEX])
 
 	if (fstat(fd, &file.st))
 		return -1;
-	if (!S_ISREG(file.st.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
 	for (size_t i = 0; i < t->n; i++)
 		if (sameversion(&t->v[i].st, &file.st)) {
 			memcpy(hex, t->v[i].hex, SHA256_HEX);
@@ -55,8 +51,7 @@ hashopen(struct filehashes *t, int fd, char hex[SHA256_HEX])
 int
 filehash(struct filehashes *t, const char *path, char hex[SHA256_HEX])
 {
-	/* Without O_NONBLOCK the open of a pipe would wait for a writer. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc, saved;
+	int fd = openfile(path), rc, saved;
 
 	if (fd < 0)
 		return -1;

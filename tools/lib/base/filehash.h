@@ -14,7 +14,7 @@ struct filehashes {
 	size_t n;
 };
 
-/* The SHA-256 of a regular file; -1 with errno. */
+/* The SHA-256 of a regular file; -1 with errno, as openfile and read say. */
 int filehash(struct filehashes *t, const char *path, char hex[SHA256_HEX]);
 
 void filehashesrelease(struct filehashes *t);

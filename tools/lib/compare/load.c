@@ -1,5 +1,4 @@
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,11 +43,8 @@ unpack(struct buf *b, const char *path)
 void
 gatherfile(struct buf *b, const char *path)
 {
-	if (slurp(path, GATHER_MAX, b)) {
-		if (errno == EFBIG)
-			fatal("read '%s': more than %d bytes", path, GATHER_MAX);
-		fatal("read '%s':", path);
-	}
+	if (slurpwarn(path, GATHER_MAX, b))
+		exit(EXIT_TROUBLE);
 	if (b->n > 2 && !memcmp(b->p, "\x1f\x8b", 2))
 		unpack(b, path);
 }

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +9,6 @@
 #include "base/num.h"
 #include "profraw/reader.h"
 #include "profraw/files.h"
-
-#define FILEMAX (16ULL << 30) /* profiles of large programs have some hundred MB */
 
 /* In front end profiles all bits of the hash are the hash. */
 #define CSBIT (1ULL << 60)
@@ -140,13 +137,8 @@ addfile(struct driftset *s, const char *path)
 	int rc;
 
 	s->file.n = 0;
-	if (slurp(path, FILEMAX, &s->file)) {
-		if (errno == EINVAL)
-			warn("read '%s': not a regular file", path);
-		else
-			warn("read '%s':", path);
+	if (slurpwarn(path, FILEMAX, &s->file))
 		return -1;
-	}
 	profrawinit(&pr, s->file.p, s->file.n);
 	while ((rc = profrawnext(&pr, &d)) > 0) {
 		/* The records of such a profile are in the program's debug information. */

@@ -1,5 +1,4 @@
 /* The grammar of JSON, without recursion: depth costs an entry of a table, not of the stack. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,11 +171,5 @@ spanparse(const char *path, struct buf *b, struct span *v)
 bool
 spanread(const char *path, size_t max, struct buf *b, struct span *v)
 {
-	if (!slurp(path, max, b))
-		return spanparse(path, b, v);
-	if (errno == EFBIG)
-		warn("read '%s': more than %zu bytes", path, max);
-	else
-		warn("read '%s':", path);
-	return false;
+	return !slurpwarn(path, max, b) && spanparse(path, b, v);
 }

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -15,13 +14,8 @@ jsonread(const char *path, size_t max)
 	json_error_t e;
 	json_t *v;
 
-	if (slurp(path, max, &b)) {
-		if (errno == EFBIG)
-			warn("read '%s': more than %zu bytes", path, max);
-		else
-			warn("read '%s':", path);
+	if (slurpwarn(path, max, &b))
 		return NULL;
-	}
 	v = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, &e);
 	if (!v)
 		warn("read '%s': line %d, column %d: %s", path, e.line, e.column, e.text);

@@ -3,12 +3,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "run/capture.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "llvm/search.h"
 
 const char *
@@ -24,9 +24,8 @@ static void
 add(struct search *s, enum toolsource source, const char *path)
 {
 	char real[PATH_MAX];
-	struct stat st;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode) || access(path, X_OK) || !realpath(path, real))
+	if (!isprogram(path) || !realpath(path, real))
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		if (!strcmp(s->v[i].real, real))
@@ -89,24 +88,6 @@ askcompiler(const struct search *s, const char *arg, struct buf *b)
 	return bufstr(b);
 }
 
-/* Where a command without a slash is found; others as they are. In b, "" when nowhere. */
-static const char *
-which(const char *name, struct buf *b)
-{
-	char *path = xstrdup(getenv("PATH") ? getenv("PATH") : ""), *save = NULL;
-
-	b->n = 0;
-	if (strchr(name, '/'))
-		bufputs(b, name);
-	for (char *d = strtok_r(path, ":", &save); d && !b->n; d = strtok_r(NULL, ":", &save)) {
-		bufprintf(b, "%s/%s", d, name);
-		if (access(bufstr(b), X_OK))
-			b->n = 0;
-	}
-	free(path);
-	return bufstr(b);
-}
-
 /* Beside the file that the compiler's command name leads to at last. */
 static void
 addbeside(struct search *s)
@@ -115,11 +96,14 @@ addbeside(struct search *s)
 	struct buf b = {0};
 
 	for (char *w = strtok_r(words, " \t", &save); w; w = strtok_r(NULL, " \t", &save)) {
-		if (!realpath(which(w, &b), real) || !(slash = strrchr(real, '/')))
-			continue;
-		b.n = 0;
-		bufprintf(&b, "%.*s/%s", (int)(slash - real), real, s->tool);
-		add(s, BY_COMPILER, bufstr(&b));
+		char *found = onpath(w);
+
+		if (found && realpath(found, real) && (slash = strrchr(real, '/'))) {
+			b.n = 0;
+			bufprintf(&b, "%.*s/%s", (int)(slash - real), real, s->tool);
+			add(s, BY_COMPILER, bufstr(&b));
+		}
+		free(found);
 	}
 	bufrelease(&b);
 	free(words);
@@ -180,14 +164,16 @@ static void
 addenv(struct search *s)
 {
 	const char *env = getenv(s->env + 1);
-	struct buf b = {0};
+	char *found;
 
-	if (env && *env) {
-		add(s, BY_ENV, which(env, &b));
-		if (!s->n)
-			warn("find '%s': %s is no program", env, s->env);
-	}
-	bufrelease(&b);
+	if (!env || !*env)
+		return;
+	found = onpath(env);
+	if (found)
+		add(s, BY_ENV, found);
+	free(found);
+	if (!s->n)
+		warn("find '%s': %s is no program", env, s->env);
 }
 
 static void

@@ -1,12 +1,11 @@
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "buildid.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 enum { PT_NOTE = 4, NT_GNU_BUILD_ID = 3 };
@@ -120,13 +119,11 @@ search(struct elf *e, char *hex)
 void
 buildid(const char *path, char hex[BUILDID_HEX])
 {
-	struct elf e = {.fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
-	struct stat st;
+	struct elf e = {.fd = openfile(path)};
 
 	*hex = '\0';
 	if (e.fd < 0)
 		return;
-	if (!fstat(e.fd, &st) && S_ISREG(st.st_mode))
-		search(&e, hex);
+	search(&e, hex);
 	close(e.fd);
 }

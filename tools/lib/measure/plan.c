@@ -6,9 +6,11 @@
 #include "run/callgrind.h"
 #include "environment.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/filehash.h"
 #include "json/json.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "plan.h"
 
 /* Names are keys of the receipt. */
@@ -144,7 +146,7 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l, struct f
 	armenter(a);
 	if (!commandparse(&l->command, l->text, b->shell, &why))
 		fatal("read command '%s' of benchmark '%s': %s", l->text, b->name, why);
-	l->path = commandfile(&l->command);
+	l->path = onpath(l->command.argv[0]);
 	if (!l->path)
 		fatal("find '%s' of benchmark '%s', arm '%s': no such executable file",
 			l->command.argv[0], b->name, a->name);
@@ -153,7 +155,7 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l, struct f
 	l->file = (b->shell && a->binary) || (a->slowed && !strcmp(l->path, a->slowed)) ? a->binary
 											: l->path;
 	if (filehash(read, l->file, l->hash))
-		fatal("read '%s':", l->file);
+		fatal("read '%s': %s", l->file, filewhy());
 	buildid(l->file, l->id);
 	if (benchcounted(b) && !callgrindfound())
 		fatal("count the instructions of benchmark '%s': valgrind is not installed; its "
@@ -170,7 +172,7 @@ planresolve(struct plan *p)
 		struct arm *a = &p->arms[j];
 
 		if (a->binary && filehash(&read, a->binary, a->hash))
-			fatal("read '%s' of arm '%s':", a->binary, a->name);
+			fatal("read '%s' of arm '%s': %s", a->binary, a->name, filewhy());
 		for (size_t i = 0; i < p->nbenches; i++)
 			resolvelane(a, &p->benches[i], &p->benches[i].lanes[j], &read);
 	}
@@ -205,7 +207,7 @@ fileunchanged(struct filehashes *read, const char *file, const char *was)
 	char now[SHA256_HEX];
 
 	if (filehash(read, file, now)) {
-		warn("read '%s':", file);
+		warn("read '%s': %s", file, filewhy());
 		return false;
 	}
 	if (strcmp(now, was)) {

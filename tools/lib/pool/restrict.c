@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/err.h"
@@ -10,8 +9,6 @@
 #include "pool/set.h"
 #include "profraw/from_elf.h"
 #include "profraw/names.h"
-
-#define FILEMAX (16ULL << 30)
 
 struct fn {
 	uint64_t ref, hash; /* NameRef, control flow */
@@ -44,11 +41,8 @@ blank(const struct pool *p, const char *path, struct buf *b)
 
 	for (size_t i = 0; i < p->n && !like; i++)
 		like = p->v[i]->pr.nrec ? &p->v[i]->pr : NULL;
-	if (slurp(path, FILEMAX, &elf)) {
-		if (errno == EINVAL)
-			fatal("read '%s': not a regular file", path);
-		fatal("read '%s':", path);
-	}
+	if (slurpwarn(path, FILEMAX, &elf))
+		exit(EXIT_TROUBLE);
 	why = like ? profrawblank(elf.p, elf.n, like, b) : NULL;
 	if (why)
 		fatal("read '%s': %s", path, why);

@@ -11,8 +11,6 @@
 #include "pool/workers.h"
 #include "profraw/diag.h"
 
-#define FILEMAX (16ULL << 30) /* as profraw-verify */
-
 /* What one thread has done. */
 struct worker {
 	struct poolrun *run;
@@ -65,8 +63,7 @@ addfile(struct worker *w, struct pool *pool, size_t input)
 
 	w->file.n = 0;
 	if (slurp(in->path, FILEMAX, &w->file)) {
-		profbad(&f.d, PROFRAW_UNREADABLE, "file", 0, "%s",
-			errno == EINVAL ? "not a regular file" : strerror(errno));
+		profbad(&f.d, PROFRAW_UNREADABLE, "file", 0, "%s", filewhy());
 		bad(w, input, &f);
 		return;
 	}

@@ -1,12 +1,9 @@
-#include <errno.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/num.h"
 #include "profraw/check.h"
 #include "profraw/diag.h"
-
-#define FILEMAX (16ULL << 30) /* profiles of large programs have some hundred MB */
 
 /* What ran in one profile; kept apart until the whole file has turned out to be good. */
 struct part {
@@ -119,8 +116,7 @@ profcheckfile(const char *path, struct proffile *f, struct proftotal *t)
 		return;
 	}
 	*f = (struct proffile){0};
-	profbad(&f->d, PROFRAW_UNREADABLE, "file", 0, "%s",
-		errno == EINVAL ? "not a regular file" : strerror(errno));
+	profbad(&f->d, PROFRAW_UNREADABLE, "file", 0, "%s", filewhy());
 	t->files++;
 	t->class[PROFRAW_UNREADABLE]++;
 }

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/path.h"
 #include "run/launch.h"
 
 enum { COUNTS_MAX = 256 << 20 }; /* bytes of one file: it has a line per line of source that ran */
@@ -18,8 +19,7 @@ enum { COUNTS_MAX = 256 << 20 }; /* bytes of one file: it has a line per line of
 bool
 callgrindfound(void)
 {
-	char *argv[] = {"valgrind", NULL};
-	char *path = commandfile(&(struct command){.argv = argv});
+	char *path = onpath("valgrind");
 
 	free(path);
 	return path != NULL;

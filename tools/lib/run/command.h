@@ -1,4 +1,4 @@
-/* A command: from its text to its words, and the file that it runs. */
+/* A command: from its text to its words. */
 #ifndef RUN_COMMAND_H
 #define RUN_COMMAND_H
 
@@ -16,8 +16,5 @@ struct command {
  */
 bool commandparse(struct command *c, const char *text, bool shell, const char **why);
 void commandrelease(struct command *c);
-
-/* The file that argv[0] names, found through PATH as execvp would; NULL when there is none. */
-char *commandfile(const struct command *c);
 
 #endif

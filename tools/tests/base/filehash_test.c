@@ -89,7 +89,7 @@ testrefused(void)
 	char hex[SHA256_HEX];
 
 	CHECKINT(filehash(&t, "/", hex), -1);
-	CHECKINT(errno, EINVAL);
+	CHECKINT(errno, EISDIR);
 	CHECKINT(filehash(&t, "/dev/null", hex), -1);
 	CHECKINT(errno, EINVAL);
 	CHECKINT(mkfifo("pipe", 0600), 0);

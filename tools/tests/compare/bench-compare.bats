@@ -225,7 +225,7 @@ refuses() { # <message> <argument>...
 @test "what is no receipt is refused: exit 2" {
   refuses "read 'none.json': No such file or directory" none.json
   refuses "read '.': Is a directory" .
-  refuses "read '/dev/null': Invalid argument" /dev/null
+  refuses "read '/dev/null': not a regular file" /dev/null
   : >bad.json
   refuses "read 'bad.json': line 1, column 1: expected an object or an array, found the end of the file" bad.json
   head -c 1000 whole.json >bad.json

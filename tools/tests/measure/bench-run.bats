@@ -112,6 +112,7 @@ load bench-run
   refuses_plan "line 1, column 19: duplicate object key near '\"arms\"'" '{"arms": [], "arms": []}'
   refuses "read 'none.json': No such file or directory" --plan none.json
   refuses "read '.': Is a directory" --plan .
+  refuses "read '/dev/null': not a regular file" --plan /dev/null
   echo '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true"}, {"name": "x", "run": "true"}]}' >p.json
   refuses "add benchmark 'x': the name is taken" --plan p.json
   echo '{"arms": [{"name": "a", "binary": "gone"}], "benches": [{"name": "x", "run": "true"}]}' >p.json

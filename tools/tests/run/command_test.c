@@ -1,4 +1,4 @@
-/* Commands split into words, and the files that they run. */
+/* Commands split into words. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -122,35 +122,6 @@ testifs(void)
 	CHECK(!getenv("IFS"));
 }
 
-static void
-testfile(void)
-{
-	char *program = NULL;
-	struct command c;
-	const char *why;
-
-	CHECK(commandparse(&c, "tool a", false, &why));
-	setenv("PATH", "/nowhere:", 1);
-	CHECK(!commandfile(&c));
-	/* A folder of that name, earlier in PATH, is passed over. */
-	CHECK(!chdir(dir));
-	CHECK(!mkdir("first", 0700) && !mkdir("first/tool", 0700) && !mkdir("second", 0700));
-	CHECK(!symlink("/bin/sh", "second/tool"));
-	setenv("PATH", "first:second", 1);
-	program = commandfile(&c);
-	CHECKSTR(program, "second/tool");
-	free(program);
-	commandrelease(&c);
-	CHECK(commandparse(&c, "./first/tool", false, &why));
-	CHECK(!commandfile(&c));
-	commandrelease(&c);
-	unlink("second/tool");
-	rmdir("first/tool");
-	rmdir("first");
-	rmdir("second");
-	setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
-}
-
 int
 main(void)
 {
@@ -158,7 +129,6 @@ main(void)
 	testwords();
 	testpatterns();
 	testifs();
-	testfile();
 	CHECK(!chdir("/") && !rmdir(dir));
 	return checkdone();
 }
