@@ -53,6 +53,7 @@ named    bench/cargo                                    # bench/
 named    bench/overhead                                 # bench/
 named    bench/pool                                     # bench/
 named    bench/disk                                     # bench/
+named    bench/hash                                     # bench/
 named    bench/gate-calibration/run                     # bench/
 named    bench/gate-live                                # bench/
 named    bench/gate-live -n 5 slow                      # bench/
