@@ -304,6 +304,14 @@ a.md: d: no such file
 a.md: a.md#one: no such heading'
 }
 
+# A merge of the changelog takes both sides, so that what was reworded on one comes back from the other.
+@test "no entry of the changelog is there twice, and none is without a heading above it" {
+  same "$(grep -E '^(- |#)' CHANGELOG.md | cut -c 1-50 | sort | uniq -d)" ''
+  [ "$(grep -c '^- ' CHANGELOG.md)" -gt 50 ]
+  run -0 awk '/^## / { under = 0 } /^### / { under = 1 } /^- / && !under { print FNR ": " $0 }' CHANGELOG.md
+  same "$output" ''
+}
+
 @test "ci/README.md has every command, every key with its default, and every variant" {
   local file name
   for file in ci/commands/*; do
