@@ -3,12 +3,14 @@
  * two arms. Missing or unfit data is never a pass.
  */
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compare/verdict.h"
 #include "compare/options.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "compare/evidence.h"
 #include "report/junit.h"
 #include "report/markdown.h"
@@ -41,6 +43,47 @@ verify(int argc, char **argv)
 	return (int)json_integer_value(json_object_get(v, "exit"));
 }
 
+/* One a line, whatever is in them. */
+static void
+printnames(const json_t *names)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(names, i, v)
+	{
+		char *name = xstrdup(json_string_value(v));
+
+		printable(name);
+		puts(name);
+		free(name);
+	}
+}
+
+/*
+ * bench-compare gated NAME...: whoever has to know before anything is measured asks here, so that
+ * what decides is one rule.
+ */
+static int
+gated(int argc, char **argv)
+{
+	struct question q = questiondefault();
+	json_t *names = json_array();
+	bool json = false;
+
+	gatedoptions(argc, argv, &q, &json);
+	questionmatch(&q);
+	for (int i = optind; i < argc; i++)
+		if (questiongates(&q, argv[i]))
+			json_array_append_new(names, jsonstr(argv[i]));
+	if (json)
+		jsonwrite("-", names);
+	else
+		printnames(names);
+	closeout();
+	return json_array_size(names) ? EXIT_YES : EXIT_NO;
+}
+
 /* Reads one file; its text stays in b. */
 static void
 opendocument(struct document *d, const char *path, const struct foreign *f, const char *arm,
@@ -69,6 +112,8 @@ main(int argc, char **argv)
 	progname = "bench-compare";
 	if (argc > 1 && !strcmp(argv[1], "verify"))
 		return verify(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "gated"))
+		return gated(argc - 1, argv + 1);
 	compareoptions(argc, argv, &q, &f, &o);
 	questionmatch(&q);
 	n = (size_t)(argc - optind);

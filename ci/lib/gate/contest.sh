@@ -6,13 +6,16 @@
 # shellcheck source=../core/cpu-limit.sh
 . "$PGOKIT_HOME/ci/lib/core/cpu-limit.sh"
 
+# What is gated, as options of all that decides by it.
+match_options() { # <configuration>; sets match
+  mapfile -d '' -t match < <(jq -j '.gate.match[] | "--match\u0000\(.)\u0000"' <<<"$1")
+}
+
 # The rules of the config as options that both tools take, and those of the judge alone.
 rules_options() { # sets rules, limits
-  local pattern
-  rules=(--alpha "$(config .gate.alpha)" --min-effect "$(config .gate.min_effect_pct)" --margin "$(config .gate.margin_pct)")
-  while IFS= read -r -d '' pattern; do
-    rules+=(--match "$pattern")
-  done < <(jq -j '.gate.match[] + "\u0000"' <<<"$CONFIG")
+  local match
+  match_options "$CONFIG"
+  rules=(--alpha "$(config .gate.alpha)" --min-effect "$(config .gate.min_effect_pct)" --margin "$(config .gate.margin_pct)" "${match[@]}")
   # shellcheck disable=SC2034 # read by whoever judges
   limits=(--max-undetected "$(config .gate.max_undetected_pct)")
 }

@@ -3,23 +3,14 @@
 # Which benchmarks decide, and what became of those that decided before: a benchmark that is gone, or
 # is no longer gated, is the one change that a measurement cannot see.
 
-# The names of the gated benchmarks of a configuration.
+# The names of the gated benchmarks of a configuration, by the rule that judges them, too.
 gated_names() { # <configuration as JSON>; sets gated
-  local name pattern names patterns
+  local names match found status=0
   mapfile -d '' -t names < <(jq -j '.benches[].name + "\u0000"' <<<"$1")
-  mapfile -d '' -t patterns < <(jq -j '.gate.match[] + "\u0000"' <<<"$1")
-  gated=()
-  for name in "${names[@]}"; do
-    for pattern in "${patterns[@]}"; do
-      # The pattern is one.
-      # shellcheck disable=SC2254
-      case $name in $pattern)
-        gated+=("$name")
-        break
-        ;;
-      esac
-    done
-  done
+  match_options "$1"
+  found=$(bench-compare gated --json "${match[@]}" -- "${names[@]}") || status=$?
+  [ "$status" -le 1 ] || die 'find the gated benchmarks: bench-compare could not say; its message stands above'
+  mapfile -d '' -t gated < <(jq -j '.[] + "\u0000"' <<<"$found")
 }
 
 # Refuses when nothing decides.
@@ -40,7 +31,7 @@ gated_kept() { # <configuration of the base> <of this tree> <what to call the ba
     reason=$(jq -r --arg name "$name" '[.gate.retired[] | select(.name == $name)][0].reason // ""' <<<"$2")
     now=$(jq -r --arg name "$name" '[.gate.retired[] | select(.name == $name)][0].now // ""' <<<"$2")
     if [ -z "$reason" ]; then
-      gone+=("'$name'")
+      gone+=("$name")
     elif [ -n "$now" ] && ! among "$now" "${gated[@]}"; then
       refuse 4 "compare with $3: gate.retired says that '$name' is now '$now', which is no gated benchmark"
     else
@@ -49,7 +40,7 @@ gated_kept() { # <configuration of the base> <of this tree> <what to call the ba
     fi
   done
   [ ${#gone[@]} -eq 0 ] ||
-    refuse 4 "compare with $3: this tree does not gate ${gone[*]}, which is gated there. A benchmark that vanishes is no pass; where that is meant, gate.retired in pgokit.json gives the reason"
+    refuse 4 "compare with $3: this tree does not gate $(some_names "${gone[@]}"), which $([ ${#gone[@]} -gt 1 ] && printf are || printf is) gated there. A benchmark that vanishes is no pass; where that is meant, gate.retired in pgokit.json gives the reason"
 }
 
 among() { # <text> <text...>

@@ -201,6 +201,30 @@ Byte for byte the same program, although a file differs, 'pgokit.json', which th
   has "$(messages)" "this tree does not gate 'other_full_check_flow'"
 }
 
+@test "many that vanish are ten and a count" {
+  config_edit '.benches += [range(10; 21) as $i | {name: "full_check_flow/\($i)", run: .benches[0].run}]'
+  commit
+  config_edit '.benches |= .[:1]'
+  against 4
+  has "$(messages)" "this tree does not gate 'full_check_flow/10', 'full_check_flow/11', "
+  has "$(messages)" ", 'full_check_flow/19' and 1 more, which are gated there."
+}
+
+@test "what decides is the rule of bench-compare, whose word it is" {
+  # Two bytes, one character.
+  config_edit '.benches[0].name = "é" | .gate.match = ["?"]'
+  commit
+  against 4
+  same "$(messages)" "pgokit gate: compare with main ($(git rev-parse --short=12 main)): none of 1 benchmarks is gated by gate.match"
+  # More than Linux gives to a program in all, a quarter of its stack.
+  config_edit '.benches |= [.[0] | .name = "\(range(3))" + "x" * 120000]'
+  ulimit -S -s 1024
+  commit
+  against 2
+  has "$(messages)" 'pgokit gate: find the gated benchmarks: bench-compare could not say; its message stands above'
+  [ ! -e .pgokit/log/build-base.log ]
+}
+
 @test "gate.retired gives the reason, and what stands in its place has to be gated" {
   config_edit '.benches[0].name = "old_full_check_flow"'
   commit

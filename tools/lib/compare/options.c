@@ -9,7 +9,9 @@
 static const char usage[] =
 	"usage: bench-compare [options] RECEIPT        two arms of one receipt (paired)\n"
 	"       bench-compare [options] BASE CAND      two files (sequential)\n"
-	"       bench-compare verify EVIDENCE|RECEIPT  recompute a recorded verdict, or give one";
+	"       bench-compare verify EVIDENCE|RECEIPT  recompute a recorded verdict, or give one\n"
+	"       bench-compare gated [--match PATTERN ...] [--json] [NAME ...]\n"
+	"                                              which of the benchmarks are gated";
 
 static const char help[] =
 	"Compares times; an effect is a ratio, above 0 % when the candidate is slower.\n"
@@ -65,6 +67,8 @@ static const char help[] =
 	"                      which takes the three above as well\n"
 	"  interval: confidence 1 - 2 alpha / (number of gated benchmarks that share alpha), so\n"
 	"  that it excludes 0 exactly when the test rejects\n"
+	"\n"
+	"gated prints the names that --match gates, one a line or in JSON; exit status 1: none\n"
 	"\n"
 	"exit status: 0 pass, 1 a gated benchmark regressed, 2 usage or unreadable input,\n"
 	"3 inconclusive beyond --max-undetected, 4 the comparison is invalid (no benchmark matches,\n"
@@ -261,4 +265,17 @@ verifyoptions(int argc, char **argv, struct outputs *o)
 		if (!outputoption(o, c))
 			usagefail(usage);
 	checkrest(o, argc - optind, 1);
+}
+
+void
+gatedoptions(int argc, char **argv, struct question *q, bool *json)
+{
+	struct outputs o = {0};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1)
+		if (c == MARKDOWN || c == JUNIT ||
+			!(c == MATCH ? ruleoption(q, c) : outputoption(&o, c)))
+			usagefail(usage);
+	*json = o.json;
 }

@@ -15,11 +15,13 @@ struct outputs {
 bool stdouttaken(const struct outputs *o);
 
 /*
- * The options of a comparison, and those of `bench-compare verify` (argv[0] is "verify"): with the
- * right number of operands from optind on. Ends the program for -h, --version and a wrong call.
+ * The options of a comparison, and those of `bench-compare verify` and `bench-compare gated` (argv[0]
+ * is that word): with the right number of operands from optind on. Ends the program for -h,
+ * --version and a wrong call.
  */
 void compareoptions(
 	int argc, char **argv, struct question *q, struct foreign *f, struct outputs *o);
 void verifyoptions(int argc, char **argv, struct outputs *o);
+void gatedoptions(int argc, char **argv, struct question *q, bool *json);
 
 #endif

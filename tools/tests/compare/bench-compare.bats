@@ -78,7 +78,7 @@ refuses() { # <message> <argument>...
 }
 
 @test "a wrong call shows the usage and exits with 2" {
-  for args in '' 'a b c' '--no-such-option a' '--alpha' 'verify' 'verify a b' 'verify --alpha 1 a'; do
+  for args in '' 'a b c' '--no-such-option a' '--alpha' 'verify' 'verify a b' 'verify --alpha 1 a' 'gated --alpha 1 a' 'gated -o x a'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-compare $args
     [ "$output" = "" ]
@@ -310,6 +310,41 @@ refuses() { # <message> <argument>...
   run bench-compare --match even even.json
   [ "$status" -eq 0 ]
   [ "$(grep -c 'regressed (not gated)' <<<"$output")" -eq 6 ]
+}
+
+@test "gated says what would decide, before anything is measured" {
+  names=(a_full_check_flow full_check_flow full_check_flow/9 b_full_check_flow/9 full_check_flows other)
+  run -0 bench-compare gated "${names[@]}"
+  [ "$output" = "$(printf '%s\n' "${names[@]:0:4}")" ]
+  run -0 bench-compare gated --match 'o*' --match '[!a]*s' --json -- "${names[@]}"
+  [ "$(jq -c . <<<"$output")" = '["full_check_flows","other"]' ]
+  run -1 bench-compare gated --match nothing "${names[@]}"
+  [ "$output" = '' ]
+  run -1 bench-compare gated --json
+  [ "$output" = '[]' ]
+}
+
+@test "gated and a verdict have one rule, and without --match that of pgokit.json" {
+  jq '.benches |= [.[0] | .name = ("a_full_check_flow", "full_check_flow/", ".full_check_flow", "é", "-é",
+    "x\ny", "\\", "[", "")]' whole.json >many.json
+  mapfile -d '' -t names < <(jq -j '.benches[].name + "\u0000"' many.json)
+  for pattern in '*_full_check_flow' '?' '-?' '[[:alpha:]]*' 'x*y' "\\\\" '[' '' '*'; do
+    run bench-compare --json --match "$pattern" many.json
+    gated=$(bench-compare gated --json --match "$pattern" -- "${names[@]}") || [ $? -eq 1 ]
+    echo "$pattern: $gated"
+    [ "$(jq -c '[.benches[] | select(.gated) | .name]' <<<"$output")" = "$(jq -c . <<<"$gated")" ]
+  done
+  run bench-compare verify --json many.json
+  [ "$(jq -c .rules.match <<<"$output")" = "$(jq -c .properties.gate.properties.match.default "$ROOT/ci/pgokit.schema.json")" ]
+}
+
+@test "gated: names are hostile" {
+  run -0 bench-compare gated --match '*' -- --json $'::error::x\n::y\e[2J' $'\xff'
+  [ "${#lines[@]}" -eq 3 ]
+  [ "${lines[1]}" = '?:error::x?::y?[2J' ]
+  run -0 bench-compare gated --json --match '*' -- --json $'::error::x\n::y' $'\xff'
+  expected='["--json","::error::x\n::y","�"]'
+  [ "$(jq -c . <<<"$output")" = "$expected" ]
 }
 
 @test "a pattern that is made to be slow is not" {
