@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/verdict.h"
-#include "compare/options.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "compare/evidence.h"
+#include "compare/options.h"
+#include "compare/verdict.h"
 #include "report/junit.h"
 #include "report/markdown.h"
 #include "report/table.h"

@@ -9,14 +9,14 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "run/supervise.h"
-#include "measure/export_hyperfine.h"
-#include "measure/machine.h"
 #include "base/mem.h"
 #include "measure/arm_folders.h"
-#include "measure/receipt_write.h"
-#include "measure/options.h"
+#include "measure/export_hyperfine.h"
+#include "measure/machine.h"
 #include "measure/measure.h"
+#include "measure/options.h"
+#include "measure/receipt_write.h"
+#include "run/supervise.h"
 #include "stats/stats.h"
 
 static const char usage[] =

@@ -13,10 +13,10 @@
 #include "base/file.h"
 #include "base/num.h"
 #include "base/packages.h"
-#include "profraw/reader.h"
 #include "llvm/choose.h"
 #include "llvm/print.h"
 #include "llvm/search.h"
+#include "profraw/reader.h"
 
 /* Raw version of the newest LLVM whose profiles are read in full. */
 enum { CURRENT = 10 };

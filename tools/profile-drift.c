@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drift/compare.h"
-#include "drift/report.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "drift/compare.h"
+#include "drift/report.h"
 #include "pool/add.h"
 
 static const char usage[] = "usage: profile-drift [-H] [--min PCT] [--top N] [--json] OLD NEW\n"

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "json/json.h"
 #include "base/mem.h"
+#include "json/json.h"
 #include "profraw/check.h"
 #include "profraw/files.h"
 

@@ -10,10 +10,10 @@
 
 #include "base/err.h"
 #include "base/file.h"
-#include "run/supervise.h"
-#include "json/json.h"
 #include "base/num.h"
+#include "json/json.h"
 #include "run/launch.h"
+#include "run/supervise.h"
 #include "run/tracelog.h"
 
 static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--hold FILE]\n"

@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "blocks.h"
 #include "base/mem.h"
+#include "blocks.h"
 
 struct sums
 sumsof(const double *logs, size_t runs)

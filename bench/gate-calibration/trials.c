@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "blocks.h"
 #include "decision/sequential.h"
-#include "base/mem.h"
 #include "stats/stats.h"
 #include "trials.h"
 

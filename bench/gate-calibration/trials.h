@@ -2,8 +2,8 @@
 #ifndef TRIALS_H
 #define TRIALS_H
 
-#include "recording.h"
 #include "decision/decision.h"
+#include "recording.h"
 
 /* What the candidate is made to be. */
 enum effect {

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
 
 void
 bufroom(struct buf *b, size_t more)

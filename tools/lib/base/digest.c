@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "digest.h"
-#include "err.h"
+#include "base/digest.h"
+#include "base/err.h"
 
 _Noreturn static void
 refused(void)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 
 const char *progname = "pgokit";
 

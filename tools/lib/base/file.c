@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "file.h"
-#include "mem.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/mem.h"
 
 /* Reads until end of file; the size that stat gave is only a hint, the file may be growing. */
 static int

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* Bytes of a profile or a program: those of large projects have some hundred million. */
 #define FILEMAX (16ULL << 30)

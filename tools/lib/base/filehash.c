@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "filehash.h"
-#include "mem.h"
+#include "base/file.h"
+#include "base/filehash.h"
+#include "base/mem.h"
 
 struct filehashed {
 	struct stat st;

@@ -2,7 +2,7 @@
 #ifndef BASE_FILEHASH_H
 #define BASE_FILEHASH_H
 
-#include "digest.h"
+#include "base/digest.h"
 
 /*
  * What was read so far; starts as {0}. A file is known by device, inode, size and times, and times

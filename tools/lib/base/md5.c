@@ -1,7 +1,7 @@
 /* MD5, our own: a machine in FIPS mode refuses it, and libcrypto takes its time to load. */
 #include <string.h>
 
-#include "digest.h"
+#include "base/digest.h"
 
 /* floor(2^32 * |sin(i + 1)|) */
 /* clang-format off */

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "err.h"
-#include "num.h"
+#include "base/err.h"
+#include "base/num.h"
 
 long long
 numint(const char *what, const char *s, long long min, long long max)

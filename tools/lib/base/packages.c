@@ -1,9 +1,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
-#include "packages.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/packages.h"
 
 enum { DEBIAN, FEDORA, ARCH, HOMEBREW, NSYSTEM };
 

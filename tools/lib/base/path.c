@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "mem.h"
-#include "path.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/path.h"
 
 bool
 isprogram(const char *path)

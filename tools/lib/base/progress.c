@@ -3,8 +3,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "progress.h"
+#include "base/err.h"
+#include "base/progress.h"
 
 static const double redraw_s = .2, log_s = 10;
 

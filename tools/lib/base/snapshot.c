@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "mem.h"
-#include "snapshot.h"
+#include "base/mem.h"
+#include "base/snapshot.h"
 
 enum { ENTRIES_MAX = 1000000 };
 

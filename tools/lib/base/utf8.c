@@ -1,4 +1,4 @@
-#include "utf8.h"
+#include "base/utf8.h"
 
 size_t
 utf8len(const unsigned char *p, size_t left)

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/comparison.h"
 #include "base/err.h"
-#include "decision/sequential.h"
 #include "base/mem.h"
+#include "compare/comparison.h"
+#include "decision/sequential.h"
+#include "decision/sighting.h"
 #include "stats/shuffle.h"
-#include "measure/seen.h"
 
 /* A picosecond to thirty years: outside, no clock was read. */
 static const double least_s = 1e-12, most_s = 1e9;
@@ -162,7 +162,7 @@ contestssameoutput(struct contests *all)
 			contestunfit(&all->of[i], "%s", all->of[i].output);
 }
 
-/* What the runs did that were watched, if this is an arm that has a program; see measure/seen.h. */
+/* What the runs did that were watched, if this is an arm that has a program; see decision/sighting.h. */
 static void
 checkseen(struct contest *c, const json_t *bench, const char *const names[2], size_t i, size_t k)
 {

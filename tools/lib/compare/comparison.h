@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "compare/input.h"
+#include "compare/verdict.h"
 #include "decision/criteria.h"
-#include "verdict.h"
 
 struct contest {
 	char *name;

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "judge.h"
 #include "compare/controls.h"
+#include "compare/judge.h"
 #include "stats/stats.h"
 
 /* Judges an arm that runs the base's program once more, slowed down or not, against the base. */

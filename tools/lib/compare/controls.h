@@ -3,8 +3,8 @@
 #define COMPARE_CONTROLS_H
 
 #include "compare/comparison.h"
+#include "compare/roles.h"
 #include "decision/criteria.h"
-#include "roles.h"
 
 struct selfcheck {
 	/* The i-th benchmark as in the contests they were read beside; n = 0: no such arm. */

@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/verdict.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "evidence.h"
 #include "base/file.h"
+#include "compare/evidence.h"
+#include "compare/verdict.h"
 
 /* Bytes of evidence without its inputs, which is mostly the verdict. */
 enum { VERDICT_MAX = 128 << 20 };

@@ -5,13 +5,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "run/capture.h"
-#include "compare/input.h"
 #include "base/err.h"
-#include "compare/formats.h"
-#include "compare/load.h"
 #include "base/mem.h"
 #include "base/packages.h"
+#include "compare/formats.h"
+#include "compare/input.h"
+#include "compare/load.h"
+#include "run/capture.h"
 
 /* What jq may take: a text of GATHER_MAX fits several times over. */
 enum { TIMEOUT_S = 120 };

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "compare/input.h"
 #include "base/err.h"
+#include "compare/input.h"
 
 /* Bytes of a document without its benchmarks, of a benchmark without its samples. */
 enum { REST_MAX = 1 << 20 };

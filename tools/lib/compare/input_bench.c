@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/input_bench.h"
-#include "compare/comparison.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "compare/comparison.h"
+#include "compare/input_bench.h"
 
 /* No exit status but 0; null is that of a run that a signal ended. */
 static bool

@@ -2,9 +2,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "judge.h"
-#include "decision/sequential.h"
 #include "base/mem.h"
+#include "compare/judge.h"
+#include "decision/sequential.h"
 #include "stats/stats.h"
 
 struct rules

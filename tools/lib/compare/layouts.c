@@ -1,9 +1,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "judge.h"
-#include "layouts.h"
 #include "base/mem.h"
+#include "compare/judge.h"
+#include "compare/layouts.h"
 #include "stats/stats.h"
 
 /* Multiplies x[i], a geometric mean in the making, by the power-th root of y[i]. */

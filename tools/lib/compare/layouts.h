@@ -8,8 +8,8 @@
 #define COMPARE_LAYOUTS_H
 
 #include "compare/comparison.h"
+#include "compare/roles.h"
 #include "decision/criteria.h"
-#include "roles.h"
 
 struct layouts {
 	struct contests *of; /* [n]: of each layout the base's against the candidate's */

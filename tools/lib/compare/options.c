@@ -1,10 +1,11 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "compare/options.h"
+#include "base/clock.h"
 #include "base/err.h"
-#include "measure/machine.h"
-#include "waivers.h"
+#include "compare/options.h"
+#include "compare/waivers.h"
+#include "decision/waiver_file.h"
 
 static const char usage[] =
 	"usage: bench-compare [options] RECEIPT        two arms of one receipt (paired)\n"

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/comparison.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "compare/comparison.h"
 
 size_t
 receiptarms(const struct document *d)

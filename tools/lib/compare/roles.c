@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/comparison.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "roles.h"
+#include "compare/comparison.h"
+#include "compare/roles.h"
 
 static const char *const names[NROLES] = {"base", "cand", "control", "canary", "release"};
 

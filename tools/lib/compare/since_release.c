@@ -1,4 +1,4 @@
-#include "judge.h"
+#include "compare/judge.h"
 #include "compare/since_release.h"
 
 static void

@@ -3,8 +3,8 @@
 #define COMPARE_SINCE_RELEASE_H
 
 #include "compare/comparison.h"
+#include "compare/roles.h"
 #include "decision/criteria.h"
-#include "roles.h"
 
 /* The last release's program, measured in the same rounds, against both sides. */
 struct release {

@@ -1,10 +1,10 @@
 /* Two documents: each benchmark was measured in two separate blocks, one after the other. */
 #include <string.h>
 
-#include "compare/input_bench.h"
-#include "compare/comparison.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "compare/comparison.h"
+#include "compare/input_bench.h"
 
 static bool
 same(const char *a, const char *b)

@@ -1,13 +1,14 @@
 #include <math.h>
 
+#include "compare/controls.h"
+#include "compare/judge.h"
+#include "compare/layouts.h"
+#include "compare/roles.h"
+#include "compare/since_release.h"
 #include "compare/verdict.h"
 #include "compare/verdict_json.h"
-#include "judge.h"
-#include "layouts.h"
-#include "compare/since_release.h"
-#include "roles.h"
-#include "compare/controls.h"
-#include "waivers.h"
+#include "compare/waivers.h"
+#include "stats/stats.h"
 
 /* Everything that the documents have to say. */
 struct hearing {

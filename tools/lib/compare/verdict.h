@@ -2,8 +2,8 @@
 #ifndef COMPARE_VERDICT_H
 #define COMPARE_VERDICT_H
 
-#include "compare/input.h"
 #include "base/err.h"
+#include "compare/input.h"
 #include "decision/criteria.h"
 
 /* Besides EXIT_YES (pass), EXIT_NO (a gated benchmark regressed) and EXIT_TROUBLE. */

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/num.h"
 #include "decision/criteria.h"
-#include "compare/waivers.h"
+#include "decision/waiver_file.h"
+#include "stats/stats.h"
 
 static const char *const default_match[] = {
 	"*_full_check_flow", "full_check_flow", "full_check_flow/*", "*_full_check_flow/*"};
@@ -227,16 +229,4 @@ rulesread(struct question *q, json_t *from, const char *path)
 	q->today = json_string_value(json_object_get(from, "today"));
 	if (!q->today || !isdate(q->today))
 		fatal("read '%s': rules.today: expected a day as YYYY-MM-DD", path);
-}
-
-double
-topct(double theta)
-{
-	return 100 * expm1(theta);
-}
-
-double
-totheta(double pct)
-{
-	return log1p(pct / 100);
 }

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "json/json.h"
 #include "decision/decision.h"
+#include "json/json.h"
 
 struct question {
 	const char *base, *cand, *metric; /* NULL: as the receipt says */
@@ -21,7 +21,7 @@ struct question {
 	bool require_same;   /* of two files: what is gated and only in the second is no pass */
 	bool other_output;   /* two sources may print different things: that is told, no fault */
 	json_t *renames;     /* {name in the first document: in the second}; NULL: none */
-	json_t *waivers;     /* compare/waivers.h; NULL: none */
+	json_t *waivers;     /* decision/waiver_file.h; NULL: none */
 	const char *today;   /* the day by which they expire, when there are some */
 };
 
@@ -58,9 +58,5 @@ struct rules questionrules(const struct question *q, double min_effect_pct, doub
 /* The rules as JSON, and back: fatal, naming the file, unless all are there and in range. */
 json_t *rulesjson(const struct question *q);
 void rulesread(struct question *q, json_t *rules, const char *path);
-
-/* Percent to and from theta = ln(candidate / base). */
-double topct(double theta);
-double totheta(double pct);
 
 #endif

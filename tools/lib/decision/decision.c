@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "stats/stats.h"
 #include "decision/decision.h"
+#include "stats/stats.h"
 
 const char *
 verdictname(enum verdict v)

@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "drift/compare.h"
 #include "base/mem.h"
-#include "profraw/reader.h"
+#include "drift/compare.h"
+#include "profraw/format.h"
 
 const char *
 driftstatename(enum driftstate state)

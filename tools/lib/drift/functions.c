@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drift/functions.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "profraw/reader.h"
+#include "drift/functions.h"
 #include "profraw/files.h"
+#include "profraw/reader.h"
 
 /* In front end profiles all bits of the hash are the hash. */
 #define CSBIT (1ULL << 60)

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drift/rust_names.h"
-#include "drift/moved_paths.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "drift/moved_paths.h"
+#include "drift/rust_names.h"
 
 /* Against input that is made to take long: what is looked at of one name, and in all. */
 enum { MAXTWINS = 32, MAXPAIRS = 256 };

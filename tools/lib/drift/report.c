@@ -1,9 +1,9 @@
 #include <stdio.h>
 
-#include "drift/report.h"
 #include "base/err.h"
+#include "drift/report.h"
 #include "json/json.h"
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 static const char columns[] = "state\tpercent\tcount\tfunctions\tfunctions_hit\tname\n";
 

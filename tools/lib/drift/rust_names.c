@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drift/rust_names.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "drift/rust_names.h"
 
 enum { HASHDIGITS = 16 };
 

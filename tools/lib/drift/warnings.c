@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drift/warnings.h"
 #include "base/mem.h"
-#include "profraw/reader.h"
+#include "drift/warnings.h"
+#include "profraw/format.h"
 
 typedef unsigned long long ull;
 

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "span.h"
+#include "json/span.h"
 #include "json/token.h"
 
 struct check {

@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "json.h"
 #include "base/utf8.h"
+#include "json/json.h"
 
 json_t *
 jsonread(const char *path, size_t max)

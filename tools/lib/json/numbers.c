@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "span.h"
+#include "json/span.h"
 
 /*
  * The number at p. Fewer than 16 digits and a power of ten up to 22 are exact as doubles, and one

@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "span.h"
+#include "json/span.h"
 
 static const char *
 blanks(const char *p)

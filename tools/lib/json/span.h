@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "json.h"
+#include "json/json.h"
 
 /* The text of one value inside a text that spancheck() found good; p is NULL where there is none.
  */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/token.h"
 #include "base/utf8.h"
+#include "json/token.h"
 
 static bool
 digits(struct token *t)

@@ -2,8 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profraw/reader.h"
 #include "llvm/choose.h"
+#include "profraw/format.h"
 
 static const char profdata[] = "llvm-profdata", mergefdata[] = "merge-fdata";
 

@@ -1,8 +1,8 @@
 #include <stdio.h>
 
 #include "json/json.h"
-#include "profraw/reader.h"
 #include "llvm/print.h"
+#include "profraw/format.h"
 
 void
 choiceprint(const struct search *s, const struct want *w, const struct candidate *best)

@@ -6,12 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "llvm/probe_bolt.h"
-#include "run/capture.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "llvm/probe_bolt.h"
 #include "llvm/probe_profdata.h"
+#include "run/capture.h"
 
 static const char boltname[] = "llvm-bolt", mergename[] = "merge-fdata",
 		  mergewho[] = "has a merge-fdata that ", runtimename[] = "libbolt_rt_instr.a";

@@ -5,10 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "run/capture.h"
 #include "base/err.h"
-#include "profraw/reader.h"
 #include "llvm/probe_profdata.h"
+#include "profraw/format.h"
+#include "run/capture.h"
 
 enum { NOVERSION = 255 };
 

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/capture.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "llvm/search.h"
+#include "run/capture.h"
 
 const char *
 searchsource(const struct search *s, enum toolsource source)

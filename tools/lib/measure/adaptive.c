@@ -2,14 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/adaptive.h"
+#include "base/clock.h"
 #include "base/err.h"
-#include "decision/sequential.h"
 #include "base/mem.h"
 #include "base/progress.h"
 #include "decision/criteria.h"
-#include "round.h"
-#include "schedule.h"
+#include "decision/sequential.h"
+#include "measure/adaptive.h"
+#include "measure/round.h"
+#include "measure/schedule.h"
 
 static bool
 isrole(const struct arm *a, const char *role)

@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "plan.h"
-#include "measure/measure.h"
 #include "measure/executor.h"
+#include "measure/measure.h"
+#include "measure/plan.h"
 #include "measure/samples.h"
 
 /* Fatal unless the plan can be decided: a base for each candidate, a benchmark that is gated. */

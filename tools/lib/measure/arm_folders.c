@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "run/capture.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "measure/arm_folders.h"
+#include "measure/slow.h"
+#include "run/capture.h"
 #include "run/launch.h"
-#include "slow.h"
 
 enum { COPY_S = 600 }; /* seconds for one copy of the working folder */
 

@@ -2,7 +2,7 @@
 #ifndef MEASURE_ARM_FOLDERS_H
 #define MEASURE_ARM_FOLDERS_H
 
-#include "plan.h"
+#include "measure/plan.h"
 
 /*
  * Makes a HOME and a TMPDIR for each arm, in one folder in TMPDIR that is removed at the end,

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buildid.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "measure/buildid.h"
 
 enum { PT_NOTE = 4, NT_GNU_BUILD_ID = 3 };
 enum { NOTES_MAX = 1 << 20 }; /* bytes of one segment of notes */

@@ -2,9 +2,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "environment.h"
 #include "base/mem.h"
 #include "measure/arm_folders.h"
+#include "measure/environment.h"
 
 enum { PAGE = 4096 }; /* a divisor of the size of a page, whatever that is */
 

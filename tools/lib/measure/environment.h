@@ -2,7 +2,7 @@
 #ifndef MEASURE_ENVIRONMENT_H
 #define MEASURE_ENVIRONMENT_H
 
-#include "plan.h"
+#include "measure/plan.h"
 
 /* Exports PGOKIT_BINARY for the arm, or removes it. */
 void armenter(const struct arm *a);

@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "run/callgrind.h"
-#include "environment.h"
 #include "base/err.h"
+#include "measure/environment.h"
 #include "measure/executor.h"
-#include "slow.h"
+#include "measure/seen.h"
+#include "measure/slow.h"
+#include "run/callgrind.h"
 
 /* No command sees it: above the standard three, closed on exec. */
 static int

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "plan.h"
+#include "measure/plan.h"
 #include "measure/samples.h"
 
 struct sampler {

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "measure/export_hyperfine.h"
-#include "json/json.h"
 #include "base/mem.h"
+#include "json/json.h"
+#include "measure/export_hyperfine.h"
 #include "stats/stats.h"
 
 /* One element of hyperfine's "results": seconds throughout, stddev null for a single run. */

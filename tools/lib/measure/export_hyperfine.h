@@ -2,7 +2,7 @@
 #ifndef MEASURE_EXPORT_HYPERFINE_H
 #define MEASURE_EXPORT_HYPERFINE_H
 
-#include "plan.h"
+#include "measure/plan.h"
 #include "measure/samples.h"
 
 /*

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "machine.h"
+#include "measure/machine.h"
 
 /* The rest of the first line of `file` that starts with `key`, after blanks and a colon; or "". */
 static const char *
@@ -66,15 +66,4 @@ stealticks(void)
 		p = end;
 	}
 	return ticks;
-}
-
-const char *
-utcnow(void)
-{
-	static char text[32];
-	time_t now = time(NULL);
-	struct tm tm;
-
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-	return text;
 }

@@ -18,7 +18,4 @@ json_t *machinefacts(void);
  */
 long long stealticks(void);
 
-/* The time now as RFC 3339 in UTC, to the second (static storage). */
-const char *utcnow(void);
-
 #endif

@@ -1,15 +1,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "measure/adaptive.h"
+#include "base/clock.h"
 #include "base/mem.h"
-#include "measure/warmup.h"
 #include "base/progress.h"
-#include "round.h"
-#include "measure/measure.h"
+#include "measure/adaptive.h"
 #include "measure/executor.h"
-#include "schedule.h"
-#include "watch.h"
+#include "measure/measure.h"
+#include "measure/round.h"
+#include "measure/schedule.h"
+#include "measure/warmup.h"
+#include "measure/watch.h"
 
 enum { COUNTINGS = 2 }; /* the second shows whether the first can be relied on */
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "plan.h"
 #include "decision/criteria.h"
+#include "measure/plan.h"
 #include "measure/samples.h"
 
 struct settings {

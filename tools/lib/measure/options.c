@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "measure/adaptive.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "measure/adaptive.h"
 #include "measure/options.h"
 
 enum { PLAN = 256, ARM, BENCH, SHELL, PREPARE, CLEANUP, METRIC, ROUNDS, BUDGET, WARMUP, TIMEOUT };

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "plan.h"
 #include "measure/measure.h"
+#include "measure/plan.h"
 
 struct request {
 	const char *receipt, *export; /* absolute or "-"; NULL: not wanted */

@@ -3,15 +3,15 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "run/callgrind.h"
-#include "environment.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/filehash.h"
-#include "json/json.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "plan.h"
+#include "json/json.h"
+#include "measure/environment.h"
+#include "measure/plan.h"
+#include "run/callgrind.h"
 
 /* Names are keys of the receipt. */
 static void

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buildid.h"
-#include "run/command.h"
 #include "base/digest.h"
+#include "measure/buildid.h"
+#include "run/command.h"
 
 enum { SLOW_MAX = 1000 }; /* percent */
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "json/json.h"
 #include "base/mem.h"
-#include "plan.h"
+#include "json/json.h"
+#include "measure/plan.h"
 
 enum { PLAN_MAX = 16 << 20, LAYOUTS_MAX = 1000 }; /* bytes of a plan file */
 

@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "machine.h"
+#include "base/clock.h"
+#include "measure/machine.h"
 #include "measure/receipt_write.h"
 
 /* One member of struct sample over all rounds of an arm, as a JSON array. */

@@ -50,8 +50,8 @@
 #include <stdbool.h>
 
 #include "json/json.h"
-#include "plan.h"
 #include "measure/measure.h"
+#include "measure/plan.h"
 #include "measure/samples.h"
 
 /* Writes the receipt of a measurement, ser[] one per benchmark; takes over `machine`. */

@@ -1,19 +1,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "machine.h"
+#include "base/clock.h"
 #include "base/mem.h"
+#include "measure/machine.h"
+#include "measure/round.h"
 #include "stats/shuffle.h"
-#include "round.h"
-
-double
-clocknow(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 bool
 roundrun(const struct sampler *sm, const struct plan *p, const struct bench *b, uint64_t seed,

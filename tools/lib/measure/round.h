@@ -5,13 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "measure/warmup.h"
-#include "plan.h"
 #include "measure/executor.h"
+#include "measure/plan.h"
 #include "measure/samples.h"
-
-/* Monotonic seconds. */
-double clocknow(void);
+#include "measure/warmup.h"
 
 /*
  * Measures a round and appends it to the series, or adds it to a pilot if there is one. False,

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-#include "run/launch.h"
-#include "seen.h"
 #include "base/digest.h"
+#include "decision/sighting.h"
+#include "run/launch.h"
 
 /* One arm in one round: one execution, or several. */
 struct sample {

@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "schedule.h"
+#include "measure/schedule.h"
 
 static const double plan_share = .9, plan_excess = 1.1;
 

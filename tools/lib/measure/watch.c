@@ -6,9 +6,9 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "measure/arm_folders.h"
 #include "base/snapshot.h"
-#include "watch.h"
+#include "measure/arm_folders.h"
+#include "measure/watch.h"
 
 enum { LEAVES_MAX = 10 }; /* files that are named of a benchmark */
 

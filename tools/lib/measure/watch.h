@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-#include "plan.h"
-#include "measure/measure.h"
 #include "measure/executor.h"
+#include "measure/measure.h"
+#include "measure/plan.h"
 #include "measure/samples.h"
 
 /*

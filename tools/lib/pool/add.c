@@ -5,6 +5,7 @@
 #include "pool/set.h"
 #include "profraw/diag.h"
 #include "profraw/names.h"
+#include "profraw/reader.h"
 
 typedef unsigned long long ull;
 

@@ -17,7 +17,7 @@
 #define POOL_ADD_H
 
 #include "base/buf.h"
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 struct pool;
 

@@ -2,7 +2,7 @@
 #ifndef POOL_ADDRESSES_H
 #define POOL_ADDRESSES_H
 
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 /*
  * What an address is compared by: its distance from the lowest of the module's, plus 1. 0: none.

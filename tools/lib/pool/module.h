@@ -4,7 +4,7 @@
 
 #include "pool/add.h"
 #include "pool/values.h"
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 struct poolid {
 	unsigned char *p;

@@ -1,14 +1,15 @@
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "base/digest.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "pool/restrict.h"
 #include "pool/set.h"
 #include "profraw/from_elf.h"
 #include "profraw/names.h"
+#include "profraw/reader.h"
 
 struct fn {
 	uint64_t ref, hash; /* NameRef, control flow */

@@ -3,7 +3,7 @@
 #define POOL_VALUES_H
 
 #include "pool/addresses.h"
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 #define POOL_NOADDR UINT64_MAX
 

@@ -2,8 +2,8 @@
 #ifndef POOL_WORKERS_H
 #define POOL_WORKERS_H
 
-#include "pool/add.h"
 #include "base/digest.h"
+#include "pool/add.h"
 
 struct poolinput {
 	const char *path;

@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "profraw/check.h"
 #include "profraw/diag.h"
+#include "profraw/reader.h"
 
 /* What ran in one profile; kept apart until the whole file has turned out to be good. */
 struct part {

@@ -3,7 +3,7 @@
 #define PROFRAW_CHECK_H
 
 #include "base/buf.h"
-#include "profraw/reader.h"
+#include "profraw/format.h"
 #include "profraw/modules.h"
 
 struct proffile {

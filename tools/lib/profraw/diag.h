@@ -2,7 +2,7 @@
 #ifndef PROFRAW_DIAG_H
 #define PROFRAW_DIAG_H
 
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 /* Fills in d->bad and the class, unless something was found before; returns -1. */
 int profbad(struct profdiag *d, enum profclass class, const char *section, uint64_t off,

@@ -3,7 +3,7 @@
 #define PROFRAW_FROM_ELF_H
 
 #include "base/buf.h"
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 /*
  * Appends it to b, from what the linker put into the n bytes at `elf`, which need not be true. The

@@ -2,7 +2,7 @@
 #ifndef PROFRAW_LAYOUT_H
 #define PROFRAW_LAYOUT_H
 
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 /* Header fields behind magic (word 0) and version (word 1). */
 enum proffield {

@@ -6,7 +6,7 @@
 #ifndef PROFRAW_MODULES_H
 #define PROFRAW_MODULES_H
 
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 /* Starts as {0}. */
 struct profmodules {

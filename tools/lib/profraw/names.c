@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "base/err.h"
 #include "base/digest.h"
+#include "base/err.h"
 #include "base/mem.h"
 #include "profraw/diag.h"
 #include "profraw/layout.h"

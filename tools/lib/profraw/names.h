@@ -6,7 +6,7 @@
 #define PROFRAW_NAMES_H
 
 #include "base/buf.h"
-#include "profraw/reader.h"
+#include "profraw/format.h"
 
 struct profname {
 	uint64_t ref;

@@ -3,6 +3,7 @@
 #include "base/num.h"
 #include "profraw/diag.h"
 #include "profraw/layout.h"
+#include "profraw/reader.h"
 
 /* "\xfflprof", 'r' or 'R', "\x81", most significant byte first in the producer's byte order. */
 #define MAGIC64 0xff6c70726f667281ULL

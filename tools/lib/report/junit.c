@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/verdict.h"
 #include "base/file.h"
-#include "junit.h"
 #include "base/utf8.h"
-#include "wording.h"
+#include "compare/verdict.h"
+#include "report/junit.h"
+#include "report/wording.h"
 
 /*
  * Text of an attribute in XML 1.0, which has no way to write most control characters, U+FFFE and

@@ -5,9 +5,9 @@
 
 #include "base/err.h"
 #include "base/file.h"
-#include "markdown.h"
 #include "base/mem.h"
-#include "wording.h"
+#include "report/markdown.h"
+#include "report/wording.h"
 
 enum {
 	FOREIGN_MAX = 200, /* bytes that are shown of a name or a reason */

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/verdict.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "table.h"
-#include "wording.h"
+#include "compare/verdict.h"
+#include "report/table.h"
+#include "report/wording.h"
 
 /* Names come from whoever wrote the file. */
 static void

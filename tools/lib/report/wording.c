@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "wording.h"
+#include "report/wording.h"
 
 double
 numberof(const json_t *o, const char *key)

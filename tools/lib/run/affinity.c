@@ -6,8 +6,8 @@
 #endif
 #include <unistd.h>
 
-#include "run/affinity.h"
 #include "base/err.h"
+#include "run/affinity.h"
 
 #ifdef __linux__
 

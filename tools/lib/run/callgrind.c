@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "callgrind.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/path.h"
+#include "run/callgrind.h"
 #include "run/launch.h"
 
 enum { COUNTS_MAX = 256 << 20 }; /* bytes of one file: it has a line per line of source that ran */

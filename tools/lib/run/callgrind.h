@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "command.h"
+#include "run/command.h"
 
 /* What a benchmark runs instead of a command to have it counted. */
 struct callgrind {

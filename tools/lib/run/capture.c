@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "run/capture.h"
 
 static double
 now(void)

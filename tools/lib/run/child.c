@@ -6,7 +6,7 @@
 #endif
 #include <unistd.h>
 
-#include "child.h"
+#include "run/child.h"
 
 /* What the caller has open (a lock, above all) is no business of the command's. */
 static void

@@ -1,5 +1,5 @@
-#include "command.h"
 #include "base/mem.h"
+#include "run/command.h"
 #include "run/shellwords.h"
 
 bool

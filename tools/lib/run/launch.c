@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "child.h"
 #include "base/err.h"
+#include "run/child.h"
 #include "run/launch.h"
 
 /* The group that a signal to us has to take along; 0 between runs. */

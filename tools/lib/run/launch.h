@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-#include "command.h"
 #include "run/affinity.h"
-#include "trace.h"
+#include "run/command.h"
+#include "run/trace.h"
 
 struct run {
 	const struct command *command;

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "trace.h"
+#include "run/trace.h"
 
 #ifdef __linux__
 

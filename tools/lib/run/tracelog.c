@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "json/json.h"
-#include "tracelog.h"
+#include "run/tracelog.h"
 
 /* One line, whole or not at all. */
 static void

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "trace.h"
+#include "run/trace.h"
 
 struct tracelog {
 	struct trace trace; /* for the run */

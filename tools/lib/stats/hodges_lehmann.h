@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "stats.h"
+#include "stats/stats.h"
 
 struct pairing {
 	const double *x;

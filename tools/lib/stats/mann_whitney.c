@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats/hodges_lehmann.h"
 #include "base/mem.h"
-#include "rank.h"
-#include "stats.h"
+#include "stats/hodges_lehmann.h"
+#include "stats/rank.h"
+#include "stats/stats.h"
 
 enum { EXACT_TWO = 40 }; /* both samples together */
 

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "rank.h"
+#include "stats/rank.h"
 
 struct ranked {
 	double key;

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats/hodges_lehmann.h"
 #include "base/mem.h"
-#include "rank.h"
-#include "stats.h"
+#include "stats/hodges_lehmann.h"
+#include "stats/rank.h"
+#include "stats/stats.h"
 
 /* Above it the normal approximation is near, and on the safe side: p = .00085 for .00080. */
 enum { EXACT_PAIRS = 200 };

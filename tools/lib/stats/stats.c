@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "stats.h"
+#include "stats/stats.h"
 
 /* Not qsort: calling a function for each comparison would be most of a large table's time. */
 static void
@@ -124,4 +124,16 @@ double
 pairsneeded(double sd, double effect, double a)
 {
 	return ceil(planfactor(a) * (sd / effect) * (sd / effect));
+}
+
+double
+topct(double theta)
+{
+	return 100 * expm1(theta);
+}
+
+double
+totheta(double pct)
+{
+	return log1p(pct / 100);
 }

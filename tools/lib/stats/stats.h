@@ -64,4 +64,8 @@ struct estimate shift(const double *x, size_t nx, const double *y, size_t ny, do
 double detectable(double sd, size_t n, double a);
 double pairsneeded(double sd, double effect, double a);
 
+/* Percent to and from theta = ln(candidate / base). */
+double topct(double theta);
+double totheta(double pct);
+
 #endif

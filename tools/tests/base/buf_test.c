@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "check.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/num.h"
+#include "check.h"
 
 static char dir[] = "/tmp/buf_test.XXXXXX";
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/digest.h"
+#include "check.h"
 
 static const char *
 digest(const void *p, size_t n)

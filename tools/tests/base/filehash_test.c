@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/filehash.h"
+#include "check.h"
 
 static char dir[] = "/tmp/filehash_test.XXXXXX";
 

@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/path.h"
+#include "check.h"
 
 static void
 checkpath(const char *path, const char *name, const char *want)

@@ -19,13 +19,13 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "compare/verdict.h"
 #include "compare/evidence.h"
+#include "compare/verdict.h"
+#include "json/span.h"
 #include "report/junit.h"
 #include "report/markdown.h"
-#include "json/span.h"
-#include "stats/stats.h"
 #include "report/table.h"
+#include "stats/stats.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

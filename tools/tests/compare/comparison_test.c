@@ -6,9 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "compare/verdict.h"
 #include "check.h"
 #include "compare/comparison.h"
+#include "compare/verdict.h"
 #include "stats/shuffle.h"
 
 enum { ROUNDS = 12, SEED = 7 };

@@ -5,17 +5,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "drift/compare.h"
-#include "drift/warnings.h"
-#include "drift/rust_names.h"
-#include "drift/moved_paths.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "profraw/profgen.h"
-#include "profraw/reader.h"
+#include "check.h"
+#include "drift/compare.h"
+#include "drift/moved_paths.h"
+#include "drift/rust_names.h"
+#include "drift/warnings.h"
+#include "profraw/format.h"
 #include "profraw/layout.h"
+#include "profraw/profgen.h"
 
 #define IR (1ULL << 56)
 

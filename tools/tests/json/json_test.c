@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "check.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "check.h"
 #include "json/json.h"
 
 static char dir[] = "/tmp/json_test.XXXXXX";

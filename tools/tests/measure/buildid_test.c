@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "measure/buildid.h"
 #include "check.h"
+#include "measure/buildid.h"
 
 static char path[] = "/tmp/buildid_test.XXXXXX";
 

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/mem.h"
+#include "check.h"
 #include "measure/plan.h"
 
 enum { BENCHES = 20, SIZE = 1 << 20 };

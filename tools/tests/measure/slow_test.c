@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
 #include "base/file.h"
+#include "check.h"
 #include "measure/slow.h"
 
 enum { HEAD = 2048 }; /* bytes in which a program has its headers */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "pool/add.h"
-#include "profraw/profgen.h"
 #include "profraw/check.h"
+#include "profraw/profgen.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

@@ -7,8 +7,8 @@
 #include "expect.h"
 #include "pool/add.h"
 #include "pool/workers.h"
-#include "profraw/profgen.h"
 #include "profraw/layout.h"
+#include "profraw/profgen.h"
 
 enum { NFILE = 5 };
 

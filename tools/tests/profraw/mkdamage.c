@@ -8,11 +8,12 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
-#include "expect.h"
 #include "base/file.h"
 #include "base/num.h"
+#include "expect.h"
 #include "pool/workers.h"
 #include "profraw/layout.h"
+#include "profraw/reader.h"
 
 static const char usage[] = "usage: mkdamage SEED ROUNDS DIR FILE...";
 

@@ -12,8 +12,8 @@
 #include <zlib.h>
 
 #include "base/buf.h"
-#include "base/err.h"
 #include "base/digest.h"
+#include "base/err.h"
 
 struct gen {
 	unsigned version; /* 7 to 10 */

@@ -6,6 +6,7 @@
 #include "expect.h"
 #include "profgen.h"
 #include "profraw/layout.h"
+#include "profraw/reader.h"
 
 static struct buf good; /* version 10, 64-bit, little-endian, all sections */
 static struct profraw pr;

@@ -7,6 +7,7 @@
 #include "expect.h"
 #include "profgen.h"
 #include "profraw/names.h"
+#include "profraw/reader.h"
 
 static void
 testmd5(void)

@@ -1,8 +1,8 @@
 /* Adding up what callgrind wrote, whatever it wrote. */
 #include <stdlib.h>
 
-#include "run/callgrind.h"
 #include "check.h"
+#include "run/callgrind.h"
 
 /* The instructions in a text, or -1. */
 static double

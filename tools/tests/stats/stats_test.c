@@ -7,9 +7,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "check.h"
 #include "stats/hodges_lehmann.h"
-#include "base/mem.h"
 #include "stats/rank.h"
 #include "stats/stats.h"
 
