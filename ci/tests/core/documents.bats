@@ -339,8 +339,12 @@ a.md: a.md#one: no such heading'
   run -0 "$pgokit" shards --count 1
 }
 
-@test "tools/README.md has every tool, bench/README.md every measurement" {
+@test "tools/README.md has every tool and format, bench/README.md every measurement" {
   local file
+  for file in ci/formats/*.jq; do
+    file=${file##*/}
+    [ "$file" = lib.jq ] || has "$(grep '^| `' tools/README.md)" "| \`${file%.jq}\` |"
+  done
   for file in tools/*.c; do
     file=${file##*/}
     has "$(grep '^| `' tools/README.md)" "| \`${file%.c} "
