@@ -1,6 +1,7 @@
 # pgokit: build the tools, run the phases, test, lint, install.
 #
 #   make             the tools, in build/bin (make build is the same)
+#   make check       a minute after a change of the tools: their tests, without the slow ones
 #   make test        what CI runs: set up, build, all tests
 #   make demo        set up, build, the whole pipeline on the demo project
 #   make full        the whole pipeline on PROJECT (default: the demo project); so are
@@ -76,6 +77,9 @@ build/libpgokit.a: $(LIB_OBJ)
 demo:
 	ci/demo
 
+check:
+	ci/test --tools --timing
+
 test:
 	ci/test
 
@@ -133,4 +137,4 @@ install: all
 distclean:
 	rm -rf build
 
-.PHONY: all build units demo test lint fuzz install distclean collect merge optimize bench gate report full clean
+.PHONY: all build units demo check test lint fuzz install distclean collect merge optimize bench gate report full clean

@@ -20,6 +20,7 @@ units_pass() { # <folder>
   [ "$status" -eq 0 ]
 }
 
+# bats test_tags=slow
 @test "every unit test passes under the address and undefined-behaviour sanitizers" {
   cp -R "$ROOT/tools" "$ROOT/ci" "$ROOT/Makefile" "$BATS_TEST_TMPDIR"
   cd "$BATS_TEST_TMPDIR"

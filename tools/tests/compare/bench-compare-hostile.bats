@@ -18,14 +18,20 @@ make() { # <value> <name>...
   if [ "$before" = text ]; then
     before='' names=("$@")
   else
-    mapfile -t names < <(for n; do jq -n --arg n "$n" '$n'; done)
+    mapfile -t names < <(for n; do
+      case $n in
+        *[!a-z]*) jq -n --arg n "$n" '$n' ;;
+        *) printf '"%s"\n' "$n" ;;
+      esac
+    done)
   fi
   one=${one//@V/"$v"}
   printf '%s' "$before"
-  local i
+  local i line
   for ((i = 0; i < ${#names[@]}; i++)); do
     [ "$i" -eq 0 ] || printf '%b' "$between"
-    printf '%s' "${one//@N/"${names[i]}"}" | sed 's/\\n/\n/g'
+    line=${one//@N/"${names[i]}"}
+    printf '%s' "${line//'\n'/$'\n'}"
   done
   printf '%s\n' "$behind"
 }
