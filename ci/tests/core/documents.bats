@@ -42,7 +42,7 @@ named    pgokit gate --self-test                        # gate-measured.bats
 named    pgokit doctor                                  # doctor.bats
 tools    profdata-find -a --for fixtures/profraw/v10-clang-19-ir.profraw
 then     profdata-find --tool llvm-bolt
-then     bench-run --rounds 25 --arm 'old=sleep 0.02' --arm 'new=sleep 0.01' -o receipt.json
+then     bench-run --rounds 20 --arm 'old=sleep 0.1' --arm 'new=sleep 0.06' -o receipt.json
 then     bench-compare --match '*' -o evidence.json receipt.json
 then     bench-compare verify evidence.json
 then     workload-run --timeout 5 'sleep 0.01'
