@@ -13,15 +13,15 @@ config_load() { # sets root, root_as_named (through links), work, bins
   work=$root/.pgokit bins=$root/.pgokit/bin
 }
 
-config_read() { # <folder> <what messages call the file>; sets CONFIG and CONFIG_VALUES
+config_read() { # <folder> <what messages call the file>; sets CONFIG, CONFIG_VALUES and CONFIG_ITEMS
   local out lines file=$1/pgokit.json
   type -P jq >/dev/null || die "find jq: not installed; run $PGOKIT_HOME/ci/setup"
   [ -f "$file" ] || die "read '$2': it is not in '$PWD'; run pgokit in the project's root"
-  out=$(jq -r -n --argjson schema "$(cat -- "$PGOKIT_HOME/ci/pgokit.schema.json")" \
-    "[inputs] | if length == 1 then .[0] else error(\"one JSON object expected, got \(length) values\") end
-      | $(cat -- "$PGOKIT_HOME/ci/lib/core/schema.jq") | $(cat -- "$PGOKIT_HOME/ci/lib/core/config.jq")" "$file" 2>&1) ||
+  # Not a module of jq's, which takes as long to load as jq itself.
+  out=$(jq -nr --stream --slurpfile schema "$PGOKIT_HOME/ci/pgokit.schema.json" \
+    "$(<"$PGOKIT_HOME/ci/lib/core/schema.jq") $(<"$PGOKIT_HOME/ci/lib/core/config.jq")" "$file" 2>&1) ||
     die "read '$2': not valid JSON: ${out#*): }"
-  config_duplicates "$file" "$2"
+  [[ $out != twice* ]] || die "read '$2': '${out#twice }': the key is there twice"
   if [[ $out == error* ]]; then
     while IFS= read -r line; do
       printf '%s: read %s: %s\n' "$PGOKIT_TOOL" "$(clean "'$2'")" "$(clean "${line#error }")" >&2
@@ -30,21 +30,11 @@ config_read() { # <folder> <what messages call the file>; sets CONFIG and CONFIG
   fi
   # Not by patterns, which take the square of its length.
   mapfile -t lines <<<"$out"
-  CONFIG=${lines[0]}
-  config_fields CONFIG_VALUES "${lines[1]-}"
+  CONFIG=${lines[0]} CONFIG_ITEMS=("${lines[@]:2}")
+  config_fields CONFIG_VALUES "${lines[1]}"
 }
 
-# jq, like most readers, silently takes the last of two equal keys. In its stream of events every
-# value and every end of an object or array has a path of its own, unless a key is there twice.
-config_duplicates() { # <file> <what messages call it>
-  local twice
-  twice=$(jq -r --stream '(if length == 2 then .[0] else .[0][:-1] end)
-      | map(if type == "number" then "[\(.)]" else ".\(.)" end) | join("") | ltrimstr(".") | gsub("\n"; "?")' \
-    "$1" | sort | uniq -d | sed -n 1p)
-  [ -z "$twice" ] || die "read '$2': '$twice': the key is there twice"
-}
-
-# A jq is twenty milliseconds; the plain values are read once.
+# A jq is thirty milliseconds; what is asked for often is read once.
 declare -A CONFIG_VALUES
 
 config() { # <jq expression>: raw output, one line per result
@@ -53,6 +43,14 @@ config() { # <jq expression>: raw output, one line per result
   else
     jq -r "$1" <<<"$CONFIG"
   fi
+}
+
+config_list() { # <path of a list of plain values> <name of an array, which gets them>
+  local -n config_list_to=$2
+  config_list_to=()
+  while [ -n "${CONFIG_VALUES[$1.${#config_list_to[@]}]+x}" ]; do
+    config_list_to+=("${CONFIG_VALUES[$1.${#config_list_to[@]}]}")
+  done
 }
 
 # Names and values in turn, with tabs between them, as jq's @tsv writes them: tabs, line breaks and
@@ -72,28 +70,20 @@ config_fields() { # <name of an associative array, which gets them> <line>
 
 # The workloads of a tier and those below it, and the benchmarks, one per line, for
 # `local -A w; config_fields w "$line"`. Fields that are not there are empty.
-config_workloads() { # <fast|comprehensive|exhaustive> [jq filter: which of them]
+config_workloads() { # <fast|comprehensive|exhaustive> [true: suites alone|false: those that are none]
   case $1 in
-    fast) config_items ".workloads.fast[] | ${2-.}" ;;
-    comprehensive) config_items ".workloads | (.fast + .comprehensive)[] | ${2-.}" ;;
-    exhaustive) config_items ".workloads | (.fast + .comprehensive + .exhaustive)[] | ${2-.}" ;;
+    fast) config_items fast "${2-}" ;;
+    comprehensive) config_items 'fast comprehensive' "${2-}" ;;
+    exhaustive) config_items 'fast comprehensive exhaustive' "${2-}" ;;
     *) usage "unknown tier '$1': fast, comprehensive or exhaustive" ;;
   esac
 }
 
-# The benchmarks as bench-run takes them, as JSON. Where equal.sh lets outputs differ, they may.
-config_benches() {
-  jq -c '[.benches[] | (if .compare // .tolerance then .other_output = true else . end)
-    | del(.outputs, .inputs, .compare, .tolerance)]' <<<"$CONFIG"
-}
-
-# What says how the program is built, as JSON.
-config_program() {
-  jq -c '{toolchain, build, binary, cargo, flags}' <<<"$CONFIG"
-}
-
-config_items() { # <jq expression>
-  jq -r "$1"'
-    | {needs: "", optional: false, weight: 1, timeout_s: 600} + . + {outputs: (.outputs | join("\n")), inputs: (.inputs | join("\n"))}
-    | [to_entries[] | .key, (.value | tostring)] | @tsv' <<<"$CONFIG"
+config_items() { # <tier or "bench", or several> [value of the field suite]
+  local kind line
+  for kind in $1; do
+    for line in "${CONFIG_ITEMS[@]}"; do
+      if [[ $line == "$kind"$'\t'* && $line == *${2:+$'\t'suite$'\t'"$2"}* ]]; then printf '%s\n' "${line#*$'\t'}"; fi
+    done
+  done
 }

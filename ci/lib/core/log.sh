@@ -40,8 +40,10 @@ writable 1 || {
 # The text with control characters shown as '?': names of files and benchmarks are hostile input.
 # Line breaks are among them, since a line of its own could be a workflow command of GitHub's.
 clean() { # <text>
-  # C2 80 to C2 9F is U+0080 to U+009F in UTF-8, which some terminals obey like escape sequences.
-  printf '%s' "$1" | LC_ALL=C sed -z -E 's/\xc2[\x80-\x9f]/?/g; s/[\x01-\x08\x0a-\x1f\x7f]/?/g'
+  # Byte by byte: C2 80 to C2 9F is U+0080 to U+009F in UTF-8, which some terminals obey like escape sequences.
+  local LC_ALL=C text=$1
+  text=${text//$'\xc2'[$'\x80'-$'\x9f']/?}
+  printf '%s' "${text//[$'\x01'-$'\x08'$'\x0a'-$'\x1f'$'\x7f']/?}"
 }
 
 # Plain lines with the time in logs; where a person watches, the time would only be noise.

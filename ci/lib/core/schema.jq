@@ -1,6 +1,6 @@
 # Interprets the part of JSON Schema that pgokit.schema.json uses: type, enum, minLength, pattern, minimum,
 # maximum, minItems, items, required, properties, additionalProperties: false, $ref into #/$defs,
-# default. Input: the value; $schema: the schema. Output: {"errors": [text], "value": with defaults}.
+# default. checked: a value into {"errors": [text], "value": with defaults}.
 
 def resolve($root): if has("$ref") then $root["$defs"][(.["$ref"] | ltrimstr("#/$defs/"))] else . end;
 
@@ -71,9 +71,10 @@ def filled($s0; $root):
 def repeated($what; $list):
   $list | group_by(.name)[] | select(length > 1) | "'\($what)': the name '\(.[0].name)' is there \(length) times";
 
-[errors($schema; $schema; "")] as $bad
-| if $bad | length > 0 then {errors: $bad}
-  else
-    filled($schema; $schema)
-    | {errors: [repeated("workloads"; [.workloads[][]]), repeated("benches"; .benches), repeated("flags"; .flags)], value: .}
-  end
+def checked($schema):
+  [errors($schema; $schema; "")] as $bad
+  | if $bad | length > 0 then {errors: $bad}
+    else
+      filled($schema; $schema)
+      | {errors: [repeated("workloads"; [.workloads[][]]), repeated("benches"; .benches), repeated("flags"; .flags)], value: .}
+    end;

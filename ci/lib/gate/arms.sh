@@ -104,7 +104,7 @@ arms_proof_keep() {
 
 arms_proof_add() { # changes arms
   arm_add control "ctrl${layouts[0]}" control
-  arm_add canary "slow${layouts[0]}" canary "$(canary_pct)"
+  arm_add canary "slow${layouts[0]}" canary "$(config canary_pct)"
 }
 
 arm_add() { # <name> <arm> <role> [percent of the time that its launcher burns] [layout]; changes arms

@@ -26,12 +26,6 @@ note() { # <text>
   notes+=("$1")
 }
 
-# The share of its time that the canary burns: what the gate promises not to overlook, and enough to
-# be above the least effect that counts; bench-run takes no more than 1000.
-canary_pct() {
-  jq '[1, .gate.max_undetected_pct, 2 * ([.gate.min_effect_pct, .benches[].min_effect_pct // 0] | max)] | max | [., 500] | min' <<<"$CONFIG"
-}
-
 # Removes what an earlier contest left in a folder: no verdict survives one that did not end.
 contest_clear() { # <folder>
   mkdir -p -- "$1"

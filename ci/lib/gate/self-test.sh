@@ -24,9 +24,9 @@ gate_self_test() {
   arm_keep head "$(arm_path base)"
   printf '\n' >>"$(arm_path head)"
   # Slowness that the launcher adds is in no count of the program's instructions.
-  benches=$(config_benches | jq -c 'map(if .metric == "instructions" then .metric = "cpu" else . end)')
+  benches=$(config benches | jq -c 'map(if .metric == "instructions" then .metric = "cpu" else . end)')
   rules_options
-  canary=$(canary_pct)
+  canary=$(config canary_pct)
   arms_sides base head
   arms_proof
 

@@ -51,7 +51,7 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
     layouts_required base
     layouts_required head
   fi
-  benches=$(config_benches)
+  benches=$(config benches)
   new_benches "$before" "$2"
   identical=false
   if arms_identical; then

@@ -46,7 +46,7 @@ variants_contest() { # <base> <candidate> <folder>
   rm -rf -- "${work:?}/gate/arm"
   variant_arms base "$1"
   variant_arms head "$2"
-  benches=$(config_benches)
+  benches=$(config benches)
   arms_sides "$1" "$2"
   arms_proof
   contest_measure "$3" --decide "${rules[@]}" --budget "${budget:-$(config .gate.budget_s)}"

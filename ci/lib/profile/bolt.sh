@@ -64,7 +64,7 @@ bolt_train() { # <variant> <program>
     [ -z "$bolt_failed" ] || return 0
     [ -n "$(find "$dir/weighed" -type f -size +0c -print -quit)" ] ||
       refuse 1 "train '$1': BOLT's instrumentation wrote no profile: $(why_traced "$dir/instrumented/$name" \
-        "$(config_workloads "${tier:-fast}" 'select(.suite | not)' | sed -n 1p)" "$work/log/train-$1.log" "$dir/fdata")"
+        "$(config_workloads "${tier:-fast}" false | sed -n 1p)" "$work/log/train-$1.log" "$dir/fdata")"
   fi
   mapfile -d '' -t parts < <(find "$dir/weighed" -type f -print0)
   bolt_merge "$dir/merged.fdata" "${parts[@]}"

@@ -40,6 +40,6 @@ suite_keep() { # <workload, a line of config_workloads> <folder of its raw profi
 
 # Why BOLT has nothing to train on: it needs the program itself, which no suite runs.
 suite_only() { # <tier>; prints the reason; status 1 when there is another workload
-  [ -z "$(config_workloads "$1" 'select(.suite | not)')" ] || return 1
+  [ -z "$(config_workloads "$1" false)" ] || return 1
   printf "the workloads of tier %s are suites, and BOLT learns from the program itself: add one that runs \$PGOKIT_BINARY" "$1"
 }

@@ -11,9 +11,9 @@
 # With a folder it is training by the compiler, which suites are good for as well.
 # Sets why_none to the reason where a workload left none there.
 train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ of each workload, inputs.list]
-  local logfile=$work/log/train-$1.log line number=0 run said which='select(.suite | not)'
+  local logfile=$work/log/train-$1.log line number=0 run said which=false
   local -A w
-  [ $# -lt 4 ] || which=.
+  [ $# -lt 4 ] || which=
   rm -f -- "$logfile"
   while IFS= read -r line <&3; do
     config_fields w "$line"

@@ -10,9 +10,9 @@
 # shellcheck source=../proof/equal-cause.sh
 . "$PGOKIT_HOME/ci/lib/proof/equal-cause.sh"
 
-# Puts a copy of the program, in build/equal/, at the one path.
+# Puts a copy of the program, in build/equal/, at the one path, where another may be running still.
 equal_put() { # <copy>
-  rm -f -- "$program" # another may be running there still
+  rm -f -- "$program"
   ln -- "$equal/$1" "$program" 2>/dev/null || cp -- "$equal/$1" "$program"
 }
 
@@ -59,10 +59,10 @@ equal_run() { # <workload or benchmark, a line of config_workloads> <folder>
 equal_items() {
   local tier
   tier=$(manifest_get .phases.collect.tier)
-  config_workloads "${tier:-fast}" 'select(.suite | not)' | while IFS= read -r line; do
+  config_workloads "${tier:-fast}" false | while IFS= read -r line; do
     workload_ready "$line" "$work/log/equal.log" && printf '%s\n' "$line"
   done
-  config_items '.benches[]'
+  config_items bench
 }
 
 equal_name() { # <line of config_workloads>
@@ -199,8 +199,9 @@ equal_variant() { # <variant> <number of the item>
 # A benchmark that does not notice that there is no program does not use it: of all variants it would
 # measure the same, and call them equally fast.
 equal_needed() { # after the runs of the baseline; reads items, wants
-  local i program=$equal/bin/none/${program##*/}
-  for ((i = ${#items[@]} - $(config '.benches | length'); i < ${#items[@]}; i++)); do
+  local i measured program=$equal/bin/none/${program##*/}
+  mapfile -t measured < <(config_items bench)
+  for ((i = ${#items[@]} - ${#measured[@]}; i < ${#items[@]}; i++)); do
     # Of those that fail bench-run says so; what no two runs agree on tells nothing here, either.
     if [[ ${wants[i]} != 'exit status 0'* || $'\n'${wants[i]} == *$'\nany'* ]]; then continue; fi
     [ -n "$(equal_parts "${items[i]}" "${wants[i]}" "$(equal_run "${items[i]}" "$equal/is")")" ] ||

@@ -8,7 +8,7 @@ check_sources() { # <exit status> <what is about to be done> <where the files ar
   local differ=''
   [ "$(hash_of "$work/built.files" 2>/dev/null)" = "$(manifest_get .phases.optimize.sources.tree)" ] ||
     refuse "$1" "$2: nothing tells of which sources the variants are; run pgokit optimize again"
-  [ "$(manifest_get '.phases.optimize.program | tojson')" = "$(config_program)" ] ||
+  [ "$(manifest_get '.phases.optimize.program | tojson')" = "$(config program)" ] ||
     refuse "$1" "$2: pgokit.json says another way to build the program than when the variants were built; run pgokit optimize again"
   [ -f "$work/tree.files" ] || differ=": what is in it is not recorded"
   [ -n "$differ" ] || differ=$(sources_named "$work/built.files" pgokit.json)

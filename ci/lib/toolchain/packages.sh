@@ -25,14 +25,15 @@ install_hint() { # <Debian package...>
 # Names what the project says that its build needs and is not there, once a phase. The names are
 # Debian's; what is on PATH may have come in another way.
 packages_say() {
-  local p absent=()
+  local p wanted absent=()
   [ -z "${packages_said-}" ] || return 0
   packages_said=yes
   type -P dpkg-query >/dev/null || return 0
-  while IFS= read -r p; do
+  config_list .packages wanted
+  for p in "${wanted[@]}"; do
     type -P -- "$p" >/dev/null || [ "$(dpkg-query -W -f '${db:Status-Status}' -- "$p" 2>/dev/null)" = installed ] ||
       absent+=("$p")
-  done < <(config '.packages[]')
+  done
   [ ${#absent[@]} -eq 0 ] ||
     warn "build in '$tree': not installed: ${absent[*]} (config: packages); $PGOKIT_HOME/ci/setup --project . installs it"
 }

@@ -49,13 +49,24 @@ variant_additions() { # <variant>: each with a + behind it
 # The flags that an addition stands for: those of the compiler, then those of the linker. Where the CPU
 # can multiply and add in one step, clang does so, and rounds once instead of twice: it must not.
 addition_flags() { # <addition>; status 1 when there is none of that name
+  local i fma=''
   case " $CPU_LEVELS " in
-    *" $1 "*) printf '%s\n' "-march=$1 -ffp-contract=off" '' ;;
-    *)
-      jq -er --arg name "$1" '.flags[] | select(.name == $name)
-        | .cflags + (if .cflags | test("-m(arch=|fma)") then " -ffp-contract=off" else "" end), .ldflags' <<<"$CONFIG"
+    *" $1 "*)
+      printf '%s\n' "-march=$1 -ffp-contract=off" ''
+      return
       ;;
   esac
+  for ((i = 0; i < $(config flags); i++)); do
+    [ "$(config ".flags.$i.name")" = "$1" ] || continue
+    ! flags_for_cpu "$i" || fma=' -ffp-contract=off'
+    printf '%s\n' "$(config ".flags.$i.cflags")$fma" "$(config ".flags.$i.ldflags")"
+    return
+  done
+  return 1
+}
+
+flags_for_cpu() { # <number of an entry in flags>: whether it asks for instructions that not every CPU has
+  [[ $(config ".flags.$1.cflags") =~ -m(arch=|fma) ]]
 }
 
 addition_cpu() { # <addition>: the CPU that it names, if any
@@ -65,10 +76,14 @@ addition_cpu() { # <addition>: the CPU that it names, if any
 # Flags that let a program compute something else are the project's decision, not a variant's: they
 # would make it faster by making it another program.
 flags_check() {
-  local wrong
-  wrong=$(jq -r '[.flags[] | .name as $name | .cflags, .ldflags | splits("[ ,]+")
-      | select(test("^-(Ofast|ffast-math|f(unsafe|reciprocal|associative|finite)-math.*|f?fp-(model|contract)=.*|fapprox-func|fno-(signed-zeros|trapping-math|honor-nans|honor-infinities)|mrecip.*|fdenormal-fp-math.*|-?m?enable-unsafe-fp-math)$"))
-      | "\($name): \(.)"] | join("; ")' <<<"$CONFIG")
+  local i word words wrong=''
+  for ((i = 0; i < $(config flags); i++)); do
+    IFS=', ' read -r -a words <<<"$(config ".flags.$i.cflags") $(config ".flags.$i.ldflags")"
+    for word in "${words[@]}"; do
+      [[ ! $word =~ ^-(Ofast|ffast-math|f(unsafe|reciprocal|associative|finite)-math.*|f?fp-(model|contract)=.*|fapprox-func|fno-(signed-zeros|trapping-math|honor-nans|honor-infinities)|mrecip.*|fdenormal-fp-math.*|-?m?enable-unsafe-fp-math)$ ]] ||
+        wrong+="${wrong:+; }$(config ".flags.$i.name"): $word"
+    done
+  done
   [ -z "$wrong" ] ||
     die "read 'pgokit.json': 'flags': $wrong: with it the program may compute something else, so a comparison would say nothing; set it in the build itself, for all variants, if that is meant"
 }
@@ -81,11 +96,13 @@ variants_known() {
 # The given variants with the baseline, once each, in the ladder's order: what runs on every CPU first,
 # then without additions first, then what needs no BOLT, then the rows.
 variants_sorted() { # <variant...>
-  local v own
+  local v i own=''
   for v; do variant_field "$v" 1 >/dev/null; done
   flags_check
-  own=$(jq -r '.flags[] | select(.cflags | test("-m(arch=|fma)")) | .name' <<<"$CONFIG" | tr '\n' ' ')
-  printf '%s\n' baseline "$@" | awk -v levels="$CPU_LEVELS $own" -v rows="$(variants_known)" '
+  for ((i = 0; i < $(config flags); i++)); do
+    ! flags_for_cpu "$i" || own+=" $(config ".flags.$i.name")"
+  done
+  printf '%s\n' baseline "$@" | awk -v levels="$CPU_LEVELS$own" -v rows="$(variants_known)" '
     BEGIN { n = split(levels, l, " "); for (i = 1; i <= n; i++) level[l[i]] = i
             n = split(rows, r, "\n"); for (i = 1; i <= n; i++) row[r[i]] = i }
     { n = split($0, part, "+"); cpu = 0

@@ -50,6 +50,19 @@ unreadable() { # <text> <message>
   unreadable '{} {}' 'one JSON object expected, got 2 values'
 }
 
+# Runs with this text in the file, which has the key twice.
+twice() { # <text> <key as the message has it>
+  printf '%s' "$1" >pgokit.json
+  run --separate-stderr -2 "$pgokit" clean
+  same "$stderr" "pgokit clean: read 'pgokit.json': '$2': the key is there twice"
+}
+
+@test "a key that is there twice, wherever, is named by its path" {
+  twice '{"name": "a", "name": "a"}' name
+  twice '{"workloads": {"fast": [{"run": "a"}, {"run": "b", "run": "c"}]}}' 'workloads.fast[1].run'
+  twice '{"a\nb": {}, "a\nb": []}' 'a?b'
+}
+
 @test "a value that is only a part of one that is known" {
   refused '.toolchain = "car"' "'toolchain': expected one of clang, cargo, got 'car'"
 }
@@ -164,4 +177,21 @@ with_config() { # <bash code>
     printf "%s." "${w[inputs]}" "${w[outputs]}" "${w[optional]}" "${w[weight]}" "${w[name]}"'
   same "$output" $'x\n$(y)..false.1.'"$value."
   [ ! -e PWNED ]
+}
+
+@test "the workloads of a tier, and those of them that are suites or none; benchmarks apart" {
+  config_edit '.workloads = {fast: [{name: "a", run: "suite\ttrue"}, {name: "b", run: "b", suite: true}],
+    comprehensive: [{name: "c", run: "c"}]} | .benches[0].name = "fast"'
+  # shellcheck disable=SC2016 # the other shell's
+  run -0 with_config 'names() {
+      declare -A w
+      while IFS= read -r line; do config_fields w "$line" && printf "%s" "${w[name]}"; done
+      echo
+    }
+    config_workloads fast | names
+    config_workloads exhaustive | names
+    config_workloads exhaustive true | names
+    config_workloads exhaustive false | names
+    config_items bench | names'
+  same "$output" $'ab\nabc\nb\nac\nfast'
 }
