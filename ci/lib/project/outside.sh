@@ -4,8 +4,9 @@
 # a build or a workload changes there all the same, by an absolute path, is said.
 
 # Once in a phase, before its first build or run.
-outside_begin() {
+outside_begin() { # sets outside_top, the top of the repository
   [ -z "${outside-}" ] || return 0
+  outside_top=$(git -C "$root" rev-parse --show-toplevel 2>/dev/null) || outside_top=$root
   outside=$work/outside
   outside_state >"$outside"
 }
@@ -42,35 +43,27 @@ outside_end() {
 # Refuses sources that the build took from the checkout, by a path that stands in the project: every variant, and
 # both sides of a comparison, would be made of those that are there now. What git ignores (packages that were
 # fetched to a folder there) is no source of the project.
-outside_sources() { # <build>
-  local top path found=()
-  top=$(git -C "$root" rev-parse --show-toplevel 2>/dev/null) || top=$root
+outside_sources() { # <build>, after compiles_end
+  local path found=()
+  [ ${#compiled_outside[@]} -gt 0 ] || toolchain_is cargo || return 0
   while IFS= read -r -d '' path; do
-    ! outside_known "$top" "$path" || found+=("$path")
-  done < <({ outside_compiled "$top" "$1" && outside_crates "$top"; } | LC_ALL=C sort -zu)
+    ! outside_known "$path" || found+=("$path")
+  done < <({ printf '%s\0' "${compiled_outside[@]}" && outside_crates; } | LC_ALL=C sort -zu)
   [ ${#found[@]} -eq 0 ] ||
     refuse 1 "build '$1': it compiled from the checkout, not from its copy in '$tree': $(some_names "${found[@]}"). Let the build name its files relative to the folder in which it is started, or by a variable such as GITHUB_WORKSPACE"
 }
 
-outside_known() { # <top of the repository> <file or folder>
+outside_known() { # <file or folder>
   local known
-  known=$(git --literal-pathspecs -C "$1" ls-files --cached --others --exclude-standard -- "$2" 2>&1 | sed -n 1p) || return 0
+  [ -n "$1" ] || return
+  known=$(git --literal-pathspecs -C "$outside_top" ls-files --cached --others --exclude-standard -- "$1" 2>&1 | sed -n 1p) || return 0
   [ -n "$known" ]
 }
 
-# Sources below the repository's top, and folders of headers; NUL-separated.
-outside_compiled() { # <top> <build>
-  # shellcheck disable=SC2016 # jq's variables
-  jq -j --arg top "$1/" --arg work "$work/" '
-      (.source, (.args | . as $a | range(length) as $i
-        | $a[$i] | if test("^-(I|isystem|iquote)$") then $a[$i + 1] // "" else capture("^-(I|isystem|iquote|include)(?<p>/.*)").p // "" end))
-      | select(startswith($top) and (startswith($work) | not)) | "\(.)\u0000"' "$(compiles_of "$2")"
-}
-
 # The same of Rust, from what rustc leaves for make: "OBJECT: SOURCE...", blanks in names behind a backslash.
-outside_crates() { # <top>
+outside_crates() {
   ! toolchain_is cargo || find "$tree/target" -name '*.d' -exec sed -n 's/^[^:]*: //p' {} + |
-    TOP=$1/ WORK=$work/ awk '{ gsub(/\\ /, "\a"); n = split($0, path, " ")
+    TOP=$outside_top/ WORK=$work/ awk '{ gsub(/\\ /, "\a"); n = split($0, path, " ")
       for (i = 1; i <= n; i++) { gsub(/\a/, " ", path[i])
         if (index(path[i], ENVIRON["TOP"]) == 1 && index(path[i], ENVIRON["WORK"]) != 1) print path[i] } }' | tr '\n' '\0'
 }

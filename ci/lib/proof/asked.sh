@@ -11,36 +11,39 @@
 # not compile again, and unseen to the names of those that left an object. The next variant of the same run
 # asks the same, where it compiled the same files with the same words but for those that come later.
 asked_functions() { # <build>
-  local to=$work/log/asked-$1.tsv record key
-  record=$(compiles_of "$1")
-  key=$({
-    compiled_jq "$record" 'select(asked) | [.dir, .source, (.args - ["-mllvm"] | map(select(test("^-(flto|fprofile-use=|fbasic-block-|pgo-analysis-map|profile-summary-)") | not)))] | tojson + "\n"' | LC_ALL=C sort
-    stale_made
-  } | sha256sum)
+  local to=$work/log/asked-$1.tsv again=$work/build/asked key source object count words
+  local keys=() sources=() objects=()
+  rm -rf -- "$again"
+  mkdir -p -- "$again"
+  # shellcheck disable=SC2016 # jq's variables
+  compiled_jq "$(compiles_of "$1")" 'select(asked)
+    | ([.dir, .source, (.args - ["-mllvm"] | map(select(test("^-(flto|fprofile-use=|fbasic-block-|pgo-analysis-map|profile-summary-)") | not)))] | tojson),
+      .source, .object, (2 + (.args | length) | tostring), .dir, .compiler, .args[] | . + "\u0000"' >"$again/list"
+  while IFS= read -r -d '' key && IFS= read -r -d '' source && IFS= read -r -d '' object && IFS= read -r -d '' count; do
+    mapfile -d '' -t -n "$count" words
+    printf '%s\0' "${words[@]}" >"$again/${#keys[@]}.words"
+    keys+=("$key") sources+=("$source") objects+=("$object")
+  done <"$again/list"
+  [ ${#keys[@]} -gt 0 ] || return 1
+  key=$({ printf '%s\0' "${keys[@]}" | LC_ALL=C sort -z && stale_made; } | sha256sum)
   if [ "$key" != "${asked_key-}" ] || ! cp -- "$asked_list" "$to"; then
-    asked_again "$record" "$to" || return
+    asked_again "$again" "$to"
     asked_key=$key asked_list=$to
   fi
+  rm -rf -- "$again"
 }
 
 # shellcheck disable=SC2034 # blind is read by proof_changed
-asked_again() { # <record> <list of functions>; sets blind, unseen
-  local again=$work/build/asked number source object fields
-  rm -rf -- "$again"
-  mkdir -p -- "$again"
-  compiled_jq "$1" 'select(asked) | tojson + "\n"' >"$again/list"
-  [ -s "$again/list" ] || return 1
-  seq "$(wc -l <"$again/list")" | xargs -n 1 -P "$(nproc)" bash -- "$PGOKIT_HOME/ci/lib/proof/asked-again.sh" "$again"
-  mapfile -d '' -t fields < <(find "$again" -name '*.said' -exec cat -- {} + |
+asked_again() { # <folder of compile lines> <list of functions>; reads sources, objects; sets blind, unseen
+  local number fields
+  seq 0 $((${#sources[@]} - 1)) | xargs -n 1 -P "$(nproc)" bash -- "$PGOKIT_HOME/ci/lib/proof/asked-again.sh" "$1"
+  mapfile -d '' -t fields < <(find "$1" -name '*.said' -exec cat -- {} + |
     sed -nE 's/^Funcname=(.*), Hash=([0-9]+) in building (.*)$/\3\n\1\n\2/p' | tr '\n' '\0')
   : >"$2"
   [ ${#fields[@]} -eq 0 ] || printf '%s\t%s\t0x%016x\n' "${fields[@]}" | LC_ALL=C sort -u >"$2"
   blind=false unseen=()
   while IFS= read -r number; do
     blind=true
-    while IFS= read -r -d '' source && IFS= read -r -d '' object; do
-      [[ $object == /* || ! -f $tree/$object ]] || unseen+=("$source")
-    done < <(sed -n "${number}p" -- "$again/list" | jq -j '"\(.source)\u0000\(.object)\u0000"')
-  done < <(find "$again" -name '*.failed' -printf '%f\n' | sed 's/[.].*//')
-  rm -rf -- "$again"
+    [[ ${objects[number]} == /* || ! -f $tree/${objects[number]} ]] || unseen+=("${sources[number]}")
+  done < <(find "$1" -name '*.failed' -printf '%f\n' | sed 's/[.].*//')
 }

@@ -15,6 +15,8 @@ compiled_optimized() { # <build> <log>
       refuse 1 "build '$1': clang made '$binary', and says nothing of what it compiled, so the build takes CCC_OVERRIDE_OPTIONS out of its environment, and with it the kit's -O2. Let that variable through (env -i CCC_OVERRIDE_OPTIONS=\"\$CCC_OVERRIDE_OPTIONS\" ...)"
     return 0
   fi
+  # A jq is thirty milliseconds.
+  awk '/"-O0"/ || !/"-O[0-9a-z]*"/ { found = 1 } END { exit !found }' "$record" || return 0
   while IFS= read -r -d '' source && IFS= read -r -d '' object; do
     ! compiled_linked "$source" "$object" || unoptimized+=("$source")
   done < <(compiled_jq "$record" 'select(own and o == "-O0") | "\(.source)\u0000\(.object)\u0000"')
@@ -34,28 +36,23 @@ compiled_linked() { # <source> <object>
   if [[ $2 != /* && -f $tree/$2 ]]; then leftover_linked "$2"; else [ -e "$root/$1" ]; fi
 }
 
-compiled_jq() { # <record> <jq program on each line>
-  jq -j "$(<"$PGOKIT_HOME/ci/lib/proof/compiled.jq") $2" "$1"
+compiled_jq() { # <record> <jq program on each line> [option of jq...]
+  jq -j "$(<"$PGOKIT_HOME/ci/lib/proof/compiled.jq") $2" "$1" "${@:3}"
 }
 
 # Refuses a variant that is made of other sources than the baseline of this run, or compiled with other
 # options than its own. What the build has made for itself and removed again (tests of a configure script,
 # say) counts for nothing.
-compiled_same() { # <variant>; reads variant_words
-  local was is without new text
-  was=$(compiles_of baseline)
-  is=$(compiles_of "$1")
-  mapfile -d '' -t without < <(compiled_only "$was" "$is")
-  mapfile -d '' -t new < <(compiled_only "$is" "$was")
+compiled_same() { # <variant>
+  local without new differ text=''
+  compiled_compare "$(compiles_of baseline)" "$(compiles_of "$1")" 'the baseline'
   if [ $((${#without[@]} + ${#new[@]})) -gt 0 ]; then
-    text=
     [ ${#new[@]} -eq 0 ] || text=" of $(some_names "${new[@]}")"
     [ ${#without[@]} -eq 0 ] || text+="${text:+,} not of $(some_names "${without[@]}")"
     refuse 1 "check '$1': it is made of other sources than the baseline:$text. Something in the build, such as a configure script, decides by the flags that it is given; let it decide without them: CFLAGS= LDFLAGS= ./configure && make CC=\"\$CC \$CFLAGS\" LDFLAGS=\"\$LDFLAGS\"; compare '$work/log/build-baseline.log' with '$work/log/build-$1.log'"
   fi
-  text=$(compiled_differ "$was" "$is" 'the baseline')
-  [ -z "$text" ] ||
-    refuse 1 "check '$1': $text$(compiled_advice); see '$work/log/build-$1.log'"
+  [ -z "$differ" ] ||
+    refuse 1 "check '$1': $differ$(compiled_advice); see '$work/log/build-$1.log'"
 }
 
 compiled_advice() {
@@ -64,23 +61,25 @@ compiled_advice() {
   printf %s "${hint:-. The build takes its own flags only where the environment has none, or decides by those: put them into the build, as in make CFLAGS=\"\$CFLAGS ...\"}"
 }
 
-compiled_only() { # <record> <another>: sources of the one alone, with NUL behind each
-  LC_ALL=C comm -z -23 <(compiled_sources "$1") <(compiled_sources "$2")
-}
-
-compiled_sources() { # <record>
-  compiled_jq "$1" 'select(own) | "\(.source)\u0000"' | LC_ALL=C sort -zu
-}
-
-# How the sources that both have are compiled otherwise, in words; nothing where they are not.
-compiled_differ() { # <record> <another> <what to call the first>; reads variant_words
+# Sets without and new, the sources of the first alone and of the second alone, and differ: how those that both have
+# are compiled otherwise, in words; nothing where they are not.
+compiled_compare() { # <record> <another> <what to call the first>; reads variant_words
+  local said
+  without=() new=() differ=''
   # shellcheck disable=SC2016 # jq's variables
-  jq -nr "$(<"$PGOKIT_HOME/ci/lib/proof/compiled.jq")"'
+  while IFS= read -r -d '' said; do
+    case $said in
+      -*) without+=("${said#-}") ;;
+      +*) new+=("${said#+}") ;;
+      *) differ=$said ;;
+    esac
+  done < <(compiled_jq /dev/null '
     def words: if . == [] then "without that" else "with " + join(" ") end;
-    ($words | split(" ")) as $words | ($was | ways($words)) as $was
-    | [$is | ways($words) | to_entries[] | select($was[.key] and .value != $was[.key])
-      | {source: .key, is: (.value | add), was: ($was[.key] | add)}]
-    | if . == [] then empty else "\u0027\(.[0].source)\u0027 is compiled \(.[0].is - .[0].was | words), in \($name) \(.[0].was - .[0].is | words)"
-      + (if length > 1 then ", and \(length - 1) more sources differ" else "" end) end' \
-    --slurpfile was "$1" --slurpfile is "$2" --arg name "$3" --arg words "${variant_words[*]}"
+    ($words | split(" ")) as $words | ($was | ways($words)) as $was | ($is | ways($words)) as $is
+    | ($was | keys[] | select($is[.] | not) | "-\(.)"), ($is | keys[] | select($was[.] | not) | "+\(.)"),
+      ([$is | to_entries[] | select($was[.key] and .value != $was[.key])
+        | {source: .key, is: (.value | add), was: ($was[.key] | add)}]
+      | if . == [] then empty else "\u0027\(.[0].source)\u0027 is compiled \(.[0].is - .[0].was | words), in \($name) \(.[0].was - .[0].is | words)"
+        + (if length > 1 then ", and \(length - 1) more sources differ" else "" end) end)
+    | . + "\u0000"' -n --slurpfile was "$1" --slurpfile is "$2" --arg name "$3" --arg words "${variant_words[*]}")
 }

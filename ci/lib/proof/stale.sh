@@ -22,7 +22,7 @@ stale_made() { # NUL behind each line, sorted
 
 # A sentence, with what to do.
 stale_why() { # <build>
-  local was=$work/log/collected changed generated=() without=() new=() text
+  local was=$work/log/collected changed generated=() without new differ
   if [ "$(manifest_get '.phases.collect.sources | if length == 1 then .[0].tree else empty end')" != "$(hash_of "$was/files" 2>/dev/null)" ]; then
     printf '. Run pgokit collect and pgokit merge again'
     return
@@ -33,8 +33,7 @@ stale_why() { # <build>
     return
   fi
   printf '. It was collected from this very source, so collecting again would not help: '
-  mapfile -d '' -t without < <(compiled_only "$was/compiles.jsonl" "$(compiles_of "$1")")
-  mapfile -d '' -t new < <(compiled_only "$(compiles_of "$1")" "$was/compiles.jsonl")
+  compiled_compare "$was/compiles.jsonl" "$(compiles_of "$1")" 'the build for training'
   if [ $((${#without[@]} + ${#new[@]})) -gt 0 ]; then
     printf 'the build for training was made%s%s. Something in the build, such as a configure script, decides by the flags that it is given' \
       "${without:+ of $(some_names "${without[@]}")}" "${new:+${without:+,} not of $(some_names "${new[@]}")}"
@@ -43,8 +42,8 @@ stale_why() { # <build>
   mapfile -d '' -t generated < <(LC_ALL=C comm -z -13 -- "$was/made" <(stale_made) | cut -z -c 67-)
   if [ ${#generated[@]} -gt 0 ]; then
     printf '%s, which the build makes, is another each time. Let it make the same one each time: no time, random number, or flag of the compiler in it' "$(some_names "${generated[@]}")"
-  elif text=$(compiled_differ "$was/compiles.jsonl" "$(compiles_of "$1")" 'the build for training') && [ -n "$text" ]; then
-    printf '%s. The build decides by the flags that it is given' "$text"
+  elif [ -n "$differ" ]; then
+    printf '%s. The build decides by the flags that it is given' "$differ"
   else
     printf 'sources, and the options that were given with them, are those of the training. What else does the build make, or tell the compiler?'
   fi

@@ -29,17 +29,23 @@ compiles_of() { # <build>: the file
   printf '%s/log/compiles-%s.jsonl' "$work" "$1"
 }
 
-# Writes it.
+# Writes it. Sets compiled_outside to the sources and folders of headers in the checkout that were used.
 compiles_end() { # <build>
   local to source line hash
   local -A sums=()
   to=$(compiles_of "$1")
   find "$compiling" -name '*.json' -exec cat -- {} + |
-    jq -nRj -f "$PGOKIT_HOME/ci/lib/toolchain/compiles.jq" --arg tree "$tree" --arg real "$(realpath -- "$tree")" >"$compiling/lines"
+    jq -nRj -f "$PGOKIT_HOME/ci/lib/toolchain/compiles.jq" --arg tree "$tree" --arg real "$(realpath -- "$tree")" \
+      --arg top "$outside_top/" --arg work "$work/" >"$compiling/lines"
   while IFS= read -r -d '' line; do
     sums[${line:66}]=${line:0:64}
-  done < <(sed -z -n '1~2p' "$compiling/lines" | LC_ALL=C sort -zu | xargs -0r sha256sum -z -- 2>/dev/null || true) # what is gone has none
+  done < <(sed -z -n '1~2{/./p}' "$compiling/lines" | LC_ALL=C sort -zu | xargs -0r sha256sum -z -- 2>/dev/null || true) # what is gone has none
+  compiled_outside=()
   while IFS= read -r -d '' source && IFS= read -r -d '' line; do
+    [ -n "$source" ] || {
+      compiled_outside+=("$line")
+      continue
+    }
     hash=null
     [ -z "${sums[$source]-}" ] || hash=\"${sums[$source]}\"
     printf '%s,"sha256":%s}\n' "${line%\}}" "$hash"
