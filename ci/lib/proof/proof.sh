@@ -27,12 +27,11 @@ is_library() { # after proof_read
 # which share code, so that a profile of one fits another in part. Where the profile came without its
 # record, nothing is known of that.
 proof_profile() { # <variant> <profile>
-  local said was
+  local said was=''
   [ -s "$2" ] || refuse 1 "build '$1': there is no profile; run pgokit collect and pgokit merge first"
   said=$("$LLVM_BIN/llvm-profdata" show "$2" 2>&1) ||
     refuse 1 "build '$1': '$2' is no profile that LLVM $LLVM_MAJOR reads: $(tail -n 1 <<<"$said"); run pgokit merge again"
-  # shellcheck disable=SC2016 # jq's variable
-  was=$(manifest_get '.phases.merge | select(.sha256 == $hash).binary' --arg hash "$(hash_of "$2")")
+  [ "$(manifest_get .phases.merge.sha256)" != "$(hash_of "$2")" ] || was=$(manifest_get .phases.merge.binary)
   [ "${was:-$(config .binary)}" = "$(config .binary)" ] ||
     refuse 1 "build '$1': the profile is of '$was', which was the program when it was collected, and that is '$(config .binary)' now (config: binary); run pgokit collect and pgokit merge"
 }
@@ -136,7 +135,8 @@ proof_changed() { # <variant> <profile> <list of what is lost>; reads taken; set
   sort -t $'\t' -k 1,1nr -o "$3" -- "$3"
 }
 
-# ELF properties that an optimizer must not lose, one "name value" per line.
+# ELF properties that an optimizer must not lose, one "name value" per line, and what the CPU may check in the
+# program (x86): "marks" and each of ibt, shstk.
 elf_properties() { # <program>
   "$LLVM_BIN/llvm-readelf" --elf-output-style=JSON --file-headers --program-headers --dynamic-table --notes "$1" 2>/dev/null |
     jq -r --argjson payload "$([ "$(payload_bytes "$1")" = 0 ] && echo false || echo true)" '.[0]
@@ -153,25 +153,21 @@ elf_properties() { # <program>
         "build-id \(any(.NoteSections[]?.NoteSection.Notes[]?; .Type | startswith("NT_GNU_BUILD_ID")))",
         "payload \($payload)",
         "needs \($needed | join(" "))",
-        ([.DynamicSection[]? | select(.Type == "SONAME") | "soname \(.Name)"][])'
-}
-
-# What the CPU may check in a program (x86): ibt, shstk; a line each.
-elf_marks() { # <program>
-  "$LLVM_BIN/llvm-readelf" --notes "$1" 2>/dev/null | sed -n 's/^ *\(Properties: *\)\{0,1\}x86 feature: *//p' | tr 'A-Z,' 'a-z\n' | tr -d ' '
+        ([.DynamicSection[]? | select(.Type == "SONAME") | "soname \(.Name)"][]),
+        "marks \([.NoteSections[]? | .. | .Property? | arrays[] | strings | select(startswith("x86 feature: "))
+          | .[13:] | ascii_downcase | splits(", ")] | sort | join(" "))"'
 }
 
 # How the baseline was linked, for links by lld from then on (see lld_like). Objects that were not compiled for
 # indirect branch tracking (the C runtime's, as a rule) take its mark from a program, unless it is asked for.
-proof_linked() { # <baseline program>
-  local elf
-  proof_read "$1"
+proof_linked() { # <baseline program>, after its proof_read
+  proof_was "$1"
   # shellcheck disable=SC2034 # read by lld_like
   like_lld='' like_ibt=''
   # shellcheck disable=SC2034
   [[ ! $elf =~ Linker:\ [^$'\n']*LLD ]] || like_lld=yes
   # shellcheck disable=SC2034
-  [[ $(elf_marks "$1") != *ibt* ]] || like_ibt=yes
+  [[ ${was##*marks } != *ibt* ]] || like_ibt=yes
 }
 
 # What others may call by name, one per line. Weak names are those of inline functions: whether one
@@ -185,25 +181,29 @@ elf_exports() { # <program>
       $2 ~ /^[A-TX-Z]$/ && $1 !~ /^(__bss_start|_?(end|edata|etext))$/ { print $1 }' | LC_ALL=C sort
 }
 
+# What the baseline has, once in a phase.
+proof_was() { # <baseline program>; sets was, was_exports
+  [ "${was_of-}" != "$1" ] || return 0
+  was=$(elf_properties "$1") || was=
+  was_exports=$(elf_exports "$1")
+  was_of=$1
+}
+
 # Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault: GNU ld
 # makes the stack executable where one assembler file does not say that it need not be, lld does not.
 proof_sound() { # <variant> <program> <baseline program>
   local is lost
-  if [ "${was_of-}" != "$3" ]; then
-    was=$(elf_properties "$3") || was=
-    was_exports=$(elf_exports "$3")
-    was_of=$3
-  fi
+  proof_was "$3"
   if [ "$2" = "$3" ]; then is=$was; else is=$(elf_properties "$2") || is=; fi
   [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that llvm-readelf understands"
   [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that llvm-readelf understands"
-  lost=$(comm -23 <(grep -vE ' false$|^(stack|type) [eE]xecutable' <<<"$was" | sort) <(sort <<<"$is"))
+  lost=$(comm -23 <(grep -vE ' false$|^(stack|type) [eE]xecutable|^marks' <<<"$was" | sort) <(sort <<<"$is"))
   if [ -z "$lost" ] && [ -n "$was_exports" ] && [ "$2" != "$3" ]; then
     lost=$(LC_ALL=C comm -23 - <(elf_exports "$2") <<<"$was_exports" | sed 's/^/export /' | head -n 5)
   fi
   [ -z "$lost" ] ||
     refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")$([[ $lost != needs* ]] || printf '. Where nothing uses a library but code that LTO removes, -Wl,--no-as-needed in LDFLAGS keeps it')"
-  lost=$(comm -23 <(elf_marks "$3" | sort) <(elf_marks "$2" | sort) | paste -sd ' ' -)
+  lost=$(comm -23 <(tr ' ' '\n' <<<"${was##*marks }") <(tr ' ' '\n' <<<"${is##*marks }") | paste -sd ' ' -)
   [ -z "$lost" ] ||
     warn "check '$1': it is not marked for what the CPU checks in the baseline (llvm-readelf --notes): $lost"
 }

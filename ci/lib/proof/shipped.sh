@@ -6,8 +6,20 @@
 # Bytes behind all that the ELF headers name: a script, an archive, a bundle that the program reads from its own
 # file. No tool for ELF files keeps them.
 payload_bytes() { # <program>; nothing where it is no ELF file
+  local size at i end=0
+  size=$(stat -c %s -- "$1") || return
+  read -r -d '' -a at < <(od -An -v -tu1 -N 64 -- "$1") || true
+  # Of 64 bits, little endian: mostly the table of sections stands last, and ends with the file.
+  if [ "${at[*]:0:6}" = '127 69 76 70 2 1' ] && [ ${#at[@]} -eq 64 ]; then
+    for i in {47..40}; do end=$((end << 8 | at[i])); done
+    end=$((end + (at[58] | at[59] << 8) * (at[60] | at[61] << 8)))
+    [ "$end" -ne "$size" ] || {
+      printf '0\n'
+      return
+    }
+  fi
   "$LLVM_BIN/llvm-readelf" --elf-output-style=JSON --file-headers --program-headers --sections "$1" 2>/dev/null |
-    jq --argjson size "$(stat -c %s -- "$1")" '.[0] | .ElfHeader as $elf
+    jq --argjson size "$size" '.[0] | .ElfHeader as $elf
       | [$elf.SectionHeaderOffset + $elf.SectionHeaderEntrySize * (.Sections | length),
          $elf.ProgramHeaderOffset + $elf.ProgramHeaderEntrySize * (.ProgramHeaders | length),
          (.ProgramHeaders[].ProgramHeader | .Offset + .FileSize),
