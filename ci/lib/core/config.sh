@@ -68,6 +68,16 @@ config_fields() { # <name of an associative array, which gets them> <line>
   done
 }
 
+# A text as JSON has it.
+json_text() { # <text>
+  local text=${1//\\/\\\\}
+  if [[ $1 == *[[:cntrl:]]* ]]; then
+    jq -n --arg text "$1" '$text'
+  else
+    printf '"%s"' "${text//\"/\\\"}"
+  fi
+}
+
 # The workloads of a tier and those below it, and the benchmarks, one per line, for
 # `local -A w; config_fields w "$line"`. Fields that are not there are empty.
 config_workloads() { # <fast|comprehensive|exhaustive> [true: suites alone|false: those that are none]

@@ -26,3 +26,10 @@ def applied: if . == "" then null else
 # What bolt_fresh found: functions with a profile of BOLT's, and the share of its counts in changed ones.
 def bolted: if . == "" then null else
   split(" ") | map(tonumber) | {functions_with_profile: .[0], stale_pct: .[1]} end;
+
+# Its plain values, but for the hashes of raw profiles, which may be thousands; and as "program" the text of what says how
+# the variants were built: as config_fields reads them.
+def recorded: try (.phases | del(.collect.hashes)) catch {}
+  | [paths(type != "object" and type != "array" and . != null and . != false) as $p
+    | ".phases." + ($p | map(tostring) | join(".")), (getpath($p) | tostring)]
+    + [.optimize.program? | select(.) | "program", tojson] | @tsv;

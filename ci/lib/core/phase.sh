@@ -63,10 +63,10 @@ tethered_exec() { # <command...>
   exec "$@"
 }
 
-phase_begin() { # <phase> <text for people>
+phase_begin() { # <phase> [text for people]
   conditions_check
   work_lock
-  phase "$1: $2"
+  [ -z "${2-}" ] || phase "$1: $2"
   mkdir -p -- "$work/log"
   printf '*\n' >"$work/.gitignore" # the project's git status stays as it was
   # Its own tools for finding, packing and backing up pass it by (bford.info/cachedir).
@@ -132,25 +132,35 @@ manifest_last() { # <jq program> [option of jq...]
     | if .last.status != "running" then .last.finished = $now else . end' "${@:2}"
 }
 
-manifest_edit() { # <jq program with $phase, $started, $now> [option of jq...]
-  local file=$work/manifest.json version
+manifest_edit() { # <jq program with $phase, $started, $now> [option of jq...]; sets MANIFEST
+  local file=$work/manifest.json version said lines
   [ -s "$file" ] || printf '{}\n' >"$file"
   # What is no object (full of zeros, after a power failure) is begun afresh.
   read -r version <"$PGOKIT_HOME/ci/VERSION"
-  jq -R -s --arg phase "$PGOKIT_PHASE" --arg name "$(config .name)" --arg version "$version" \
+  said=$(jq -R -s -r --arg phase "$PGOKIT_PHASE" --arg name "$(config .name)" --arg version "$version" \
     --arg started "$phase_started" --arg now "$(utc_now)" "
     $(<"$PGOKIT_HOME/ci/lib/core/manifest.jq")"'
     (try (fromjson | if type == "object" then . else {} end) catch {})
     | .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
-    | '"$1" "$file" "${@:2}" >"$file.new" || return
-  mv -- "$file.new" "$file"
+    | '"$1 | recorded, ." "$file" "${@:2}") || return
+  mapfile -t lines <<<"$said"
+  printf '%s\n' "${lines[@]:1}" >"$file.new" || return
+  mv -- "$file.new" "$file" || return
+  config_fields MANIFEST "${lines[0]}"
 }
+
+# What manifest_edit left there: nobody else writes while this run has the lock.
+declare -A MANIFEST
 
 utc_now() {
   TZ=UTC printf '%(%FT%TZ)T' -1
 }
 
 manifest_get() { # <jq program> [option of jq...]; nothing where there is no record
+  if [ -n "${MANIFEST[$1]+x}" ]; then
+    printf '%s\n' "${MANIFEST[$1]}"
+    return
+  fi
   [ -f "$work/manifest.json" ] || return 0
   jq -r "($1) // empty" "$work/manifest.json" "${@:2}"
 }

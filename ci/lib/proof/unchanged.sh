@@ -8,7 +8,7 @@ check_sources() { # <exit status> <what is about to be done> <where the files ar
   local differ=''
   [ "$(hash_of "$work/built.files" 2>/dev/null)" = "$(manifest_get .phases.optimize.sources.tree)" ] ||
     refuse "$1" "$2: nothing tells of which sources the variants are; run pgokit optimize again"
-  [ "$(manifest_get '.phases.optimize.program | tojson')" = "$(config program)" ] ||
+  [ "${MANIFEST[program]-}" = "$(config program)" ] ||
     refuse "$1" "$2: pgokit.json says another way to build the program than when the variants were built; run pgokit optimize again"
   [ -f "$work/tree.files" ] || differ=": what is in it is not recorded"
   [ -n "$differ" ] || differ=$(sources_named "$work/built.files" pgokit.json)
@@ -17,9 +17,14 @@ check_sources() { # <exit status> <what is about to be done> <where the files ar
 
 # The programs that stand there are those that optimize made and checked: nothing was put over them.
 check_recorded() { # <variant...>
-  local v
+  local v i=0
+  local -A was=()
+  while v=${MANIFEST[.phases.optimize.variants.$i.name]-} && [ -n "$v" ]; do
+    was[$v]=${MANIFEST[.phases.optimize.variants.$i.sha256]-}
+    i=$((i + 1))
+  done
   for v; do
-    [ "$(hash_of "$(bin_of "$v")")" = "$(manifest_get ".phases.optimize.variants[] | select(.name == \"$v\") | .sha256")" ] ||
+    [ "$(hash_of "$(bin_of "$v")")" = "${was[$v]:-no record}" ] ||
       refuse 1 "measure '$(bin_of "$v")': it is not the program that optimize recorded; run pgokit optimize again"
   done
 }

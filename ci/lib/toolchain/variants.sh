@@ -121,9 +121,11 @@ profile_of() { # <variant>
 }
 
 # What optimize made and is still there, in the ladder's order.
-variants_built() {
-  local v
-  manifest_get '.phases.optimize.variants[]?.name' | while IFS= read -r v; do
+variants_built() { # after phase_begin
+  local v i
+  for ((i = 0; ; i++)); do
+    v=${MANIFEST[.phases.optimize.variants.$i.name]-}
+    [ -n "$v" ] || return 0
     [ ! -x "$(bin_of "$v")" ] || printf '%s\n' "$v"
   done
 }
@@ -143,7 +145,7 @@ memory_limited() {
 # --- LLVM ------------------------------------------------------------------------------------------
 # One folder holds the whole set, so that compiler, linker, profile tools and BOLT are of one major:
 # PGOKIT_LLVM (a folder, or a major), else that of CC if it is clang, else the newest complete one.
-toolchain_find() { # sets LLVM_BIN LLVM_MAJOR
+toolchain_find() { # sets LLVM_BIN, LLVM_MAJOR, compiler
   local dir word candidates=()
   ! toolchain_is cargo || cargo_find
   case ${PGOKIT_LLVM-} in
@@ -166,9 +168,11 @@ toolchain_find() { # sets LLVM_BIN LLVM_MAJOR
   for dir in "${candidates[@]}"; do
     if [ -x "$dir/clang" ] && [ -x "$dir/llvm-profdata" ] && [ -x "$dir/ld.lld" ]; then
       LLVM_BIN=$dir
-      LLVM_MAJOR=$("$dir/clang" -dumpversion) ||
+      compiler=$("$dir/clang" --version) ||
         die "run '$dir/clang': it does not run here; what it said stands above$(memory_limited)"
-      LLVM_MAJOR=${LLVM_MAJOR%%.*}
+      compiler=${compiler%%$'\n'*}
+      [[ $compiler =~ version\ ([0-9]+) ]] || die "use '$dir': its clang does not say its version, but '$compiler'"
+      LLVM_MAJOR=${BASH_REMATCH[1]}
       # That names the functions which ask for a profile (see functions_asked).
       [ "$LLVM_MAJOR" -ge 15 ] || die "use '$dir': LLVM $LLVM_MAJOR is too old for pgokit, which needs 15 or newer; PGOKIT_LLVM names another"
       return
@@ -335,10 +339,17 @@ toolchain_says() { # sets compiler, built_with (JSON)
     compiler="$RUST_VERSION, LLVM $RUST_LLVM"
     built_with=$(cargo_says)
   else
-    compiler=$("$CC" --version | sed -n 1p)
-    # shellcheck disable=SC2016 # jq's variable
-    built_with=$(jq -cn '$ARGS.positional | map(gsub("--(start|end)-no-unused-arguments ?"; "") | sub(" $"; "")) | {cflags: .[0], ldflags: .[1]}' --args -- "${CFLAGS-}" "${LDFLAGS-}")
+    built_with="{\"cflags\":$(json_text "$(flags_said "${CFLAGS-}")"),\"ldflags\":$(json_text "$(flags_said "${LDFLAGS-}")")}"
   fi
+}
+
+# Flags without what only keeps clang from warnings.
+flags_said() { # <flags>
+  local option said=$1
+  for option in --start-no-unused-arguments --end-no-unused-arguments; do
+    said=${said//"$option "/} said=${said//"$option"/}
+  done
+  printf '%s' "${said% }"
 }
 
 # Where the build puts the program, relative to the tree.

@@ -46,6 +46,14 @@ $PWD/.pgokit/bin/pgo-nolto/prog"
   same "$(receipt '.benches[0].sha256')" "$(jq -c '[.phases.optimize.variants[].sha256]' .pgokit/manifest.json)"
 }
 
+@test "a program of which there is no record is not measured" {
+  tiny_after optimize
+  jq 'del(.phases.optimize.variants[1].sha256)' .pgokit/manifest.json >edited
+  mv -- edited .pgokit/manifest.json
+  bench 1
+  same "$(messages)" "pgokit bench: measure '$PWD/.pgokit/bin/pgo-nolto/prog': it is not the program that optimize recorded; run pgokit optimize again"
+}
+
 @test "the same for other tools: hyperfine's JSON and a table of medians" {
   tiny_after bench
   same "$(jq -c '[.results[] | [.command, (.times | length)]]' .pgokit/bench/hyperfine.json)" '[["baseline",20],["pgo-nolto",20]]'
