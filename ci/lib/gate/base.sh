@@ -82,6 +82,6 @@ base_place() { # changes base, base_name
 head_says() {
   local id
   id=$(git -C "$root" rev-parse --verify --quiet --short=12 'HEAD^{commit}') || id='no commit'
-  [ "$(checkout_dirty)" != true ] || id+=', with changes'
+  [ "$(checkout_dirty "$(head_commit)")" != true ] || id+=', with changes'
   printf 'this tree (%s)' "$id"
 }

@@ -17,14 +17,14 @@ outside_state() {
   {
     find "$root" -mindepth 1 \( -path "$work" -o -name .git \) -prune -o ! -type d -printf '%P\t%y %m %s %T@ %l\0'
     if type -P git >/dev/null; then
-      printf '.git (HEAD, branches, tags)\t%s\0' "$(outside_git rev-parse HEAD) $(outside_git for-each-ref)"
-      printf '.git (index)\t%s\0' "$(outside_git ls-files --stage -z)"
+      printf '.git (HEAD, branches, tags)\t%s\0' "$({ outside_git rev-parse HEAD && outside_git for-each-ref; } | sha256sum)"
+      printf '.git (index)\t%s\0' "$(outside_git ls-files --stage -z | sha256sum)"
     fi
   } | LC_ALL=C sort -z
 }
 
-outside_git() { # <argument of git...>: the hash of what it prints
-  { git -C "$root" "$@" 2>/dev/null || true; } | sha256sum
+outside_git() { # <argument of git...>
+  git -C "$root" "$@" 2>/dev/null || true
 }
 
 # Says what has changed; at the end of a phase, however it ends.

@@ -38,9 +38,9 @@ head_commit() {
 
 # Whether the files here are others than those of the commit, new ones included: true, false, or null where there is none.
 # What git was told not to look at (assume-unchanged) may be; so may all where it cannot tell.
-checkout_dirty() {
+checkout_dirty() { # <commit that is checked out, or nothing>
   local changes hidden
-  [ -n "$(head_commit)" ] || {
+  [ -n "$1" ] || {
     printf null
     return
   }

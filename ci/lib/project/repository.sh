@@ -24,11 +24,11 @@ repository_make() { # <folder relative to root> [commit: HEAD, instead of what i
   from=$root/$1 own=$tree/$1/.git
   # One per line, which a path with a line break would spoil.
   said=$(git -C "$from" rev-parse --show-object-format --git-path objects --git-path index --git-path shallow \
-    --git-path info/exclude --git-path info/sparse-checkout --show-prefix --shared-index-path)
+    --git-path info/exclude --git-path info/sparse-checkout --git-path config.worktree --show-prefix --shared-index-path)
   mapfile -t its <<<"$said"
-  [[ ${#its[@]} -ge 6 && ${#its[@]} -le 8 && $root != *$'\n'* ]] ||
+  [[ ${#its[@]} -ge 7 && ${#its[@]} -le 9 && $root != *$'\n'* ]] ||
     die "copy '$from': the path of its repository has a line break, which git's file of other repositories cannot hold"
-  prefix=${its[6]-}
+  prefix=${its[7]-}
   git_bare init -q --template= --object-format="${its[0]}" -- "$tree/$1"
   (cd -- "$from" && realpath -- "${its[1]}") >"$own/objects/info/alternates"
   mkdir -p -- "$own/info"
@@ -75,11 +75,11 @@ repository_copy() { # <folder relative to root>
   if [ -z "$prefix" ]; then
     # Times and sizes are those of the user's files, so nothing has to be read again.
     repository_file "${its[2]}" index
-    [ -z "${its[7]-}" ] || repository_file "${its[7]}" "${its[7]##*/}"
+    [ -z "${its[8]-}" ] || repository_file "${its[8]}" "${its[8]##*/}"
   else
     # The part of the index that is this folder's; written from a copy of it.
     repository_file "${its[2]}" index.all
-    [ -z "${its[7]-}" ] || repository_file "${its[7]}" "${its[7]##*/}"
+    [ -z "${its[8]-}" ] || repository_file "${its[8]}" "${its[8]##*/}"
     files=$(GIT_INDEX_FILE=$own/index.all git_bare --git-dir="$own" write-tree --missing-ok --prefix="$prefix" 2>/dev/null) ||
       files=HEAD
     git_bare --git-dir="$own" read-tree "$files" 2>/dev/null || true # no commit yet, and nothing added
@@ -116,21 +116,23 @@ commit_files() { # <folder relative to root> <commit> <what to call it>
 
 # The settings that git's answers hang on. Credentials, hooks, aliases and programs to be run stay out, but
 # for filters, without which every filtered file would seem changed.
-repository_settings() { # reads from, own
-  local key value name section
+repository_settings() { # reads from, own, its
+  local key value name section sub worktree=${its[6]}
+  [[ $worktree == /* ]] || worktree=$from/$worktree
   {
     # Whole seconds and sizes tell a changed file; numbers of inodes are others in every copy.
     printf '[core]\n\tcheckStat = minimal\n\ttrustctime = false\n\tfsmonitor = false\n\tuntrackedCache = false\n'
     printf '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n'
     {
       git -C "$from" config --local --includes --list -z
-      [ "$(git -C "$from" config --local extensions.worktreeConfig)" != true ] || git -C "$from" config --worktree --list -z
+      [ ! -e "$worktree" ] || [ "$(git -C "$from" config --local extensions.worktreeConfig)" != true ] || git -C "$from" config --worktree --list -z
     } 2>/dev/null |
       while IFS= read -r -d '' key; do
         value=${key#*$'\n'} key=${key%%$'\n'*}
         [[ $key =~ ^(core\.(autocrlf|eol|safecrlf|symlinks|filemode|ignorecase|precomposeunicode|quotepath|abbrev|sparsecheckout|sparsecheckoutcone)|index\.sparse|remote\..*\.(url|fetch|promisor|partialclonefilter)|branch\..*\.(remote|merge)|submodule\.(active|.*\.(url|active|branch|path))|filter\..*\.(clean|smudge|process|required)|user\.(name|email))$ ]] ||
           continue
-        section=${key%.*} name=${key##*.}
+        section=${key%.*} name=${key##*.} sub=
+        [[ $section != *.* ]] || sub=${section#*.} section=${section%%.*}
         case $key in
           remote.*.url | submodule.*.url)
             [[ ! $value =~ ^([a-z+]+://)[^/@]*@(.*) ]] || value=${BASH_REMATCH[1]}${BASH_REMATCH[2]} # a password
@@ -138,20 +140,10 @@ repository_settings() { # reads from, own
             ;;
         esac
         value=${value//\\/\\\\} value=${value//\"/\\\"}
-        printf '[%s]\n\t%s = "%s"\n' "$(repository_section "$section")" "$name" "${value//$'\n'/\\n}"
+        sub=${sub//\\/\\\\} sub=${sub//\"/\\\"}
+        printf '[%s%s]\n\t%s = "%s"\n' "$section" "${sub:+ \"$sub\"}" "$name" "${value//$'\n'/\\n}"
       done
   } >>"$own/config"
-}
-
-repository_section() { # <section, or section.subsection>
-  local sub
-  if [[ $1 == *.* ]]; then
-    sub=${1#*.}
-    sub=${sub//\\/\\\\}
-    printf '%s "%s"' "${1%%.*}" "${sub//\"/\\\"}"
-  else
-    printf '%s' "$1"
-  fi
 }
 
 # A tree that another machine made: the objects are those of the repository here.

@@ -10,12 +10,13 @@
 # A fresh copy of the files git tracks and those it neither tracks nor ignores, submodules included, as
 # they are now; everything but .pgokit where git knows none of them.
 tree_make() { # sets tree, sources
-  local folder
+  local folder commit
   tree_begin
   tree_list >"$work/tree.list" 3>"$work/tree.folders"
   if [ -s "$work/tree.list" ]; then
     tar -C "$root" --sparse --null --no-recursion -cf - -T "$work/tree.list" | tree_unpack || tree_not_copied
-    sources_record "$(head_commit)" "$(checkout_dirty)"
+    commit=$(head_commit)
+    sources_record "$commit" "$(checkout_dirty "$commit")"
   else
     tar -C "$root" --sparse --exclude=./.pgokit --exclude=./.git --exclude-caches -cf - . | tree_unpack || tree_not_copied
     sources_record '' null

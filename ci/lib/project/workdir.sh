@@ -118,9 +118,7 @@ bin_commit() { # <variant>; sets kept
 }
 
 bin_of() { # <variant>: where its binary is, or would be
-  local path
-  path=$(config .binary)
-  printf '%s/%s/%s' "$bins" "$1" "${path##*/}"
+  printf '%s/%s/%s' "$bins" "$1" "${CONFIG_VALUES[.binary]##*/}"
 }
 
 # Whether a workload can run: its probe, if it has one, succeeds.

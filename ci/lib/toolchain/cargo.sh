@@ -13,7 +13,7 @@
 CARGO_BASES='baseline lto pgo-nolto pgo-small pgo'
 
 toolchain_is() { # <clang|cargo>
-  [ "${CONFIG+$(config .toolchain)}" = "$1" ]
+  [ -n "${CONFIG+x}" ] && [ "${CONFIG_VALUES[.toolchain]}" = "$1" ]
 }
 
 cargo_find() { # sets RUST_VERSION RUST_LLVM RUST_HOST

@@ -27,14 +27,15 @@ cspgo-max     full  use       2  max    the same, -O3, more code for more speed
 CPU_LEVELS='x86-64-v2 x86-64-v3 x86-64-v4 znver4 native'
 
 variant_field() { # <variant> <column: 2 LTO, 3 profile, 4 BOLT (yes or no), 5 rounds, 6 tuning>
-  local base=${1%%+*} bolt=no row addition
+  local base=${1%%+*} bolt=no row addition additions=()
   [[ $base != *-bolt ]] || bolt=yes base=${base%-bolt}
   while read -r -a row; do
     [ "${row[0]-}" = "${base:-?}" ] || continue
     [ "$base$bolt" != instrumentedyes ] || break
-    while read -r -d + addition; do
+    [[ $1 != *+* ]] || mapfile -d + -t additions < <(variant_additions "$1")
+    for addition in "${additions[@]}"; do
       addition_flags "$addition" >/dev/null || break 2
-    done < <(variant_additions "$1")
+    done
     row=("$1" "${row[1]}" "${row[2]}" "$bolt" "${row[@]:3}")
     printf '%s\n' "${row[$2 - 1]}"
     return
@@ -56,7 +57,7 @@ addition_flags() { # <addition>; status 1 when there is none of that name
       return
       ;;
   esac
-  for ((i = 0; i < $(config flags); i++)); do
+  for ((i = 0; i < CONFIG_VALUES[flags]; i++)); do
     [ "$(config ".flags.$i.name")" = "$1" ] || continue
     ! flags_for_cpu "$i" || fma=' -ffp-contract=off'
     printf '%s\n' "$(config ".flags.$i.cflags")$fma" "$(config ".flags.$i.ldflags")"
@@ -77,7 +78,7 @@ addition_cpu() { # <addition>: the CPU that it names, if any
 # would make it faster by making it another program.
 flags_check() {
   local i word words wrong=''
-  for ((i = 0; i < $(config flags); i++)); do
+  for ((i = 0; i < CONFIG_VALUES[flags]; i++)); do
     IFS=', ' read -r -a words <<<"$(config ".flags.$i.cflags") $(config ".flags.$i.ldflags")"
     for word in "${words[@]}"; do
       [[ ! $word =~ ^-(Ofast|ffast-math|f(unsafe|reciprocal|associative|finite)-math.*|f?fp-(model|contract)=.*|fapprox-func|fno-(signed-zeros|trapping-math|honor-nans|honor-infinities)|mrecip.*|fdenormal-fp-math.*|-?m?enable-unsafe-fp-math)$ ]] ||
@@ -99,7 +100,7 @@ variants_sorted() { # <variant...>
   local v i own=''
   for v; do variant_field "$v" 1 >/dev/null; done
   flags_check
-  for ((i = 0; i < $(config flags); i++)); do
+  for ((i = 0; i < CONFIG_VALUES[flags]; i++)); do
     ! flags_for_cpu "$i" || own+=" $(config ".flags.$i.name")"
   done
   printf '%s\n' baseline "$@" | awk -v levels="$CPU_LEVELS$own" -v rows="$(variants_known)" '
