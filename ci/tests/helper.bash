@@ -126,11 +126,11 @@ weekly_artifact() { # <folder>
 
 # The folder of LLVM that the kit chooses on this machine.
 llvm_bin() {
-  # shellcheck source=../lib/toolchain/variants.sh
+  # shellcheck source=../lib/lib.sh
   (
     export PGOKIT_HOME=$top
-    . "$top/ci/lib/core/log.sh"
-    . "$top/ci/lib/toolchain/variants.sh"
+    . "$top/ci/lib/lib.sh"
+    use toolchain
     toolchain_find
     printf '%s' "$LLVM_BIN"
   )

@@ -13,7 +13,6 @@
 bats_require_minimum_version 1.5.0
 
 # What run has kept of the last command is shown with every failure, as by bats --print-output-on-failure.
-# shellcheck disable=SC2034 # bats reads it
 BATS_PRINT_OUTPUT_ON_FAILURE=1
 
 # Texts of several lines are shown as a diff, others quoted, so that a space or an escape is seen.

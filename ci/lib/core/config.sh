@@ -5,11 +5,9 @@
 
 config_load() { # sets root, root_as_named (through links), work, bins
   config_read . pgokit.json
-  # shellcheck disable=SC2034 # read by tree.sh
   root_as_named=$PWD
   cd -P -- "$PWD" || die "enter '$PWD': no such folder"
   root=$PWD # not $(pwd), which would lose a line break at its end
-  # shellcheck disable=SC2034 # read by every phase
   work=$root/.pgokit bins=$root/.pgokit/bin
 }
 
@@ -35,7 +33,7 @@ config_read() { # <folder> <what messages call the file>; sets CONFIG, CONFIG_VA
 }
 
 # A jq is thirty milliseconds; what is asked for often is read once.
-declare -A CONFIG_VALUES
+declare -gA CONFIG_VALUES
 
 config() { # <jq expression>: raw output, one line per result
   if [ -n "${CONFIG_VALUES[$1]+x}" ]; then
@@ -63,7 +61,7 @@ config_fields() { # <name of an associative array, which gets them> <line>
   config_fields_to=()
   for ((i = 0; i + 1 < ${#cells[@]}; i += 2)); do
     printf -v value %b "${cells[i + 1]}"
-    # shellcheck disable=SC2004,SC2034 # the caller's, and no list
+    # shellcheck disable=SC2004 # the caller's, and no list
     config_fields_to[${cells[i]}]=$value
   done
 }

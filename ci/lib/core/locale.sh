@@ -10,7 +10,7 @@ if [ -z "${PGOKIT_LC_ALL+x}" ]; then
   export PGOKIT_LC_ALL=${LC_ALL-} PGOKIT_LANGUAGE=${LANGUAGE-}
   unset LANGUAGE # beats LC_ALL where messages are translated
   { export LC_ALL=C.UTF-8; } 2>/dev/null
-  letter=$'\xc3\xa4' # two bytes
+  letter=$'\xc3\xa4'               # two bytes
   [ ${#letter} -eq 1 ] || LC_ALL=C # a system without C.UTF-8
   unset letter
 fi

@@ -2,9 +2,6 @@
 #
 # Messages, all on standard error, and the ways to end. Sourced first by every script.
 
-# shellcheck source=../core/locale.sh
-. "$PGOKIT_HOME/ci/lib/core/locale.sh"
-
 # What is opened next takes the number of a standard file that is closed, this script for one.
 writable() { # <number of an open file>
   local what value
@@ -133,6 +130,3 @@ human_bytes() { # <bytes>
     printf(i == 1 ? "%d %s" : "%.1f %s", b, unit[i])
   }'
 }
-
-# shellcheck source=../core/github.sh
-. "$PGOKIT_HOME/ci/lib/core/github.sh"

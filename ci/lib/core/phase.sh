@@ -94,14 +94,21 @@ phase_end() { # <jq program: what the phase has to record> [option of jq...]
   PGOKIT_PHASE=
 }
 
+# Adds what is to be undone on every way out of the phase, the latest first.
+at_exit=()
+phase_at_exit() { # <function>
+  [[ " ${at_exit[*]} " == *" $1 "* ]] || at_exit+=("$1")
+}
+
 # On every way out: temporary folders go, what was put aside comes back, and a phase that did not end
 # well says so in the manifest.
 phase_exit() {
-  local status=$? reason
+  local status=$? reason i
   trap '' HUP INT TERM # a second signal would cut off what is left to do
   [ -z "${plain_folder-}" ] || rm -rf -- "${plain_folder:?}"
-  tree_back
-  outside_end
+  for ((i = ${#at_exit[@]} - 1; i >= 0; i--)); do
+    "${at_exit[i]}"
+  done
   if [ -n "${PGOKIT_PHASE-}" ] && [ -d "$work" ]; then
     reason=$(cat -- "$PGOKIT_REASON" 2>/dev/null) || reason=
     if [ "$status" -eq 0 ]; then

@@ -52,7 +52,7 @@ arm_build_one() { # <arm> <what to call it> <layout>
   toolchain_env "$variant" "$plain"
   [ -z "$3" ] || layout_flags "${3#.}"
   tree_build "$arm"
-  proof_read "$tree/$binary"
+  elf_read "$tree/$binary"
   proof_compiler "$arm" "$tree/$binary" "$work/log/build-$arm.log"
   [ -z "$plain" ] || proof_applied "$arm" "$tree/$binary" "$work/log/build-$arm.log" "$profile" warn
   arm_keep "$arm" "$tree/$binary"
@@ -64,7 +64,6 @@ arm_config() { # <what to call the side>; sets own
   own=
   if [ -f "$tree/pgokit.json" ]; then
     config_read "$tree" "$1:pgokit.json"
-    # shellcheck disable=SC2034 # read by gate --base
     own=$CONFIG
   else
     config_read "$root" pgokit.json

@@ -3,11 +3,6 @@
 # gate --base: this tree against another commit. Benchmarks and their data are this tree's on both
 # sides: what is judged is the program.
 
-# shellcheck source=../gate/sides.sh
-. "$PGOKIT_HOME/ci/lib/gate/sides.sh"
-# shellcheck source=../gate/record.sh
-. "$PGOKIT_HOME/ci/lib/gate/record.sh"
-
 gate_base() {
   local base base_name head_name facts SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-}
   [ -n "$ref" ] || usage "--base needs the name of a commit"

@@ -3,9 +3,6 @@
 # One contest: measured by bench-run until it is decided, a control and a canary beside it, and judged
 # by bench-compare with the same rules.
 
-# shellcheck source=../core/cpu-limit.sh
-. "$PGOKIT_HOME/ci/lib/core/cpu-limit.sh"
-
 # What is gated, as options of all that decides by it.
 match_options() { # <configuration>; sets match
   mapfile -d '' -t match < <(jq -j '.gate.match[] | "--match\u0000\(.)\u0000"' <<<"$1")
@@ -16,7 +13,6 @@ rules_options() { # sets rules, limits
   local match
   match_options "$CONFIG"
   rules=(--alpha "$(config .gate.alpha)" --min-effect "$(config .gate.min_effect_pct)" --margin "$(config .gate.margin_pct)" "${match[@]}")
-  # shellcheck disable=SC2034 # read by whoever judges
   limits=(--max-undetected "$(config .gate.max_undetected_pct)")
 }
 

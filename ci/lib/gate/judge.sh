@@ -3,11 +3,6 @@
 # gate --judge: the verdict on what the shards measured. Their receipts are judged here, by the rules of this
 # tree. A shard may say nothing but what it measured, and of no other programs than those that were built.
 
-# shellcheck source=../gate/sides.sh
-. "$PGOKIT_HOME/ci/lib/gate/sides.sh"
-# shellcheck source=../gate/record.sh
-. "$PGOKIT_HOME/ci/lib/gate/record.sh"
-
 # Bytes of a receipt. A thousand benchmarks of a hundred rounds are less.
 RECEIPT_MAX=$((128 << 20))
 
@@ -109,6 +104,5 @@ shards_together() { # <how many>; sets judged
       waivers: [.[].waivers[]?], self_check: ([.[].self_check | strings] | join("; ") | if . == "" then null else . end)}
       + (if length > 1 then {suite: null} else {} end)' "${dirs[@]/%//verdict.json}" >"$work/gate/verdict.json"
   cat -- "${dirs[@]/%//summary.md}" >"$work/gate/summary.md"
-  # shellcheck disable=SC2034 # read by sides_end
   judged=$(jq .exit "$work/gate/verdict.json")
 }

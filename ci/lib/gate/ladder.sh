@@ -5,9 +5,6 @@
 # with the baseline and not chosen. With --layouts each step upward is measured once more, beside a control
 # and a canary, both sides in several orders of their functions.
 
-# shellcheck source=../gate/variants.sh
-. "$PGOKIT_HOME/ci/lib/gate/variants.sh"
-
 gate_ladder() {
   receipt=$work/bench/receipt.json
   [ -s "$receipt" ] || refuse 4 "judge '$receipt': nothing was measured; run pgokit bench first"

@@ -2,11 +2,6 @@
 #
 # gate --measure: one shard of the benchmarks, with both sides as another machine built them.
 
-# shellcheck source=../gate/sides.sh
-. "$PGOKIT_HOME/ci/lib/gate/sides.sh"
-# shellcheck source=../gate/record.sh
-. "$PGOKIT_HOME/ci/lib/gate/record.sh"
-
 gate_measure() {
   local n dir=$work/gate/shard
   need tar git bench-run

@@ -49,9 +49,7 @@ record_read() { # <folder>; sets RECORD, variant, program, layouts, notes, bench
   jq -e -s '.[0].config == .[1]' <<<"$RECORD$CONFIG" >/dev/null ||
     refuse 4 "read '$file': it was made with another pgokit.json than the one that is here"
   # What follows is read by the steps of the gate.
-  # shellcheck disable=SC2034
   variant=$(record .variant) program=$(record .program) identical=$(record .identical) release_name=$(record .release)
-  # shellcheck disable=SC2034
   benches=$(record '.benches | tojson')
   mapfile -d '' -t layouts < <(jq -j '.layouts[] + "\u0000"' <<<"$RECORD")
   mapfile -d '' -t notes < <(jq -j '.notes[] | gsub("\u0000"; "?") + "\u0000"' <<<"$RECORD")

@@ -3,13 +3,6 @@
 # gate --self-test: the whole gate on contests of which it is known how they have to end. Each is the
 # program of this tree against itself.
 
-# shellcheck source=../proof/proof.sh
-. "$PGOKIT_HOME/ci/lib/proof/proof.sh"
-# shellcheck source=../gate/names.sh
-. "$PGOKIT_HOME/ci/lib/gate/names.sh"
-# shellcheck source=../gate/arms.sh
-. "$PGOKIT_HOME/ci/lib/gate/arms.sh"
-
 gate_self_test() {
   local failed=0 canary
   arms_begin

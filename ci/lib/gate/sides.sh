@@ -3,23 +3,6 @@
 # The steps of gate --base, which one machine takes by itself, or several after each other: the two sides
 # are built, measured, and judged.
 
-# shellcheck source=../proof/proof.sh
-. "$PGOKIT_HOME/ci/lib/proof/proof.sh"
-# shellcheck source=../project/commit.sh
-. "$PGOKIT_HOME/ci/lib/project/commit.sh"
-# shellcheck source=../gate/names.sh
-. "$PGOKIT_HOME/ci/lib/gate/names.sh"
-# shellcheck source=../gate/arms.sh
-. "$PGOKIT_HOME/ci/lib/gate/arms.sh"
-# shellcheck source=../gate/layouts.sh
-. "$PGOKIT_HOME/ci/lib/gate/layouts.sh"
-# shellcheck source=../gate/last-release.sh
-. "$PGOKIT_HOME/ci/lib/gate/last-release.sh"
-# shellcheck source=../core/artifact.sh
-. "$PGOKIT_HOME/ci/lib/core/artifact.sh"
-# shellcheck source=../gate/base-cache.sh
-. "$PGOKIT_HOME/ci/lib/gate/base-cache.sh"
-
 # Builds the base, of which tree and configuration were read, unless it is kept from an earlier gate.
 sides_base() { # <commit> <what to call it> <facts>
   ! base_take "$3" || return 0
@@ -114,7 +97,6 @@ waiver_options() { # sets waivers
   waivers=()
   [ -e "$root/$file" ] || return 0
   if git -C "$root" cat-file blob "HEAD:./$file" 2>/dev/null | cmp -s - "$root/$file"; then
-    # shellcheck disable=SC2034 # read by whoever judges
     waivers=(--waivers "$root/$file")
   else
     warn "read '$file': it is not committed as it is here, so its waivers do not count"
@@ -136,7 +118,6 @@ result_write() { # <commit of the base>
 sides_end() { # <commit of the base> <the head's name>
   result_write "$1"
   contest_publish "$work/gate"
-  # shellcheck disable=SC2034 # read by phase_end
   phase_status=$judged
   # shellcheck disable=SC2016 # jq's variables
   phase_end '{base: $base, head: $head, variant: $variant} + $contest[0]' --arg base "$1" --arg head "$2" \

@@ -3,19 +3,6 @@
 # gate --variants: two variants that pgokit optimize built, as before a release; with --layouts each
 # is built once more in several orders of its functions.
 
-# shellcheck source=../gate/names.sh
-. "$PGOKIT_HOME/ci/lib/gate/names.sh"
-# shellcheck source=../proof/proof.sh
-. "$PGOKIT_HOME/ci/lib/proof/proof.sh"
-# shellcheck source=../gate/arms.sh
-. "$PGOKIT_HOME/ci/lib/gate/arms.sh"
-# shellcheck source=../gate/layouts.sh
-. "$PGOKIT_HOME/ci/lib/gate/layouts.sh"
-# shellcheck source=../proof/equal.sh
-. "$PGOKIT_HOME/ci/lib/proof/equal.sh"
-# shellcheck source=../proof/unchanged.sh
-. "$PGOKIT_HOME/ci/lib/proof/unchanged.sh"
-
 gate_variants() {
   local base=${pair%%,*} cand=${pair#*,} v
   [[ $pair == *,* ]] || usage "--variants '$pair': expected BASE,CAND"

@@ -55,7 +55,6 @@ detect() { # <build system, or empty>
   name=${root##*/} build='' tests='' packages=() found=()
   "detect_$system" "$file"
   mapfile -t lines < <([ ${#found[@]} -eq 0 ] || printf '%s\n' "${found[@]}" | sort -s -n -k 1,1 | cut -f 2- | awk '!seen[$0]++')
-  # shellcheck disable=SC2034 # read by init-config.sh, as tests
   programs=("${lines[@]}")
 }
 
@@ -262,7 +261,6 @@ detect_autotools() { # <its file>
       program=${program%"\$(EXEEXT)"}
       offer "$dir$program" "$program"
     done < <(makefile_value '(bin|sbin)_PROGRAMS' "$file" | tr -s ' \t' '\n')
-    # shellcheck disable=SC2034
     [ -z "$(makefile_value TESTS "$file")" ] || tests='make check'
   done
 }

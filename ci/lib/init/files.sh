@@ -8,12 +8,10 @@
 place() {
   local said
   cd -P -- "$PWD" || die "enter '$PWD': no such folder"
-  # shellcheck disable=SC2034 # read by the others
   root=$PWD top=$PWD in_git=false folder=.
   if type -P git >/dev/null; then
     git_unhooked
     if said=$(git rev-parse --is-inside-work-tree 2>&1) && [ "$said" = true ]; then
-      # shellcheck disable=SC2034
       in_git=true
       top=$(git rev-parse --show-toplevel)
       folder=$(git rev-parse --show-prefix)
@@ -113,7 +111,6 @@ plan_write() { # <path> <new text, a file>
     chmod "$(printf '%o' $((0666 & ~0$(umask))))" -- "$new"
   fi
   mv -f -- "$new" "$path" || die "write '$1': it cannot be put in place"
-  # shellcheck disable=SC2034
   unfinished=
 }
 

@@ -4,7 +4,7 @@
 # the input stays there, and BOLT never gets the same file for input and output.
 
 # Sets kept and bolted; or, where llvm-bolt cannot do it, bolt_failed: why.
-bolt_rewrite() { # <variant> <program linked with relocations, after proof_read>
+bolt_rewrite() { # <variant> <program linked with relocations, after elf_read>
   local dir=$work/build/$1 name=${2##*/} yaml=$work/profile/bolt/$1.yaml data flags debug=() skip=()
   bolt_failed=
   rm -rf -- "$dir"
@@ -49,7 +49,6 @@ bolt_rewrite() { # <variant> <program linked with relocations, after proof_read>
 # Runs the workloads for BOLT; leaves merged.fdata beside the program.
 bolt_train() { # <variant> <program>
   local dir=${2%/*} name=${2##*/} why parts train_with=bolt_weighed train_broken=
-  # shellcheck disable=SC2034 # read by train
   local train_plain=$2
   mkdir -p -- "$dir/fdata" "$dir/instrumented" "$dir/weighed"
   if [ "${bolt_by-}" = perf ] && ! why=$(perf_missing "$2"); then
@@ -124,7 +123,6 @@ bolt_sample() { # <variant> <program>
     printf '%q/$$.data -- %q "$@"\n' "$dir/samples" "$2"
   } >"$dir/sampled/$name"
   chmod +x -- "$dir/sampled/$name"
-  # shellcheck disable=SC2034 # read by train; samples are of all workloads together
   local train_with=''
   train "$1" perf "$dir/sampled/$name"
   : >"$work/log/perf2bolt-$1.log"
@@ -147,7 +145,6 @@ bolt_fresh() { # <variant>; sets bolted: functions with a profile, percent of th
   if [ "${used:-0}" -eq 0 ] || [ $((used * 2)) -lt "$all" ]; then
     refuse 1 "rewrite '$1': the profile was not applied: BOLT found ${used:-0} of its $all functions in the program. Is it of this program? See '$file'"
   fi
-  # shellcheck disable=SC2034 # read by optimize
   bolted="$used ${stale:-0}"
   [ -z "$stale" ] ||
     warn "rewrite '$1': $stale % of the counts in BOLT's profile are of functions that have changed since; for those it guesses. pgokit optimize without --bolt-profile trains afresh"
@@ -184,6 +181,6 @@ bolt_patterns() { # <name...>
 }
 
 # Relocations that are packed into one table, which an older llvm-bolt does not know, and a newer one not everywhere.
-packed_relocations() { # after proof_read
+packed_relocations() { # after elf_read
   [[ $elf == *.relr.dyn* ]]
 }

@@ -190,7 +190,7 @@ raw_differs() { # <raw folder> <record of collect, JSON>; sets differs, raw_now
     [ -z "$(find "$1" ! -type f ! -type d -print -quit)" ] || return 0
     raw_now=$(raw_hashes "$1")
   fi
-  # shellcheck disable=SC2016,SC2034 # jq's variables; read by who called
+  # shellcheck disable=SC2016 # jq's variables; read by who called
   differs=$(jq -r --rawfile now <(printf '%s' "$raw_now") "$(<"$PGOKIT_HOME/ci/lib/core/manifest.jq")"'
     .hashes as $was | ($now | hashes) as $now | [$was + $now | keys[] | select($was[.] != $now[.])] | first_of' <<<"$2")
 }

@@ -3,11 +3,6 @@
 # Training that a variant needs for itself, on the workloads of the tier: BOLT's, and the second round
 # of context-sensitive PGO. Both are of an optimized program, so neither can be done when collecting.
 
-# shellcheck source=../profile/suite.sh
-. "$PGOKIT_HOME/ci/lib/profile/suite.sh"
-# shellcheck source=../profile/why-empty.sh
-. "$PGOKIT_HOME/ci/lib/profile/why-empty.sh"
-
 # With a folder it is training by the compiler, which suites are good for as well.
 # Sets why_none to the reason where a workload left none there.
 train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ of each workload, inputs.list]
@@ -31,7 +26,6 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
     if ! ("${run[@]}") >/dev/null; then
       # The caller knows what to do where it is the instrumentation that breaks the program: train_plain is without.
       if [ -n "${train_plain-}" ] && (workload_run "$line" "$train_plain" "$logfile") >/dev/null; then
-        # shellcheck disable=SC2034
         train_broken="workload ${w[name]} fails with the program that $2 instrumented, and not without; see '$logfile'"
         return
       fi

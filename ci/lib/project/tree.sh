@@ -4,9 +4,6 @@
 # functions carry the source path, so a profile from another path would not match them. It is a
 # repository of its own (repository.sh), and the environment names it where it named the checkout.
 
-# shellcheck source=../project/repository.sh
-. "$PGOKIT_HOME/ci/lib/project/repository.sh"
-
 # A fresh copy of the files git tracks and those it neither tracks nor ignores, submodules included, as
 # they are now; everything but .pgokit where git knows none of them.
 tree_make() { # sets tree, sources
@@ -81,6 +78,7 @@ tree_unpack() {
 # optimize left there is measured and packed.
 tree_aside() {
   local part
+  phase_at_exit tree_back
   tree_before=$work/tree.before
   rm -rf -- "$tree_before"
   mkdir -- "$tree_before"
@@ -135,7 +133,6 @@ tree_list_in() { # <folder relative to root>
 # environment, say, or what was installed there.
 environment_into_tree() { # reads tree; changes variables
   local name value
-  # shellcheck disable=SC2034 # names of variables
   for name in $(compgen -e) BASE_CFLAGS BASE_CXXFLAGS BASE_LDFLAGS; do
     # The kit needs its own folders after the copy is gone.
     case $name in PWD | OLDPWD | HOME | TMPDIR | PGOKIT_* | GIT_CEILING_DIRECTORIES) continue ;; esac

@@ -33,10 +33,9 @@ asked_functions() { # <build>
   rm -rf -- "$again"
 }
 
-# shellcheck disable=SC2034 # blind is read by proof_changed
 asked_again() { # <folder of compile lines> <list of functions>; reads sources, objects; sets blind, unseen
   local number fields
-  seq 0 $((${#sources[@]} - 1)) | xargs -n 1 -P "$(nproc)" bash -- "$PGOKIT_HOME/ci/lib/proof/asked-again.sh" "$1"
+  seq 0 $((${#sources[@]} - 1)) | xargs -n 1 -P "$(nproc)" bash -- "$PGOKIT_HOME/ci/lib/proof/asked-again" "$1"
   mapfile -d '' -t fields < <(find "$1" -name '*.said' -exec cat -- {} + |
     sed -nE 's/^Funcname=(.*), Hash=([0-9]+) in building (.*)$/\3\n\1\n\2/p' | tr '\n' '\0')
   : >"$2"

@@ -13,7 +13,6 @@ cargo_applied() { # <variant> <program> <build log> <profile> <refuse|warn: when
   ! is_library || library=yes what="a function of the crate '$crate' with counts"
   cargo_counts "$4"
   [ -s "$cargo_counts" ] || refuse 1 "check '$1': the profile was not applied: there is no function in '$4'; run pgokit collect and pgokit merge again"
-  # shellcheck disable=SC2034 # read by proof.sh
   read -r mine found cargo_changed cargo_lost others < <(crate=$crate library=$library awk -F '\t' \
     -f "$PGOKIT_HOME/ci/lib/proof/rust-profile.awk" part=counts "$cargo_counts" part=entries "$3" part=changes "$3")
   # Of a library, hot code is a proof as well: lines of rustc's threads may have run into each other.
@@ -22,7 +21,6 @@ cargo_applied() { # <variant> <program> <build log> <profile> <refuse|warn: when
     refuse 1 "check '$1': the profile was not applied to '${2##*/}': rustc read it for ${others// /, }, and for no crate '$crate'. Does '${2##*/}' come from somewhere else? See '$3'"
   [ "$mine" -gt 0 ] ||
     refuse 1 "check '$1': the profile was not applied: rustc did not read it, or was not asked to. Does the build command use RUSTFLAGS as it finds them, and nothing like --config in their place? Does rustc (LLVM $RUST_LLVM) read profiles of LLVM $LLVM_MAJOR? See '$3'"
-  # shellcheck disable=SC2034 # said by proof_applied
   if [ "$found" -gt 0 ]; then
     counted='it is of this program, '
   else

@@ -5,11 +5,6 @@
 # (tolerance, compare) lets pass. Each program runs as it ships, and from one path, so that printing its own
 # name is no difference.
 
-# shellcheck source=../proof/shipped.sh
-. "$PGOKIT_HOME/ci/lib/proof/shipped.sh"
-# shellcheck source=../proof/equal-cause.sh
-. "$PGOKIT_HOME/ci/lib/proof/equal-cause.sh"
-
 # Puts a copy of the program, in build/equal/, at the one path, where another may be running still.
 equal_put() { # <copy>
   rm -f -- "$program"

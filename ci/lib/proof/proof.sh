@@ -3,26 +3,6 @@
 # Proof that a variant is what it claims to be: applied and sound. (Equal is equal.sh, better is
 # the gate.) Each check refuses in words that name the file and what to do.
 
-# shellcheck source=../proof/cargo.sh
-. "$PGOKIT_HOME/ci/lib/proof/cargo.sh"
-# shellcheck source=../proof/shipped.sh
-. "$PGOKIT_HOME/ci/lib/proof/shipped.sh"
-# shellcheck source=../proof/asked.sh
-. "$PGOKIT_HOME/ci/lib/proof/asked.sh"
-# shellcheck source=../proof/stale.sh
-. "$PGOKIT_HOME/ci/lib/proof/stale.sh"
-
-# Sections, segments and the compiler's own mark: what the next three read.
-proof_read() { # <program>; sets elf
-  elf=$("$LLVM_BIN/llvm-readelf" --sections --program-headers --dynamic-table --wide -p .comment "$1" 2>/dev/null) || true
-}
-
-# A shared library, a Python extension too: others load it, so it names no loader of its own. A static
-# program that can be placed anywhere has none either, and says that it is one.
-is_library() { # after proof_read
-  [[ $elf == *'Dynamic section'* && $elf != *INTERP* && ! $elf =~ \(FLAGS_1\)[^$'\n']*\ PIE ]]
-}
-
 # A profile that this LLVM reads, with something in it, and of this program: a project may have several,
 # which share code, so that a profile of one fits another in part. Where the profile came without its
 # record, nothing is known of that.
@@ -85,7 +65,6 @@ proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when
   fi
   log "profile applied: $counted$hot bytes of hot code"
   proof_fresh "$1" "$3" "$4" "${5:-refuse}" "$2"
-  # shellcheck disable=SC2034 # read by optimize
   applied="$functions $hot $changed $match"
 }
 
@@ -160,13 +139,10 @@ elf_properties() { # <program>
 
 # How the baseline was linked, for links by lld from then on (see lld_like). Objects that were not compiled for
 # indirect branch tracking (the C runtime's, as a rule) take its mark from a program, unless it is asked for.
-proof_linked() { # <baseline program>, after its proof_read
+proof_linked() { # <baseline program>, after its elf_read
   proof_was "$1"
-  # shellcheck disable=SC2034 # read by lld_like
   like_lld='' like_ibt=''
-  # shellcheck disable=SC2034
   [[ ! $elf =~ Linker:\ [^$'\n']*LLD ]] || like_lld=yes
-  # shellcheck disable=SC2034
   [[ ${was##*marks } != *ibt* ]] || like_ibt=yes
 }
 

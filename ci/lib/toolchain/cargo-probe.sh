@@ -41,7 +41,6 @@ cargo_probe() { # sets cargo_target rust_flags
     *) die "build for one target: Cargo's settings have several (build.target)" ;;
   esac
   mapfile -t rust_flags <<<"$said"
-  # shellcheck disable=SC2034 # read by toolchain-cargo.sh
   cargo_target=${rust_flags[0]}
   rust_flags=("${rust_flags[@]:1}")
   [[ " ${rust_flags[*]} " != *profile-use* && " ${rust_flags[*]} " != *profile-generate* ]] ||

@@ -7,9 +7,6 @@
 # So LTO, code generation units and panic strategy (see cargo_settings) are the same in the
 # instrumented program and in whatever uses its profile; all that differs there goes into RUSTFLAGS.
 
-# shellcheck source=../toolchain/cargo-probe.sh
-. "$PGOKIT_HOME/ci/lib/toolchain/cargo-probe.sh"
-
 CARGO_BASES='baseline lto pgo-nolto pgo-small pgo'
 
 toolchain_is() { # <clang|cargo>
@@ -20,14 +17,13 @@ cargo_find() { # sets RUST_VERSION RUST_LLVM RUST_HOST
   local said
   type -P cargo rustc >/dev/null || die "find cargo and rustc: not installed; get them from https://rustup.rs (those of Debian 12 are too old)"
   said=$(rustc -vV 2>&1) || die "run rustc: $(grep -E '^(error|help): ' <<<"$said" | paste -sd ';' - || tail -n 1 <<<"$said")"
-  # shellcheck disable=SC2034 # read by proof.sh
   RUST_VERSION=${said%%$'\n'*}
   RUST_LLVM=$(sed -n 's/^LLVM version: \([0-9]*\).*/\1/p' <<<"$said")
   RUST_HOST=$(sed -n 's/^host: //p' <<<"$said")
 }
 
 # What the user exported. cargo_env begins with it each time.
-declare -A cargo_users
+declare -gA cargo_users
 cargo_base() {
   local name
   for name in $(cargo_variables); do cargo_users[$name]=${!name}; done
@@ -204,7 +200,6 @@ cargo_export() {
 cargo_cc() { # [flag of the profile...]
   local tool flags dir=$work/build/cargo/cc
   unset CFLAGS CXXFLAGS LDFLAGS
-  # shellcheck disable=SC2034 # all three are there for whoever reads them
   CFLAGS=${BASE_CFLAGS-} CXXFLAGS=${BASE_CXXFLAGS-} LDFLAGS=${BASE_LDFLAGS-}
   [ -z "$CFLAGS$CXXFLAGS" ] || export CFLAGS CXXFLAGS
   # A cross compiler is for the project to name.

@@ -2,9 +2,6 @@
 #
 # Which LLVM, which variants, and which flags each variant is built with.
 
-# shellcheck source=../toolchain/cargo.sh
-. "$PGOKIT_HOME/ci/lib/toolchain/cargo.sh"
-
 # --- variants --------------------------------------------------------------------------------------
 # A variant is BASE[-bolt][+ADDITION...]. A base is a row: name, LTO, profile (generate, use or none),
 # rounds of training by the compiler, tuning, a description. -bolt rewrites its program with BOLT. An
@@ -277,7 +274,6 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
   flags_export CFLAGS "${flags[*]-}"
   flags_export CXXFLAGS "${flags[*]-}"
   flags_export LDFLAGS "${link[*]-}"
-  # shellcheck disable=SC2034 # read by compiles_same
   variant_words=("${flags[@]}" "${link[@]}")
   # -O2 in front of all that a compile line has, so that any -O of the project's or the user's own counts.
   # clang edits its command line by this: ^ in front, + at the end, # without saying so.
@@ -334,7 +330,6 @@ proof_counts() {
 }
 
 # For the records: what compiled it, and with what.
-# shellcheck disable=SC2034 # read by the phases
 toolchain_says() { # sets compiler, built_with (JSON)
   if toolchain_is cargo; then
     compiler="$RUST_VERSION, LLVM $RUST_LLVM"

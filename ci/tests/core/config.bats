@@ -158,8 +158,7 @@ twice() { # <text> <key as the message has it>
 # Runs code of the kit that has read the configuration of the current folder.
 with_config() { # <bash code>
   PGOKIT_HOME=$top bash -c 'set -euo pipefail
-    . "$PGOKIT_HOME/ci/lib/core/log.sh"
-    . "$PGOKIT_HOME/ci/lib/core/config.sh"
+    . "$PGOKIT_HOME/ci/lib/lib.sh"
     config_load
     '"$1"
 }

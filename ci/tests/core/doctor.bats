@@ -56,7 +56,8 @@ llvm_copy() {
 # What a process in the group of the file "self" may use.
 limit() {
   (
-    . "$top/ci/lib/core/cpu-limit.sh"
+    PGOKIT_HOME=$top
+    . "$top/ci/lib/lib.sh"
     cpu_limit "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/self"
   )
 }
@@ -83,7 +84,7 @@ limit() {
 
 @test "a measurement in a container that leaves less than all cores says so" {
   said() { # <limit> <cores>
-    PGOKIT_HOME=$top bash -c '. "$PGOKIT_HOME/ci/lib/core/log.sh"; . "$PGOKIT_HOME/ci/lib/core/cpu-limit.sh"; cpu_limit_said "$@"' said "$@" 2>&1
+    PGOKIT_HOME=$top bash -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; cpu_limit_said "$@"' said "$@" 2>&1
   }
   has "$(said 1.5 4)" 'warning: measure: a container limits this to 1.5 of 4 cores: '
   same "$(said 4 4)" ''

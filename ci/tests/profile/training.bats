@@ -151,7 +151,7 @@ found() { jq -c "$1" .pgokit/training/training.json; }
   jq '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY data/a data/b") | .workloads.fast[0].inputs = ["data"]' pgokit.json >edited
   mv edited pgokit.json
   PATH=$top/build/bin:$PATH PGOKIT_HOME=$top run -0 bash -c 'set -euo pipefail
-    for lib in core/log core/config project/inputs; do . "$PGOKIT_HOME/ci/lib/$lib.sh"; done
+    . "$PGOKIT_HOME/ci/lib/lib.sh"; use project
     config_load
     work=$PWD tree="$PWD/a|x||e touch PWNED;["
     mkdir training.new

@@ -8,9 +8,8 @@ load ../helper
 sources() {
   (
     export PGOKIT_HOME=$top
-    . "$top/ci/lib/core/log.sh"
-    . "$top/ci/lib/core/config.sh"
-    . "$top/ci/lib/project/workdir.sh"
+    . "$top/ci/lib/lib.sh"
+    use project toolchain build
     config_load
     mkdir -p -- "$work"
     printf '*\n' >"$work/.gitignore"

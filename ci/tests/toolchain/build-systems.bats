@@ -357,7 +357,7 @@ fails() { # <variant> <build> <advice>
   printf 'CMAKE_C_FLAGS:STRING=-DMINE\n' >'a\tb/CMakeCache.txt'
   # shellcheck disable=SC2016 # the other shell's
   CFLAGS=-O2 PGOKIT_HOME=$top run -0 bash -c 'set -euo pipefail
-    for lib in core/log project/build-hint; do . "$PGOKIT_HOME/ci/lib/$lib.sh"; done
+    . "$PGOKIT_HOME/ci/lib/lib.sh"; use build
     tree=$PWD
     hint_cached "a\tb/CMakeCache.txt" CMAKE_C_FLAGS CFLAGS'
   has "$output" $'a\\tb/CMakeCache.txt\tCMAKE_C_FLAGS\t-DMINE\t-O2\tpass '

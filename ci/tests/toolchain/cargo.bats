@@ -110,7 +110,7 @@ env_of() { # <variant> [profile]
     export PGOKIT_HOME=$top
     local lib
     # shellcheck disable=SC1090
-    for lib in core/log core/config project/workdir toolchain/variants; do . "$top/ci/lib/$lib.sh"; done
+    . "$top/ci/lib/lib.sh"; use project toolchain build
     config_load
     work_lock
     mkdir -p .pgokit/log

@@ -112,8 +112,7 @@ $bin/llvm-nm"
 
 @test "the BOLT flags are those of the major" {
   flags() { # <major>
-    # shellcheck source=../lib/toolchain/variants.sh
-    PGOKIT_HOME=$top LLVM_MAJOR=$1 bash -c '. "$PGOKIT_HOME/ci/lib/toolchain/variants.sh"; bolt_flags'
+    PGOKIT_HOME=$top LLVM_MAJOR=$1 bash -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; use toolchain; bolt_flags'
   }
   has "$(flags 17)" '-reorder-functions=hfsort'
   lacks "$(flags 17)" cdsort

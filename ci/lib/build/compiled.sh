@@ -37,7 +37,7 @@ compiled_linked() { # <source> <object>
 }
 
 compiled_jq() { # <record> <jq program on each line> [option of jq...]
-  jq -j "$(<"$PGOKIT_HOME/ci/lib/proof/compiled.jq") $2" "$1" "${@:3}"
+  jq -j "$(<"$PGOKIT_HOME/ci/lib/build/compiled.jq") $2" "$1" "${@:3}"
 }
 
 # Refuses a variant that is made of other sources than the baseline of this run, or compiled with other
