@@ -5,7 +5,7 @@
 
 declare -A ROOMS=()
 
-use() { # <room...>: all functions of each
+use() { # <room...>: all functions of each; what its files declare has to say -g
   local room file
   for room; do
     [ -z "${ROOMS[$room]-}" ] || continue

@@ -157,7 +157,7 @@ manifest_edit() { # <jq program with $phase, $started, $now> [option of jq...]; 
 }
 
 # What manifest_edit left there: nobody else writes while this run has the lock.
-declare -A MANIFEST
+declare -gA MANIFEST
 
 utc_now() {
   TZ=UTC printf '%(%FT%TZ)T' -1

@@ -46,3 +46,7 @@ setup() {
   PGOKIT_HOME=$top run -0 bash -euo pipefail -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; use project toolchain build profile proof gate init release'
   same "$output" ''
 }
+
+@test "what a room declares outlives the loader: declare -g" {
+  run -1 grep -nE '^(declare|readonly) -[^g ]+ ' "$top"/ci/lib/*/*.sh
+}

@@ -156,7 +156,10 @@ found() { jq -c "$1" .pgokit/training/training.json; }
     work=$PWD tree="$PWD/a|x||e touch PWNED;["
     mkdir training.new
     inputs_of "$(config_workloads fast | head -n 1)"'
-  same "$output" "$(cd a*; sha256sum data/{a,b,c} | sed 's/  /\t/')"
+  same "$output" "$(
+    cd a*
+    sha256sum data/{a,b,c} | sed 's/  /\t/'
+  )"
 }
 
 @test "what drives the program is no input, unless for the same command; a dot is no folder" {

@@ -110,7 +110,8 @@ env_of() { # <variant> [profile]
     export PGOKIT_HOME=$top
     local lib
     # shellcheck disable=SC1090
-    . "$top/ci/lib/lib.sh"; use project toolchain build
+    . "$top/ci/lib/lib.sh"
+    use project toolchain build
     config_load
     work_lock
     mkdir -p .pgokit/log
