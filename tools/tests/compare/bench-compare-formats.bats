@@ -38,6 +38,7 @@ refuses() { # <message> <argument>...
   [ "$status" -eq 2 ] && [ "${stderr_lines[-1]}" = "bench-compare: $1" ] && [ "$output" = "" ]
 }
 
+# bats test_tags=slow
 @test "--format auto knows each format by its content, and tells" {
   while read -r format file; do
     run --separate-stderr bench-compare --format auto -o a.json "$files/$file" "$files/$file"

@@ -103,6 +103,7 @@ harmless() {
   done < <(rows)
 }
 
+# bats test_tags=slow
 @test "a hundred megabytes are refused in bounded time" {
   for byte in '[' 'a' '"' ',' '\0' '\n'; do
     head -c 100000000 /dev/zero | tr '\0' "$byte" >large
@@ -118,6 +119,7 @@ harmless() {
   [[ $output == *"more than 50000 benchmarks" ]]
 }
 
+# bats test_tags=slow
 @test "gzip that unpacks without an end is refused" {
   head -c 300000000 /dev/zero | gzip -1 >bomb.gz
   row=pyperf

@@ -198,6 +198,7 @@ END
   [ "${lines[0]}" = "unchanged	100.0000	190	5	5	-" ]
 }
 
+# bats test_tags=slow
 @test "another LLVM release names static functions differently" {
   statics a clang-16 -fprofile-generate
   statics b "$CLANG" -fprofile-generate
@@ -235,6 +236,7 @@ changed 5.0000 10 1 1 _ZN5shape4areaEi
 END
 }
 
+# bats test_tags=slow
 @test "Rust: the counts of a function that changed" {
   cat >a.rs <<'END'
 #[inline(never)] fn hot(x: i32) -> i32 { std::hint::black_box(x).wrapping_mul(3) }
@@ -258,6 +260,7 @@ END
 }
 
 # As cargo does when a version, a feature or a flag changes.
+# bats test_tags=slow
 @test "Rust: functions whose names differ by the hash of their crate are told" {
   cat >a.rs <<'END'
 mod part {
@@ -469,10 +472,6 @@ END
   [ $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)) -lt 1000 ]
   [ "${lines[1]%%	*}" = changed ]
   [ "$(cut -f 4 <<<"${lines[1]}")" = 42000 ]
-}
-
-@test "the unit test passes" {
-  drift_test
 }
 
 @test "usage, help and version" {

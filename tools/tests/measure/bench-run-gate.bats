@@ -14,8 +14,8 @@ load bench-run
 }
 
 # A program that works for some milliseconds.
-spin() { # <name>
-  program "$1" <<<'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'
+spin() { # <name> [turns]
+  program "$1" <<<"i=0; while [ \$i -lt ${2:-20000} ]; do i=\$((i+1)); done"
 }
 
 @test "an arm that is slowed down takes so much more CPU time, several executions and all" {
@@ -96,7 +96,7 @@ decide() { # <command a> <command b> <option>...
 }
 
 @test "--decide stops where bench-compare decides, by the same rules" {
-  spin work
+  spin work 5000
   decide ./work ./work --slow b=100 --rounds 300 --margin 3
   jq -e '.settings.decide == {match: ["*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 3}
     and (.benches[0] | .planned == 300 and (.order | length) < 150)' r.json
@@ -121,7 +121,7 @@ decide() { # <command a> <command b> <option>...
 }
 
 @test "--decide goes on until the canary is found" {
-  spin work
+  spin work 5000
   decide ./work './work same' --rounds 40 --margin 100 --min-effect 50 --arm c=./work --role c=canary --slow c=0
   jq -e '.benches[0].order | length == 40' r.json # never found: to the end of the plan
   decide ./work './work same' --rounds 300 --margin 100 --min-effect 50 --arm c=./work --role c=canary --slow c=100
@@ -129,7 +129,7 @@ decide() { # <command a> <command b> <option>...
 }
 
 @test "--decide goes on until the control could have shown a difference" {
-  spin work
+  spin work 5000
   decide ./work './work same' --rounds 20 --margin 100 --alpha .5
   jq -e '.benches[0].order | length < 11' r.json
   # In 10 rounds a control three times as slow would pass: 2^-10 is above its share of 0.1 %.
@@ -140,7 +140,7 @@ decide() { # <command a> <command b> <option>...
 }
 
 @test "--decide judges the mean over layouts, and the canary against the first base" {
-  spin work
+  spin work 5000
   echo '{"arms": [{"name": "b1", "role": "base", "layout": 1}, {"name": "b2", "role": "base", "layout": 2},
       {"name": "c1", "role": "cand", "layout": 1}, {"name": "c2", "role": "cand", "layout": 2, "slow_pct": 300},
       {"name": "canary", "role": "canary", "slow_pct": 100}],
@@ -154,7 +154,7 @@ decide() { # <command a> <command b> <option>...
 }
 
 @test "--decide measures what is not gated to its plan, and not beyond" {
-  spin work
+  spin work 5000
   echo '{"arms": [{"name": "a", "role": "base"}, {"name": "b", "role": "cand", "slow_pct": 100}],
     "benches": [{"name": "x", "run": "./work", "metric": "cpu"},
       {"name": "x_full_check_flow", "run": "./work", "metric": "cpu", "min_effect_pct": 1}]}' >p.json

@@ -153,6 +153,7 @@ folded() { # <profile>
   [ "$(cut -f 3 lines)" = FE ]
 }
 
+# bats test_tags=slow
 @test "C, by every LLVM of the machine, of both instrumentations" {
   local bin n=0
   for bin in /usr/lib/llvm-*/bin; do
@@ -178,6 +179,7 @@ folded() { # <profile>
   cmp want got
 }
 
+# bats test_tags=slow
 @test "C++ with virtual calls and profiled vtables" {
   "${CLANG/clang/clang++}" -O1 -fprofile-generate -mllvm -enable-vtable-value-profiling -o virtual \
     "$BATS_FILE_TMPDIR/virtual.cc"
@@ -196,6 +198,7 @@ folded() { # <profile>
   grep _ZTV4ring got
 }
 
+# bats test_tags=slow
 @test "Rust, for PGO and for coverage" {
   rustc -O -Cprofile-generate=raw -o pgo "$BATS_FILE_TMPDIR/sum.rs"
   for n in 5 50 500; do collect %p.profraw ./pgo "$n"; done

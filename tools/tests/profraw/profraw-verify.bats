@@ -81,6 +81,7 @@ poke() { # <file> <offset> <bytes for printf>
   [ "$output" = "" ]
 }
 
+# bats test_tags=slow
 @test "every kind of instrumentation is read" {
   build fe -fprofile-instr-generate -fcoverage-mapping
   build mcdc -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
@@ -338,11 +339,6 @@ EOF
   [ "$(jq '.files[0].file' <<<"$output")" = '"a\tb\nc\u001b[31m�.profraw"' ]
 }
 
-@test "unit tests: all versions, sizes and byte orders; every cut; every visible damage" {
-  profraw_format_test
-  profraw_damage_test
-}
-
 # The LLVM releases of this machine whose llvm-profdata reads a raw version.
 releases() { # <raw version>
   local major
@@ -353,6 +349,7 @@ releases() { # <raw version>
 
 # Genuine profiles and made ones, damaged in thousands of ways: a longer run is
 # `build/tests/profraw/mkdamage SEED ROUNDS DIR FILE... && tools/tests/profraw/second-reader LLVM-PROFDATA DIR`.
+# bats test_tags=slow
 @test "no llvm-profdata refuses what is called good, nor a pool with it" {
   asked=0
   for version in 7 8 10; do
@@ -378,25 +375,17 @@ releases() { # <raw version>
   [ "$asked" -gt 0 ]
 }
 
-# The random damage of the unit test, as the compiler's options here say and not those of the build:
-# sanitizers need all the address space that there is.
-fuzz_program() { # <option...>
+# The unit test itself, as the compiler's options here say and not those of the build: sanitizers need all
+# the address space that there is. With sanitizers it is one of the unit tests.
+# bats test_tags=slow
+@test "random damage in little memory" {
   make -s -C "$ROOT" build/gen/profraw-versions.h
-  "$CLANG" -std=c11 -D_GNU_SOURCE '-DPGOKIT_VERSION="0"' -I"$ROOT/tools/lib" -I"$ROOT/build/gen" -O1 -g \
-    "$@" -o fuzz "$ROOT/tools/tests/profraw/profraw_fuzz_test.c" \
+  "$CLANG" -std=c11 -D_GNU_SOURCE '-DPGOKIT_VERSION="0"' -I"$ROOT/tools/lib" -I"$ROOT/tools/tests" -I"$ROOT/build/gen" -O1 \
+    -o fuzz "$ROOT/tools/tests/profraw/profraw_fuzz_test.c" \
     "$ROOT"/tools/lib/profraw/{reader,check,counters,diag,files,identify,ids,layout,modules,names,records,invariants,values}.c \
     "$ROOT"/tools/lib/base/{md5,buf,err,mem,file}.c -lz
-}
-
-@test "random damage in little memory" {
-  fuzz_program
   ulimit -v 500000
-  ./fuzz 200000
-}
-
-@test "random damage under sanitizers" {
-  fuzz_program -fsanitize=address,undefined -fno-sanitize-recover=all
-  ./fuzz 100000 2
+  ./fuzz 60000 2
 }
 
 @test "usage, help and version" {
