@@ -3,7 +3,7 @@
 # bench/gate-calibration: its promises can be kept and can be broken.
 #
 # It links a program of its own with the library, without the options that CFLAGS gave the build.
-# bats file_tags=plain
+# bats file_tags=plain,slow
 
 load ../helper
 

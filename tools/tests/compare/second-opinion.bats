@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The second opinion: hyperfine and bench-run measure the same two commands, and agree.
 
+# bats file_tags=slow
+
 load ../helper
 
 # A loop of a shell: CPU-bound, one thread.
