@@ -11,8 +11,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "elf/slow.h"
 #include "measure/arm_folders.h"
-#include "measure/slow.h"
 #include "run/capture.h"
 #include "run/launch.h"
 

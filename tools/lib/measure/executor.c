@@ -5,10 +5,10 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "elf/slow.h"
 #include "measure/environment.h"
 #include "measure/executor.h"
 #include "measure/seen.h"
-#include "measure/slow.h"
 #include "run/callgrind.h"
 
 /* No command sees it: above the standard three, closed on exec. */

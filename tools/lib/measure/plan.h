@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/digest.h"
-#include "measure/buildid.h"
+#include "elf/buildid.h"
 #include "run/command.h"
 
 enum { SLOW_MAX = 1000 }; /* percent */
@@ -16,7 +16,7 @@ struct arm {
 	char *name;
 	char *binary;	       /* exported as PGOKIT_BINARY for this arm, or NULL */
 	char *slowed;	       /* a slowed copy of it that is exported instead, or NULL */
-	size_t slow_at;	       /* where in the copy its slowness is (measure/slow.h) */
+	size_t slow_at;	       /* where in the copy its slowness is (elf/slow.h) */
 	const char *unslowed;  /* why its launcher has to burn the time instead, or NULL */
 	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
 	char *role;	       /* what it is in a gate (measure/receipt_write.h), or NULL */

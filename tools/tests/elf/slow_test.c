@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "check.h"
-#include "measure/slow.h"
+#include "elf/slow.h"
 
 enum { HEAD = 2048 }; /* bytes in which a program has its headers */
 

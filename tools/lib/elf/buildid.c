@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "measure/buildid.h"
+#include "elf/buildid.h"
 
 enum { PT_NOTE = 4, NT_GNU_BUILD_ID = 3 };
 enum { NOTES_MAX = 1 << 20 }; /* bytes of one segment of notes */

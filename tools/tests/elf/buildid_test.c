@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "check.h"
-#include "measure/buildid.h"
+#include "elf/buildid.h"
 
 static char path[] = "/tmp/buildid_test.XXXXXX";
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "measure/slow.h"
+#include "elf/slow.h"
 
 #if defined(__x86_64__) && defined(__linux__)
 

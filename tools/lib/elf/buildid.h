@@ -1,6 +1,6 @@
 /* The GNU build id of a program: what its linker called it, whatever path it lies at. */
-#ifndef MEASURE_BUILDID_H
-#define MEASURE_BUILDID_H
+#ifndef ELF_BUILDID_H
+#define ELF_BUILDID_H
 
 enum { BUILDID_HEX = 2 * 64 + 1 }; /* at most 64 bytes, in hexadecimal, and a NUL */
 

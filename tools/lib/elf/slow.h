@@ -2,8 +2,8 @@
  * A copy of a program that is slower by a time that is known: it does nothing for so long each time
  * it is started, or loaded where it is a library. x86-64 ELF files.
  */
-#ifndef MEASURE_SLOW_H
-#define MEASURE_SLOW_H
+#ifndef ELF_SLOW_H
+#define ELF_SLOW_H
 
 #include <stdbool.h>
 #include <stddef.h>
