@@ -122,6 +122,10 @@ need_value() { # <option> <number of arguments left>
   [ "$2" -ge 2 ] || usage "option '$1' needs a value"
 }
 
+budget_check() { # <value of --budget, or nothing>
+  [[ ${1:-1} =~ ^[0-9]+([.][0-9]+)?$ ]] || usage "--budget '$1': expected a number of seconds"
+}
+
 # Prints a number of bytes as a person would say it.
 human_bytes() { # <bytes>
   awk -v b="$1" 'BEGIN {

@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 #
-# For commands that are made of phases: each runs as it would by hand, one after the other.
+# For commands that are made of phases: each runs as it would by hand, one after the other, and what
+# it prints is its own.
 
 phases_begin() { # sets times
+  work_lock
   conditions_check
   times=() running=
   trap 'stop_phase 1' HUP
@@ -27,6 +29,24 @@ try_phase() { # <command> [option...]; its exit status
 # The end of a phase that did not succeed is the end of all.
 run_phase() { # <command> [option...]
   try_phase "$@" || exit
+}
+
+# What the variants are built from.
+phases_profile() { # <tier>
+  run_phase collect --tier "$1" >/dev/null
+  run_phase merge >/dev/null
+}
+
+# Which of the variants that are built ships.
+phases_choice() { # <seconds for the first measuring> [option of gate...]; sets ship
+  run_phase bench --budget "$1" >/dev/null
+  run_phase gate "${@:2}" >/dev/null
+  # shellcheck disable=SC2034 # the caller's
+  ship=$(jq -r .ship "$work/gate/verdict.json")
+}
+
+phases_times() {
+  log "$(printf '%s, ' "${times[@]}" | sed 's/, $//')"
 }
 
 stop_phase() { # <signal's number>
