@@ -139,6 +139,7 @@ main(int argc, char **argv)
 	uint64_t weight = 1;
 	bool json = false, header = false;
 	double share;
+	size_t said = 0;
 	int c;
 
 	progname = "profile-drift";
@@ -189,7 +190,9 @@ main(int argc, char **argv)
 	share = driftpercent(&d, d.sum[DRIFT_UNCHANGED].count);
 	r.pass = r.min < 0 || share >= r.min;
 	for (size_t i = 0; i < caveats.n; i++)
-		warn("compare '%s' with '%s': warning: %s", old, new, caveats.v[i].text);
+		if (amongfirst(&said))
+			warn("compare '%s' with '%s': warning: %s", old, new, caveats.v[i].text);
+	warnmore("compare profiles", said);
 	if (!r.pass)
 		warn("compare '%s' with '%s': %.4f %% of the counts are unchanged, the minimum is "
 		     "%g; collect the profile again",

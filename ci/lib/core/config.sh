@@ -12,7 +12,7 @@ config_load() { # sets root, root_as_named (through links), work, bins
 }
 
 config_read() { # <folder> <what messages call the file>; sets CONFIG, CONFIG_VALUES and CONFIG_ITEMS
-  local out lines file=$1/pgokit.json
+  local out line lines file=$1/pgokit.json
   type -P jq >/dev/null || die "find jq: not installed; run $PGOKIT_HOME/ci/setup"
   [ -f "$file" ] || die "read '$2': it is not in '$PWD'; run pgokit in the project's root"
   # Not a module of jq's, which takes as long to load as jq itself.
@@ -21,9 +21,11 @@ config_read() { # <folder> <what messages call the file>; sets CONFIG, CONFIG_VA
     die "read '$2': not valid JSON: ${out#*): }"
   [[ $out != twice* ]] || die "read '$2': '${out#twice }': the key is there twice"
   if [[ $out == error* ]]; then
-    while IFS= read -r line; do
+    mapfile -t lines <<<"$out"
+    for line in "${lines[@]:0:10}"; do
       printf '%s: read %s: %s\n' "$PGOKIT_TOOL" "$(clean "'$2'")" "$(clean "${line#error }")" >&2
-    done <<<"$out"
+    done
+    [ ${#lines[@]} -le 10 ] || printf '%s: read %s: and %d more\n' "$PGOKIT_TOOL" "$(clean "'$2'")" $((${#lines[@]} - 10)) >&2
     die "read '$2': it does not fit ci/pgokit.schema.json, which describes every key"
   fi
   # Not by patterns, which take the square of its length.

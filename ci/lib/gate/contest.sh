@@ -61,7 +61,7 @@ contest_publish() { # <folder>
   job_summary "$1/summary.md"
   step_output gate "$outcome"
   [ "$judged" -eq 0 ] ||
-    annotate error "gate: $outcome$(jq -r --argjson exit "$judged" '[.benches[] | select(.exit == $exit) | " " + .name] | join(",")' "$1/verdict.json")"
+    annotate error "gate: $outcome $(jq -r --argjson exit "$judged" "$(<"$PGOKIT_HOME/ci/lib/core/manifest.jq")"'[.benches[] | select(.exit == $exit) | .name] | first_of' "$1/verdict.json")"
 }
 
 # What the manifest keeps of it, as JSON.

@@ -53,14 +53,14 @@ among() { # <text> <text...>
 
 # What else differs from the base's rules is said: one that is weakened lets more pass.
 gated_rules() { # <configuration of the base> <of this tree> <what to call the base>
-  local line
-  while IFS= read -r line; do
-    note "$line"
-  done < <(jq -r -s --arg base "$3" '. as [$was, $is]
+  local line lines
+  mapfile -t lines < <(jq -r -s --arg base "$3" '. as [$was, $is]
     | def differing($a; $b): $a + $b | keys[] | select($a[.] != $b[.]);
     ($was.gate | del(.retired)) as $a | ($is.gate | del(.retired)) as $b
     | (differing($a; $b) | "gate.\(.) is \($b[.] | tojson), in \($base) it is \($a[.] | tojson)"),
       ($is.benches[] as $b | $was.benches[] | select(.name == $b.name and . != $b)
        | "The benchmark \u0027\(.name)\u0027 is not that of \($base): \([differing(.; $b)] | join(", "))")
     | gsub("\n"; "?")' <<<"$1$2")
+  for line in "${lines[@]:0:10}"; do note "$line"; done
+  [ ${#lines[@]} -le 10 ] || note "and $((${#lines[@]} - 10)) more differences from the rules and benchmarks of $3"
 }

@@ -203,14 +203,6 @@ why_library() { # <program>
     [[ $(toolchain_binary) == *.so* ]]
 }
 
-why_names() { # <file...>: the first few, as seen from the tree
-  local text
-  [ $# -gt 0 ] || {
-    printf 'none'
-    return
-  }
-  printf -v text "'%s', " "${@:1:5}"
-  text=${text//"$tree/"/}
-  printf '%s' "${text%, }"
-  [ $# -le 5 ] || printf ' and %d more' $(($# - 5))
+why_names() { # <file...>: as seen from the tree
+  if [ $# -gt 0 ]; then some_names "${@#"$tree/"}"; else printf none; fi
 }

@@ -35,5 +35,5 @@ packages_say() {
       absent+=("$p")
   done
   [ ${#absent[@]} -eq 0 ] ||
-    warn "build in '$tree': not installed: ${absent[*]} (config: packages); $PGOKIT_HOME/ci/setup --project . installs it"
+    warn "build in '$tree': not installed: $(some_names "${absent[@]}") (config: packages); $PGOKIT_HOME/ci/setup --project . installs it"
 }

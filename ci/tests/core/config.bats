@@ -24,6 +24,14 @@ accepted() { # <jq filter>
   same "$output$stderr" ''
 }
 
+# That many faults are as many messages, and one more that counts the rest.
+many() { # <faults> <messages>
+  config_edit '. + ([range('"$1"') | {key: "k\(.)", value: 1}] | from_entries)'
+  run --separate-stderr -2 "$pgokit" clean
+  same "${#stderr_lines[@]}" $(($2 + 1))
+  has "${stderr_lines[9]}" "'k"
+}
+
 # Runs with this text in the file.
 unreadable() { # <text> <message>
   printf '%s' "$1" >pgokit.json
@@ -193,4 +201,12 @@ with_config() { # <bash code>
     config_workloads exhaustive false | names
     config_items bench | names'
   same "$output" $'ab\nabc\nb\nac\nfast'
+}
+
+@test "of many faults ten are named and the others counted" {
+  many 10 10
+  many 11 11
+  same "${stderr_lines[10]}" "pgokit clean: read 'pgokit.json': and 1 more"
+  many 1000 11
+  same "${stderr_lines[10]}" "pgokit clean: read 'pgokit.json': and 990 more"
 }

@@ -242,8 +242,12 @@ Byte for byte the same program, although a file differs, 'pgokit.json', which th
 }
 
 @test "rules and benchmarks that differ from the base's are named" {
-  config_edit '.gate.alpha = 0.2 | .benches[0].run += " "'
+  config_edit '.benches += [range(11) as $i | {name: "x\($i)", run: .benches[0].run}]'
+  commit
+  config_edit '.gate.alpha = 0.2 | .benches[].run += " "'
   against 0
+  has "$(logged)" "and 3 more differences from the rules and benchmarks of main ($(git rev-parse --short=12 main))"
+  same "$(grep -c 'is not that of main' <<<"$(logged)")" 9
   has "$(logged)" "gate.alpha is 0.2, in main ($(git rev-parse --short=12 main)) it is 0.01"
   has "$(logged)" "The benchmark 'full_check_flow' is not that of main ($(git rev-parse --short=12 main)): run"
 }

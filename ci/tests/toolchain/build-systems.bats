@@ -348,7 +348,7 @@ fails() { # <variant> <build> <advice>
   project make 'make CC="$CC" CFLAGS="$CFLAGS" LDFLAGS="$LDFLAGS" && mkdir out && cp prog out/other && touch x && chmod +x x' no/prog
   config_edit '.packages = ["no-such-package", "make"]'
   refused 2 "the build made no executable 'no/prog' (config: binary), but 'prog', 'out/other'; see"
-  has "$(messages)" "pgokit collect: warning: build in '$PWD/.pgokit/tree': not installed: no-such-package (config: packages); $top/ci/setup --project . installs it"
+  has "$(messages)" "pgokit collect: warning: build in '$PWD/.pgokit/tree': not installed: 'no-such-package' (config: packages); $top/ci/setup --project . installs it"
 }
 
 @test "a folder with a backslash in its name is named as it is" {

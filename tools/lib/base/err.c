@@ -9,6 +9,8 @@
 
 const char *progname = "pgokit";
 
+enum { FIRST = 10 };
+
 /* How many bytes at p make one character that must not be shown, or begin a workflow command. */
 static size_t
 unsafe(const unsigned char *p)
@@ -78,6 +80,19 @@ fatal(const char *fmt, ...)
 	say(fmt, ap);
 	va_end(ap);
 	exit(EXIT_TROUBLE);
+}
+
+bool
+amongfirst(size_t *n)
+{
+	return ++*n <= FIRST;
+}
+
+void
+warnmore(const char *what, size_t n)
+{
+	if (n > FIRST)
+		warn("%s: and %zu more", what, n - FIRST);
 }
 
 void

@@ -2,6 +2,9 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* Exit codes that every tool shares: yes, the tool's own "no", usage or trouble. */
 enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_TROUBLE = 2 };
 
@@ -16,6 +19,15 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same, then exits with EXIT_TROUBLE. */
 _Noreturn void fatal(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * A list in messages is its first ten and a count. Counts one more in *n; whether it is to be said:
+ * if (amongfirst(&n)) warn(...); and behind the last one warnmore("read 'x'", n).
+ */
+bool amongfirst(size_t *n);
+
+/* How many of n were not said, behind the verb and object that they share; nothing where all were. */
+void warnmore(const char *what, size_t n);
 
 /*
  * Replaces by '?' in s what could drive a terminal or a CI log: control characters (C0, DEL and the

@@ -201,41 +201,40 @@ planseed(const struct plan *p)
 	return strtoull(hex, NULL, 16);
 }
 
-static bool
-fileunchanged(struct filehashes *read, const char *file, const char *was)
+/* Counts the files that are not what they were. */
+static void
+checkfile(struct filehashes *read, const char *file, const char *was, size_t *changed)
 {
 	char now[SHA256_HEX];
 
 	if (filehash(read, file, now)) {
-		warn("read '%s': %s", file, filewhy());
-		return false;
-	}
-	if (strcmp(now, was)) {
+		if (amongfirst(changed))
+			warn("read '%s': %s", file, filewhy());
+	} else if (strcmp(now, was) && amongfirst(changed)) {
 		warn("check '%s': the file changed while it was measured", file);
-		return false;
 	}
-	return true;
 }
 
 bool
 planunchanged(const struct plan *p)
 {
 	struct filehashes read = {0};
-	bool same = true;
+	size_t changed = 0;
 
 	for (size_t j = 0; j < p->narms; j++) {
 		const struct arm *a = &p->arms[j];
 
 		if (a->binary)
-			same = fileunchanged(&read, a->binary, a->hash) && same;
+			checkfile(&read, a->binary, a->hash, &changed);
 		for (size_t i = 0; i < p->nbenches; i++) {
 			const struct lane *l = &p->benches[i].lanes[j];
 
 			/* Said once, not once per benchmark. */
 			if (!a->binary || strcmp(l->file, a->binary))
-				same = fileunchanged(&read, l->file, l->hash) && same;
+				checkfile(&read, l->file, l->hash, &changed);
 		}
 	}
 	filehashesrelease(&read);
-	return same;
+	warnmore("check files", changed);
+	return !changed;
 }

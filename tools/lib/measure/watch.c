@@ -155,6 +155,7 @@ watchall(const struct sampler *sm, struct plan *p, const struct settings *set, s
 	struct watch w = {.sm = sm, .p = p, .set = set, .ser = ser, .watched = set->own};
 	bool ok = true;
 	const char *why;
+	size_t flawed = 0;
 
 	if (!hasprograms(p))
 		return true;
@@ -169,11 +170,13 @@ watchall(const struct sampler *sm, struct plan *p, const struct settings *set, s
 	}
 	for (size_t b = 0; ok && b < p->nbenches; b++) {
 		why = flawof(&w, b);
-		if (why) {
+		if (!why)
+			continue;
+		ok = !matters(&w, b);
+		if (!ok || amongfirst(&flawed))
 			warn("measure benchmark '%s': %s", p->benches[b].name, why);
-			ok = !matters(&w, b);
-		}
 	}
+	warnmore("measure benchmarks that cannot be believed", flawed);
 	snapshotrelease(&w.folder);
 	return ok;
 }

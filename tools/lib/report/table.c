@@ -136,16 +136,17 @@ advisewaivers(const json_t *v)
 {
 	struct buf line = {0};
 	const json_t *w;
-	size_t i;
+	size_t i, n = 0;
 
 	json_array_foreach(json_object_get(v, "waivers"), i, w)
 	{
-		if (!strcmp(textof(w, "state"), "used"))
+		if (!strcmp(textof(w, "state"), "used") || !amongfirst(&n))
 			continue;
 		line.n = 0;
 		putwaiver(&line, w, putquoted);
 		warn("judge: %s", bufstr(&line));
 	}
+	warnmore("judge waivers", n);
 	bufrelease(&line);
 }
 
@@ -162,7 +163,7 @@ advisenew(const json_t *v, const json_t *o)
 void
 tableadvise(const json_t *v)
 {
-	size_t n = json_array_size(json_object_get(v, "benches")), fresh = 0, i;
+	size_t n = json_array_size(json_object_get(v, "benches")), fresh = 0, invalid = 0, i;
 	int code = (int)json_integer_value(json_object_get(v, "exit"));
 	json_int_t gated = json_integer_value(json_object_get(v, "gated"));
 	double more = roundsshort(v);
@@ -170,14 +171,15 @@ tableadvise(const json_t *v)
 
 	json_array_foreach(json_object_get(v, "benches"), i, o)
 	{
-		if (json_integer_value(json_object_get(o, "exit")) == EXIT_INVALID)
+		if (json_integer_value(json_object_get(o, "exit")) == EXIT_INVALID &&
+			amongfirst(&invalid))
 			blame(o);
-		if (!trueof(o, "gated") || !verdictis(o, "new"))
-			continue;
-		fresh++;
-		if (gated)
+		if (trueof(o, "gated") && verdictis(o, "new") && amongfirst(&fresh) && gated)
 			advisenew(v, o);
 	}
+	warnmore("judge invalid benchmarks", invalid);
+	if (gated)
+		warnmore("judge new benchmarks", fresh);
 	advisewaivers(v);
 	if (!n)
 		warn("judge: there is no benchmark in the input");

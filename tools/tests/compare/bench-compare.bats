@@ -739,3 +739,25 @@ forged() { # <jq filter>
   run --separate-stderr bench-compare a.json b.json
   [ "${#lines[@]}" -eq 4002 ]
 }
+
+@test "a list in messages is its first ten and a count" {
+  for n in 10 11 10000; do
+    jq -n -c --argjson n "$n" '{results: [range($n) | {command: "full_check_flow/\(.)", times: [range(10) | 0]}]}' >a.json
+    run --separate-stderr -4 bench-compare a.json a.json
+    [ "${#lines[@]}" -eq $((n + 2)) ]
+    [ "${stderr_lines[9]}" = "bench-compare: judge benchmark 'full_check_flow/9': sample 1 of a.json is 0 s" ]
+    more=
+    [ "$n" -eq 10 ] || more="bench-compare: judge invalid benchmarks: and $((n - 10)) more"
+    [ "${stderr_lines[10]-}" = "$more" ] && [ "${#stderr_lines[@]}" -le 11 ]
+  done
+  hyper one.json full_check_flow/0=1
+  mapfile -t benches < <(printf 'full_check_flow/%d=1\n' {0..11})
+  hyper many.json "${benches[@]}"
+  run --separate-stderr bench-compare one.json many.json
+  [ "$(grep -c "only 'many.json' has it" <<<"$stderr")" -eq 10 ]
+  grep -qx 'bench-compare: judge new benchmarks: and 1 more' <<<"$stderr"
+  jq -n '[range(12) | {benchmark: "n\(.)", max_pct: 3, reason: "r", expires: "2099-01-01"}]' >waivers.json
+  run --separate-stderr bench-compare --waivers waivers.json many.json many.json
+  [ "$(grep -c 'judge: the waiver of' <<<"$stderr")" -eq 10 ]
+  grep -qx 'bench-compare: judge waivers: and 2 more' <<<"$stderr"
+}

@@ -341,6 +341,21 @@ END
   [[ ${stderr-} =~ ^"profile-drift: compare 'old' with 'one.profraw': warning: all 1 functions of a module in 'old/"[0-9]+".profraw' (binary id $id), with 60.0000 % of the counts, are gone: did the new run load it?"$ ]]
 }
 
+@test "of many modules that are gone ten are named and the others counted" {
+  mkdir old new
+  cp "$BATS_FILE_TMPDIR/old.profraw" new
+  for i in {0..11}; do
+    printf 'int of_%d(int x) { return x; }\n' "$i" >of.c
+    printf 'int of_%d(int);\nint main(void) { return of_%d(0); }\n' "$i" "$i" >main.c
+    "$CLANG" -O1 -fprofile-generate -c of.c
+    "$CLANG" -fprofile-generate -o "$i" of.o -xc - -fno-profile-generate <main.c
+    LLVM_PROFILE_FILE=old/$i.profraw "./$i"
+  done
+  run -0 --separate-stderr profile-drift old new
+  [ "$(grep -c 'functions of a module in' <<<"$stderr")" -eq 10 ]
+  [ "${stderr_lines[-1]}" = 'profile-drift: compare profiles: and 2 more' ]
+}
+
 @test "a pool has the shares of its profiles" {
   mkdir raw
   sed 's/x - 2/x > 7 ? x * x : cold(x + 9)/; s/^/__attribute__((noinline)) /' "$BATS_FILE_TMPDIR/old.c" >new.c

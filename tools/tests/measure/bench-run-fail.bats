@@ -74,6 +74,16 @@ END
   [ "$stderr" = "bench-run: check './prog1': the file changed while it was measured" ]
 }
 
+@test "of many files that change, ten are named and the others counted" {
+  for i in {0..11}; do program "$i" <<<'sleep .003'; done
+  program last <<<'for i in 0 1 2 3 4 5 6 7 8 9 10 11; do echo "# x" >>"$i"; done'
+  jq -n '{arms: [{name: "a"}, {name: "b"}], benches: [("./\(range(12))", "./last") | {name: ., run: .}]}' >p.json
+  run --separate-stderr -1 bench-run --plan p.json --rounds 2 -o r.json
+  [ "${#stderr_lines[@]}" -eq 11 ]
+  [ "${stderr_lines[9]}" = "bench-run: check './9': the file changed while it was measured" ]
+  [ "${stderr_lines[10]}" = "bench-run: check files: and 14 more" ] # of 12 in each of two arms
+}
+
 @test "prepare runs before each execution, warm-up and all" {
   program work <<<'echo run >>log; sleep .003'
   bench ./work ./work --rounds 3 --prepare 'echo prepare >>log'

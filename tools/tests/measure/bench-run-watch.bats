@@ -103,6 +103,15 @@ TABLE
   [ "$n" -eq 13 ]
 }
 
+@test "of many that do not run their program ten are named, and always the one that ends it" {
+  gate '$PGOKIT_BINARY' '' --rounds 2 || true # for its plan
+  jq '.benches = [("y\(range(11))", "x") | {name: ., run: "sleep .001"}]' plan.json >many.json
+  run --separate-stderr -1 bench-run -C tree --plan many.json --warmup 1 --decide --match x --rounds 2 -o r.json
+  [ "$(grep -c "measure benchmark 'y" <<<"$stderr")" -eq 10 ]
+  [[ ${stderr_lines[-2]} == *"measure benchmark 'x': it does not execute the program"* ]]
+  [ "${stderr_lines[-1]}" = 'bench-run: measure benchmarks that cannot be believed: and 1 more' ]
+}
+
 @test "a program whose time does not count in its benchmark hides the canary, and nothing passes" {
   run --separate-stderr gate '$PGOKIT_BINARY & sleep .05; wait' '' --rounds 20
   seen 'all(.runs == [1, 1] and .left == null)'
