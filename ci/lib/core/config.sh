@@ -3,6 +3,8 @@
 # The only reader of pgokit.json. config_load finds the project in the current folder; config_read
 # checks the file against ci/pgokit.schema.json and fills in the defaults; config asks for one value.
 
+CONFIG_TEXT= # of the file that was read last
+
 config_load() { # sets root, root_as_named (through links), work, bins
   config_read . pgokit.json
   root_as_named=$PWD
@@ -12,9 +14,11 @@ config_load() { # sets root, root_as_named (through links), work, bins
 }
 
 config_read() { # <folder> <what messages call the file>; sets CONFIG, CONFIG_VALUES and CONFIG_ITEMS
-  local out line lines file=$1/pgokit.json
+  local out line lines text='' file=$1/pgokit.json
   type -P jq >/dev/null || die "find jq: not installed; run $PGOKIT_HOME/ci/setup"
   [ -f "$file" ] || die "read '$2': it is not in '$PWD'; run pgokit in the project's root"
+  # The same bytes were read and found good before, as those of the other side of a comparison mostly are.
+  if ! IFS= read -r -d '' text <"$file" && [ -n "$CONFIG_TEXT" ] && [ "$text" = "$CONFIG_TEXT" ]; then return 0; fi
   # Not a module of jq's, which takes as long to load as jq itself.
   out=$(jq -nr --stream --slurpfile schema "$PGOKIT_HOME/ci/pgokit.schema.json" \
     "$(<"$PGOKIT_HOME/ci/lib/core/schema.jq") $(<"$PGOKIT_HOME/ci/lib/core/config.jq")" "$file" 2>&1) ||
@@ -30,7 +34,7 @@ config_read() { # <folder> <what messages call the file>; sets CONFIG, CONFIG_VA
   fi
   # Not by patterns, which take the square of its length.
   mapfile -t lines <<<"$out"
-  CONFIG=${lines[0]} CONFIG_ITEMS=("${lines[@]:2}")
+  CONFIG_TEXT=$text CONFIG=${lines[0]} CONFIG_ITEMS=("${lines[@]:2}")
   config_fields CONFIG_VALUES "${lines[1]}"
 }
 

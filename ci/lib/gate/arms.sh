@@ -107,10 +107,10 @@ arms_proof_add() { # changes arms
 }
 
 arm_add() { # <name> <arm> <role> [percent of the time that its launcher burns] [layout]; changes arms
-  arms=$(jq -c --arg name "$1" --arg binary "$(arm_path "$2")" --arg role "$3" --arg slow "${4-}" --arg layout "${5-}" '
-    . + [{name: $name, binary: $binary, role: $role}
-      + (if $slow == "" then {} else {slow_pct: ($slow | tonumber)} end)
-      + (if $layout == "" then {} else {layout: ($layout | tonumber)} end)]' <<<"$arms")
+  local arm
+  arm="{\"name\":$(json_text "$1"),\"binary\":$(json_text "$(arm_path "$2")"),\"role\":\"$3\""
+  arm+="${4:+,\"slow_pct\":$4}${5:+,\"layout\":$5}}"
+  if [ "$arms" = '[]' ]; then arms="[$arm]"; else arms="${arms%]},$arm]"; fi
 }
 
 # Whether the program of an arm gets through a benchmark of the plan at all.

@@ -3,16 +3,14 @@
 # One contest: measured by bench-run until it is decided, a control and a canary beside it, and judged
 # by bench-compare with the same rules.
 
-# What is gated, as options of all that decides by it.
-match_options() { # <configuration>; sets match
-  mapfile -d '' -t match < <(jq -j '.gate.match[] | "--match\u0000\(.)\u0000"' <<<"$1")
-}
-
 # The rules of the config as options that both tools take, and those of the judge alone.
 rules_options() { # sets rules, limits
-  local match
-  match_options "$CONFIG"
-  rules=(--alpha "$(config .gate.alpha)" --min-effect "$(config .gate.min_effect_pct)" --margin "$(config .gate.margin_pct)" "${match[@]}")
+  local pattern patterns
+  rules=(--alpha "$(config .gate.alpha)" --min-effect "$(config .gate.min_effect_pct)" --margin "$(config .gate.margin_pct)")
+  config_list .gate.match patterns
+  for pattern in "${patterns[@]}"; do
+    rules+=(--match "$pattern")
+  done
   limits=(--max-undetected "$(config .gate.max_undetected_pct)")
 }
 

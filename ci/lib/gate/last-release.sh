@@ -14,7 +14,7 @@ release_find() { # <base commit>; sets release_commit, release_name
     release_commit=$commit release_name=$(commit_says "$release" "$commit")
     return
   fi
-  pattern=$(config '.gate.release // ""')
+  pattern=${CONFIG_VALUES[.gate.release]-}
   [ -n "$pattern" ] || return 0
   if tag=$(git -C "$root" describe --tags --abbrev=0 --match="$pattern" "$1" 2>/dev/null); then
     commit_find "refs/tags/$tag"

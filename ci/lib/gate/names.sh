@@ -5,10 +5,9 @@
 
 # The names of the gated benchmarks of a configuration, by the rule that judges them, too.
 gated_names() { # <configuration as JSON>; sets gated
-  local names match found status=0
-  mapfile -d '' -t names < <(jq -j '.benches[].name + "\u0000"' <<<"$1")
-  match_options "$1"
-  found=$(bench-compare gated --json "${match[@]}" -- "${names[@]}") || status=$?
+  local words found status=0
+  mapfile -d '' -t words < <(jq -j '(.gate.match[] | "--match", .), "--", .benches[].name | . + "\u0000"' <<<"$1")
+  found=$(bench-compare gated --json "${words[@]}") || status=$?
   [ "$status" -le 1 ] || die 'find the gated benchmarks: bench-compare could not say; its message stands above'
   mapfile -d '' -t gated < <(jq -j '.[] + "\u0000"' <<<"$found")
 }

@@ -19,7 +19,9 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
   cp -- "$work/tree.files" "$work/gate/base.files"
   arm_config "$2"
   before=$own
-  if [ -n "$before" ]; then
+  if [ "$before" = "$present" ]; then
+    : # nothing of what decides can be gone or weaker
+  elif [ -n "$before" ]; then
     gated_kept "$before" "$present" "$2"
     gated_rules "$before" "$present" "$2"
   else

@@ -210,3 +210,16 @@ with_config() { # <bash code>
   many 1000 11
   same "${stderr_lines[10]}" "pgokit clean: read 'pgokit.json': and 990 more"
 }
+
+@test "a file that is read again counts as it is then; what the environment says was read does not" {
+  # shellcheck disable=SC2016 # the other shell's
+  run -0 with_config 'config_read . again
+    config .name
+    sed -i "s/\"tiny\"/\"other\"/" pgokit.json
+    config_read . again
+    config .name'
+  same "$output" $'tiny\nother'
+  printf '{}' >pgokit.json
+  CONFIG_TEXT='{}' run --separate-stderr -2 "$pgokit" clean
+  has "$stderr" "'name': it is missing"
+}
