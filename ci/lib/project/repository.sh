@@ -47,10 +47,9 @@ repository_make() { # <folder relative to root> [commit: HEAD, instead of what i
 }
 
 repository_file() { # <file, relative to from> <name in the repository>
-  (
-    cd -- "$from" || exit
-    [ ! -f "$1" ] || cp -p -- "$1" "$own/$2"
-  )
+  local file=$1
+  [[ $file == /* ]] || file=$from/$file
+  [ ! -f "$file" ] || cp -p -- "$file" "$own/$2"
 }
 
 # A project in a folder of its repository: the copy has that folder alone, so its HEAD has to, too. git replaces

@@ -168,17 +168,19 @@ proof_was() { # <baseline program>; sets was, was_exports
 # Sound: whatever hardening and libraries the baseline has, the variant has. More is no fault: GNU ld
 # makes the stack executable where one assembler file does not say that it need not be, lld does not.
 proof_sound() { # <variant> <program> <baseline program>
-  local is lost
+  local is lost=''
   proof_was "$3"
   if [ "$2" = "$3" ]; then is=$was; else is=$(elf_properties "$2") || is=; fi
   [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that llvm-readelf understands"
   [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that llvm-readelf understands"
-  lost=$(comm -23 <(grep -vE ' false$|^(stack|type) [eE]xecutable|^marks' <<<"$was" | sort) <(sort <<<"$is"))
+  [ "$is" = "$was" ] ||
+    lost=$(comm -23 <(grep -vE ' false$|^(stack|type) [eE]xecutable|^marks' <<<"$was" | sort) <(sort <<<"$is"))
   if [ -z "$lost" ] && [ -n "$was_exports" ] && [ "$2" != "$3" ]; then
     lost=$(LC_ALL=C comm -23 - <(elf_exports "$2") <<<"$was_exports" | sed 's/^/export /' | head -n 5)
   fi
   [ -z "$lost" ] ||
     refuse 1 "check '$1': it lost what the baseline has: $(paste -sd ';' - <<<"$lost"); it has: $(paste -sd ';' - <<<"$is")$([[ $lost != needs* ]] || printf '. Where nothing uses a library but code that LTO removes, -Wl,--no-as-needed in LDFLAGS keeps it')"
+  [ "$is" != "$was" ] || return 0
   lost=$(comm -23 <(tr ' ' '\n' <<<"${was##*marks }") <(tr ' ' '\n' <<<"${is##*marks }") | paste -sd ' ' -)
   [ -z "$lost" ] ||
     warn "check '$1': it is not marked for what the CPU checks in the baseline (llvm-readelf --notes): $lost"
