@@ -10,14 +10,12 @@ units_pass() { # <folder>
     t=${t#"$ROOT"/tools/tests/}
     "$1/${t%.c}" || status=1
   done
-  [ "$status" -eq 0 ]
+  return "$status"
 }
 
 @test "every unit test passes" {
   cd "$BATS_TEST_TMPDIR"
-  run units_pass "$ROOT/build/tests"
-  echo "$output"
-  [ "$status" -eq 0 ]
+  run -0 units_pass "$ROOT/build/tests"
 }
 
 # bats test_tags=slow
@@ -25,9 +23,7 @@ units_pass() { # <folder>
   cp -R "$ROOT/tools" "$ROOT/ci" "$ROOT/Makefile" "$BATS_TEST_TMPDIR"
   cd "$BATS_TEST_TMPDIR"
   make -s -j2 units CFLAGS='-O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all'
-  run units_pass build/tests
-  echo "$output"
-  [ "$status" -eq 0 ]
+  run -0 units_pass build/tests
 }
 
 @test "a failed check fails its unit test" {
@@ -45,7 +41,7 @@ int main(void)
 END
   cc -I"$ROOT/tools/tests" -o "$BATS_TEST_TMPDIR/broken_test" "$BATS_TEST_TMPDIR/broken_test.c" -lm
   run -1 --separate-stderr "$BATS_TEST_TMPDIR/broken_test"
-  [ "$output" = "5 checks, 4 failed" ]
-  [[ ${stderr_lines[0]} == *'broken_test.c:5: 2 + 2 is 4, expected 5' ]]
-  [[ ${stderr_lines[1]} == *'broken_test.c:6: "a" is "a", expected "b"' ]]
+  same "$output" "5 checks, 4 failed"
+  ends "${stderr_lines[0]}" 'broken_test.c:5: 2 + 2 is 4, expected 5'
+  ends "${stderr_lines[1]}" 'broken_test.c:6: "a" is "a", expected "b"'
 }

@@ -25,25 +25,17 @@ verdicts() { # <argument>...
   echo "$(jq -r '[.benches[].verdict] | join(" ")' <<<"$output") $status"
 }
 
-is() { # <expected> <got>
-  echo "expected: $1"
-  echo "got: $2"
-  [ "$1" = "$2" ]
-}
-
 refuses() { # <message> <argument>...
-  run --separate-stderr bench-compare "${@:2}"
-  echo "expected: bench-compare: $1"
-  echo "got ($status): $output $stderr"
-  [ "$status" -eq 2 ] && [ "${stderr_lines[-1]}" = "bench-compare: $1" ] && [ "$output" = "" ]
+  run -2 --separate-stderr bench-compare "${@:2}"
+  same "${stderr_lines[-1]}" "bench-compare: $1"
+  same "$output" ''
 }
 
 # bats test_tags=slow
 @test "--format auto knows each format by its content, and tells" {
   while read -r format file; do
     run --separate-stderr bench-compare --format auto -o a.json "$files/$file" "$files/$file"
-    echo "$format $file: $status $stderr"
-    [ "${stderr_lines[0]}" = "bench-compare: read '$files/$file': taken for $format" ]
+    same "${stderr_lines[0]}" "bench-compare: read '$files/$file': taken for $format"
     bench-compare --format "$format" -o b.json "$files/$file" "$files/$file" >/dev/null 2>&1 || true
     cmp a.json b.json
   done <<'END'
@@ -66,7 +58,7 @@ gungraun gungraun.jsonl
 callgrind callgrind.out
 callgrind cachegrind.out
 END
-  [ "$(find "$ROOT/ci/formats" -name '*.jq' ! -name lib.jq | wc -l)" -eq 11 ]
+  same "$(find "$ROOT/ci/formats" -name '*.jq' ! -name lib.jq | wc -l)" 11
 }
 
 @test "the medians are those that the programs themselves report" {
@@ -93,8 +85,8 @@ END
 }
 
 @test "google-benchmark: failed rows are failures, complexity is no time, old files say less" {
-  is "it failed: went wrong \"here\"" "$(table google-benchmark "$files/google-benchmark.json" | jq -r '.benches[] | select(.name == "BM_err").invalid')"
-  [[ "$(table google-benchmark "$files/google-benchmark.json" | jq -c '[.benches[].name]')" != *BigO* ]]
+  same "$(table google-benchmark "$files/google-benchmark.json" | jq -r '.benches[] | select(.name == "BM_err").invalid')" "it failed: went wrong \"here\""
+  lacks "$(table google-benchmark "$files/google-benchmark.json" | jq -c '[.benches[].name]')" BigO
   table google-benchmark "$files/google-benchmark-aggregates.json" | jq -e '.benches | length == 6 and all(.aggregate or .invalid)'
   # CPU time is in the same file, and only there.
   table google-benchmark "$files/google-benchmark-aggregates.json" --metric cpu | jq -e '.metric == "cpu" and .benches[0].samples == [6416.09831285149]'
@@ -110,16 +102,16 @@ Running ./gb
   {"name": "g", "iterations": 5, "real_time": 2, "time_unit": "ns"},
   {"name": "h", "run_type": "iteration", "skipped": "x", "skip_message": "not here", "iterations": 0, "real_time": 0, "time_unit": "ns"}]}
 END
-  is 'f|us|lower|[2,3]|-
+  same "$(rows google-benchmark old.json)" 'f|us|lower|[2,3]|-
 g|us|lower|[2,2]|its rows have several units
-h|ns|lower|[0]|it failed: not here' "$(rows google-benchmark old.json)"
+h|ns|lower|[0]|it failed: not here'
   # NaN and Infinity are no samples.
-  [ "$(verdicts --format google-benchmark --metric cpu old.json old.json)" = "invalid invalid invalid 4" ]
+  same "$(verdicts --format google-benchmark --metric cpu old.json old.json)" "invalid invalid invalid 4"
 }
 
 @test "criterion: names from benchmark.json, any baseline, files that are damaged or missing" {
-  is '["full_check_flow","hash/µ/a name: with \"quotes\"/slash","hash/µ/xor/100","hash/µ/xor/1000"]' \
-    "$(table criterion "$files/criterion" | jq -c '[.benches[].name]')"
+  same "$(table criterion "$files/criterion" | jq -c '[.benches[].name]')" \
+    '["full_check_flow","hash/µ/a name: with \"quotes\"/slash","hash/µ/xor/100","hash/µ/xor/1000"]'
   cp -R "$files/criterion" c
   jq -c '.times[] *= 2' "$files/criterion/full_check_flow/new/sample.json" >c/full_check_flow/new/sample.json
   cp "$files/criterion/full_check_flow/new/sample.json" c/full_check_flow/base/
@@ -130,14 +122,14 @@ h|ns|lower|[0]|it failed: not here' "$(rows google-benchmark old.json)"
   table criterion c | jq -e '.benches[0] | .aggregate and (.samples | length) == 1'
   ln -s .. c/round
   echo '{"iters": [0, 2, 3], "times": [5, 6, null]}' >c/full_check_flow/new/sample.json
-  is 'full_check_flow|ns|lower|[null,3,null]|-' "$(rows criterion c | head -n 1)"
+  same "$(rows criterion c | head -n 1)" 'full_check_flow|ns|lower|[null,3,null]|-'
   echo '{' >c/full_check_flow/new/sample.json
   refuses "read 'c/full_check_flow/new/sample.json': line 2, column 1: expected a key, found the end of the file" \
     --format criterion c c
 }
 
 @test "github-action-benchmark: null, empty and true are no numbers; direction by tool or unit" {
-  is 'full_check_flow|ms|lower|[12.5]|-
+  same "$(rows github-action-benchmark "$files/github-action-benchmark.json")" 'full_check_flow|ms|lower|[12.5]|-
 as text|ns|lower|[1234.5]|-
 throughput|ops/sec|higher|[250]|-
 nobody knows|points|-|[3]|-
@@ -145,13 +137,13 @@ null|ms|lower|[null]|-
 empty|ms|lower|[null]|-
 true|ms|lower|[null]|-
 not available|ms|lower|[null]|-
-zero|ms|lower|[0]|-' "$(rows github-action-benchmark "$files/github-action-benchmark.json")"
+zero|ms|lower|[0]|-'
   bench-compare --format github-action-benchmark --json "$files"/github-action-benchmark.json{,} >v.json 2>/dev/null || true
   jq -e '[.benches[] | .verdict] == ["inconclusive", "inconclusive", "inconclusive", "invalid", "invalid", "invalid", "invalid", "invalid", "invalid"]' v.json
-  is 'nobody knows|points|higher|[3]|-' "$(rows github-action-benchmark "$files/github-action-benchmark.json" --better higher | grep knows)"
+  same "$(rows github-action-benchmark "$files/github-action-benchmark.json" --better higher | grep knows)" 'nobody knows|points|higher|[3]|-'
   # Of a store the latest run counts.
-  is 'Custom/score|points|higher|[9]|-
-Python/t.py::test|iter/sec|higher|[250.5]|-' "$(rows github-action-benchmark "$files/github-action-benchmark.js")"
+  same "$(rows github-action-benchmark "$files/github-action-benchmark.js")" 'Custom/score|points|higher|[9]|-
+Python/t.py::test|iter/sec|higher|[250.5]|-'
 }
 
 @test "pytest-benchmark and pyperf: seconds, the median where there is no more, processes as samples" {
@@ -159,58 +151,58 @@ Python/t.py::test|iter/sec|higher|[250.5]|-' "$(rows github-action-benchmark "$f
     and .unit == "s" and (.samples | length) == 8 and (.aggregate | not)'
   table pytest-benchmark "$files/pytest-benchmark-without-data.json" | jq -e '.benches | all(.aggregate and (.samples | length) == 1)'
   # Three values of each of three processes; a process that only calibrates has none.
-  is '[["full_check_flow",[0.0011598974023385722,0.0007621722695319022,0.0012962553593709458]],3]' \
-    "$(table pyperf "$files/pyperf.json.gz" | jq -c '[(.benches[0] | [.name, .samples]), (.benches[1].samples | length)]')"
-  is 't|B|lower|[12562432,12541952]|-' "$(rows pyperf "$files/pyperf-memory.json")"
+  same "$(table pyperf "$files/pyperf.json.gz" | jq -c '[(.benches[0] | [.name, .samples]), (.benches[1].samples | length)]')" \
+    '[["full_check_flow",[0.0011598974023385722,0.0007621722695319022,0.0012962553593709458]],3]'
+  same "$(rows pyperf "$files/pyperf-memory.json")" 't|B|lower|[12562432,12541952]|-'
   # One benchmark's name may stand anywhere.
   for name in '.metadata.name' '.benchmarks[0].metadata.name' '.benchmarks[0].runs[1].metadata.name'; do
     echo '{"benchmarks": [{"runs": [{"values": [1, "2", 3]}, {"values": [null]}]}], "metadata": {"unit": "integer"}}' |
       jq "del(.x) | $name = \"n\" | .benchmarks[0].runs[0].metadata += (.benchmarks[0].runs[1].metadata // {})" >p.json
-    is 'n||lower|[2,null]|-' "$(rows pyperf p.json)"
+    same "$(rows pyperf p.json)" 'n||lower|[2,null]|-'
   done
   head -c 600 "$files/pyperf.json.gz" >cut.json.gz
   refuses "unpack 'cut.json.gz': damaged or cut off" --format pyperf cut.json.gz "$files/pyperf.json.gz"
 }
 
 @test "go-bench: packages apart, every unit with its direction, failures" {
-  is '[["example.org/gob/a.BenchmarkFullCheckFlow-2","ns","lower",[10623,8517,3902]],["example.org/gob/a.BenchmarkFullCheckFlow-2 MB/s","MB/s","higher",[96.4,120.24,262.41]]]' \
-    "$(table go-bench "$files/go-bench.txt" | jq -c '[.benches[:2][] | [.name, .unit, .better, .samples]]')"
-  is 'it failed' "$(table go-bench "$files/go-bench.txt" | jq -r '.benches[] | select(.name == "example.org/gob/b.BenchmarkFail").invalid')"
+  same "$(table go-bench "$files/go-bench.txt" | jq -c '[.benches[:2][] | [.name, .unit, .better, .samples]]')" \
+    '[["example.org/gob/a.BenchmarkFullCheckFlow-2","ns","lower",[10623,8517,3902]],["example.org/gob/a.BenchmarkFullCheckFlow-2 MB/s","MB/s","higher",[96.4,120.24,262.41]]]'
+  same "$(table go-bench "$files/go-bench.txt" | jq -r '.benches[] | select(.name == "example.org/gob/b.BenchmarkFail").invalid')" 'it failed'
   printf '%s\r\n' 'pkg: p' 'Unit points better=higher assume=exact' 'Benchmark1 	 1	 5 ns/op	7 points' \
     '--- FAIL: Benchmark2' 'Benchmark2-4 2 NaN ns/op' 'Benchmark without' 'BenchmarkX-4 1 1e3 B/s trailing' >g.txt
-  is 'p.Benchmark1|ns|lower|[5]|-
+  same "$(rows go-bench g.txt)" 'p.Benchmark1|ns|lower|[5]|-
 p.Benchmark1 points|points|higher|[7]|-
 p.Benchmark2-4|ns|lower|[null]|it failed
-p.BenchmarkX-4 B/s|B/s|higher|[1000]|-' "$(rows go-bench g.txt)"
+p.BenchmarkX-4 B/s|B/s|higher|[1000]|-'
   # No allocations before and after: nothing to tell. From none to some is no ratio.
   printf 'BenchmarkA %d 5 ns/op 0 allocs/op\n' 1 2 3 >a.txt
   printf 'BenchmarkA %d 5 ns/op 2 allocs/op\n' 1 2 3 >b.txt
-  [[ "$(verdicts --format go-bench a.txt a.txt)" == "inconclusive identical 3" ]]
-  [[ "$(verdicts --format go-bench a.txt b.txt)" == "inconclusive invalid 4" ]]
+  same "$(verdicts --format go-bench a.txt a.txt)" "inconclusive identical 3"
+  same "$(verdicts --format go-bench a.txt b.txt)" "inconclusive invalid 4"
 }
 
 @test "libtest and bencher: grouped digits, throughput behind, numbers torn from their names" {
-  is 'full_check_flow|ns|lower|[17695.11]|-
-m::small|ns|lower|[97.13]|-' "$(rows libtest "$files/libtest.txt")"
-  is 4 "$(rows libtest "$files/bencher.txt" | wc -l)"
+  same "$(rows libtest "$files/libtest.txt")" 'full_check_flow|ns|lower|[17695.11]|-
+m::small|ns|lower|[97.13]|-'
+  same "$(rows libtest "$files/bencher.txt" | wc -l)" 4
   printf '%s\n' 'test torn ... warning: something' 'more of it' 'bench:       1,234 ns/iter (+/- 5) = 3 MB/s' \
     'test fine ... ok' 'test broken ... FAILED' 'test last ... ' >t.txt
-  is 'torn|ns|lower|[1234]|-
+  same "$(rows libtest t.txt)" 'torn|ns|lower|[1234]|-
 broken|ns|lower|[null]|it has no number
-last|ns|lower|[null]|it has no number' "$(rows libtest t.txt)"
+last|ns|lower|[null]|it has no number'
   printf '%s\n' 'bench:       1,234 ns/iter (+/- 5)' 'test one ... bench: 5 ns/iter (+/- 5)' >t.txt
   refuses "read 't.txt' as libtest: a number without a name before it: bench:       1,234 ns/iter (+/- 5)" --format libtest t.txt t.txt
 }
 
 @test "gungraun and callgrind: instructions of the newer run, of all parts" {
-  is 'parse::lines::short ascii|instructions|lower|[1250]|-
+  same "$(rows gungraun "$files/gungraun.jsonl")" 'parse::lines::short ascii|instructions|lower|[1250]|-
 parse::lines::long|instructions|lower|[4000]|-
 parse::lines::float x|instructions|lower|[10.5]|-
-parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungraun.jsonl")"
-  is './gb --benchmark_filter=BM_manual|instructions|lower|[2706344]|-' "$(rows callgrind "$files/callgrind.out")"
-  is 'true|instructions|lower|[127521]|-' "$(rows callgrind "$files/cachegrind.out")"
+parse::lines::gone x|instructions|lower|[null]|-'
+  same "$(rows callgrind "$files/callgrind.out")" './gb --benchmark_filter=BM_manual|instructions|lower|[2706344]|-'
+  same "$(rows callgrind "$files/cachegrind.out")" 'true|instructions|lower|[127521]|-'
   printf '%s\n' 'cmd: a b' 'events: Dr Ir' 'summary: 1 10' 'fn=summary: 5' 'events: Dr Ir' 'summary: 2 20' >two.out
-  is 'a b|instructions|lower|[30]|-' "$(rows callgrind two.out)"
+  same "$(rows callgrind two.out)" 'a b|instructions|lower|[30]|-'
   sed -i '5s/.*/events: Ir Dr/' two.out
   refuses "read 'two.out' as callgrind: its parts count different events" --format callgrind two.out two.out
   head -n 20 "$files/callgrind.out" >cut.out
@@ -218,7 +210,7 @@ parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungr
   # The names are commands: one against one is one benchmark, and counts are shown as such.
   sed 's/127521/255042/; s/cmd: true/cmd: other/' "$files/cachegrind.out" >more.out
   run --separate-stderr -1 bench-compare --match true --format callgrind "$files/cachegrind.out" more.out
-  [[ ${lines[1]} == "true "*" 127.5 k instructions 255 k instructions "*"+100.00 % "*regressed ]]
+  like "${lines[1]}" 'true * 127.5 k instructions 255 k instructions *+100.00 % *regressed'
 }
 
 @test "single values are called by the floor alone" {
@@ -227,10 +219,10 @@ parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungr
     jq "[{name: \"x\", unit: \"ms\", value: (10 * $factor)}]" -n >b.json
     verdicts --format github-action-benchmark a.json b.json
   done >got
-  is 'improved 0 inconclusive 3 inconclusive 3 regressed 1' "$(xargs <got)"
+  same "$(xargs <got)" 'improved 0 inconclusive 3 inconclusive 3 regressed 1'
   jq -n '[{name: "x", unit: "ms", value: 10.5}]' >b.json
-  [ "$(verdicts --max-undetected 10 --format github-action-benchmark a.json b.json)" = "inconclusive 0" ]
-  [ "$(verdicts --floor 4 --format github-action-benchmark a.json b.json)" = "regressed 1" ]
+  same "$(verdicts --max-undetected 10 --format github-action-benchmark a.json b.json)" "inconclusive 0"
+  same "$(verdicts --floor 4 --format github-action-benchmark a.json b.json)" "regressed 1"
   jq -e '.benches[0] | .p_slower == null and .low_pct == null and .detectable_pct == 10.0' \
     <<<"$(bench-compare --json --match x --format github-action-benchmark a.json b.json)"
 }
@@ -238,8 +230,7 @@ parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungr
 @test "of what is better when there is more of it, less is a regression" {
   for i in {1..12}; do echo "BenchmarkA $i 5 ns/op $((1000 + i)) MB/s"; done >a.txt
   for i in {1..12}; do echo "BenchmarkA $i 5 ns/op $((500 + i)) MB/s"; done >b.txt
-  run --separate-stderr bench-compare --json --match '* MB/s' --format go-bench a.txt b.txt
-  [ "$status" -eq 1 ]
+  run -1 --separate-stderr bench-compare --json --match '* MB/s' --format go-bench a.txt b.txt
   jq -e '.benches[1] | .verdict == "regressed" and .change_pct > 90 and (.base_value - 1006.5 | fabs) < 0.01 and .unit == "MB/s"' <<<"$output"
   run -0 bench-compare --match '* MB/s' --format go-bench b.txt a.txt
 }
@@ -258,14 +249,14 @@ parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungr
   refuses "read 'h.txt' as libtest: it does not look like that" --format libtest h.txt h.txt
   for format in lib ../formats/pyperf '' .; do
     run -2 bench-compare --format "$format" x x
-    [[ $output == *"expected auto, hyperfine, callgrind"* ]]
+    has "$output" "expected auto, hyperfine, callgrind"
   done
   refuses "read --better 'more': expected lower or higher" --better more x x
   refuses "read '$files/go-bench.txt': it has no arms to choose from" --format go-bench --base a "$files"/go-bench.txt{,}
   printf 'BenchmarkA 1 5 ns/op\n' >a
   refuses "read 'a': not a receipt of bench-run; to compare two files name both" --format go-bench a
   echo '[{"name": "BenchmarkA", "unit": "points", "value": 3}]' >b
-  [ "$(verdicts --format auto --better lower a b)" = "invalid 4" ]
+  same "$(verdicts --format auto --better lower a b)" "invalid 4"
   jq -e '.benches[0].reason | startswith("its unit, or what is better, is not the same")' <<<"$output"
   echo '[{"name": "n", "unit": "ms", "value": 3}, {"name": "n", "unit": "ms", "value": 4}]' >twice
   refuses "read 'twice': benchmark 'n' is there twice" --format auto twice twice
@@ -287,10 +278,10 @@ parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungr
 @test "a table is judged and verified without jq and without its filter" {
   bench-compare --format go-bench -o e.json "$files"/go-bench.txt{,} >before 2>/dev/null || true
   run --separate-stderr env PATH=/nowhere "$(command -v bench-compare)" verify e.json
-  [ "$output" = "$(cat before)" ]
+  same "$output" "$(cat before)"
   jq '.inputs[0]' e.json >t.json
   run --separate-stderr bench-compare t.json t.json
-  [ "${lines[1]}" = "$(sed -n 2p before)" ]
+  same "${lines[1]}" "$(sed -n 2p before)"
   jq '.benches[0].unit = 5' t.json >bad.json
   refuses "read 'bad.json': benches[0] has no name or no unit" bad.json t.json
 }
@@ -299,16 +290,16 @@ parse::lines::gone x|instructions|lower|[null]|-' "$(rows gungraun "$files/gungr
   mkdir bin
   ln -s "$ROOT/build/bin/bench-compare" bin/
   run --separate-stderr -2 env PATH="$PWD/bin" bench-compare --format go-bench "$files"/go-bench.txt{,}
-  [ "${stderr_lines[0]}" = "bench-compare: run 'jq': No such file or directory" ]
-  [[ $stderr == *"Debian, Ubuntu: apt-get install jq"* ]]
+  same "${stderr_lines[0]}" "bench-compare: run 'jq': No such file or directory"
+  has "$stderr" "Debian, Ubuntu: apt-get install jq"
   printf '#!/bin/sh\ntouch started\necho "jq: error (at <stdin>:0): \033[1mulimit $(ulimit -v)" >&2\nexit 5\n' >bin/jq
   chmod +x bin/jq
   run --separate-stderr -2 env PATH="$PWD/bin:$PATH" bench-compare --format go-bench "$files"/go-bench.txt{,}
-  [ "$stderr" = "bench-compare: read '$files/go-bench.txt' as go-bench: ?[1mulimit 4194304" ]
+  same "$stderr" "bench-compare: read '$files/go-bench.txt' as go-bench: ?[1mulimit 4194304"
   printf '#!/bin/sh\nkill -9 $$\n' >bin/jq
   run --separate-stderr -2 env PATH="$PWD/bin:$PATH" bench-compare --format go-bench "$files"/go-bench.txt{,}
-  [ "$stderr" = "bench-compare: read '$files/go-bench.txt' as go-bench: was killed by signal 9" ]
+  same "$stderr" "bench-compare: read '$files/go-bench.txt' as go-bench: was killed by signal 9"
   printf '#!/bin/sh\necho "[1, 2"\n' >bin/jq
   run --separate-stderr -2 env PATH="$PWD/bin:$PATH" bench-compare --format go-bench "$files"/go-bench.txt{,}
-  [ "$stderr" = "bench-compare: read '$files/go-bench.txt': jq did not print a table" ]
+  same "$stderr" "bench-compare: read '$files/go-bench.txt': jq did not print a table"
 }

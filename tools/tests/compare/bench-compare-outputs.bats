@@ -32,16 +32,16 @@ count() { # <string>
 @test "--markdown - is the table for GitHub, what matters most first" {
   mixed
   run --separate-stderr -1 bench-compare --markdown - r.json
-  [ "${lines[0]}" = "### Benchmarks: regressed" ]
-  [ "${lines[1]}" = "<code>base</code> -> <code>cand</code>, paired; 2 gated, which share a chance of 1 % of a false alarm" ]
-  [ "${lines[2]}" = "| benchmark | base | candidate | change | interval | rounds | verdict |" ]
-  [ "${lines[3]}" = "| --- | ---: | ---: | ---: | --- | ---: | --- |" ]
-  [[ ${lines[4]} == "| geometric mean, gated | - | - | +5."* ]]
-  [[ ${lines[5]} == "| <code>full&#95;check&#95;flow/"*"| +1"[01].*" % | [+"*"] | 40 | **regressed**; since the release +1"* ]]
-  [[ ${lines[6]} == "| <code>x&#95;full&#95;check&#95;flow</code> | 16.00 ms | 15.99 ms | -0.02 % | [-0."*", +0."*"] | 40 | unchanged; "* ]]
-  [[ ${lines[7]} == "| <code>startup</code> |"*"| **regressed** (not gated); since"* ]]
-  [[ ${lines[8]} == "self-check: control, a copy of the base: no difference in 2 of 2; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +"*" %: found in 2 of 2; whether programs ran was not recorded" ]]
-  [ "${#lines[@]}" -eq 9 ]
+  same "${lines[0]}" "### Benchmarks: regressed"
+  same "${lines[1]}" "<code>base</code> -> <code>cand</code>, paired; 2 gated, which share a chance of 1 % of a false alarm"
+  same "${lines[2]}" "| benchmark | base | candidate | change | interval | rounds | verdict |"
+  same "${lines[3]}" "| --- | ---: | ---: | ---: | --- | ---: | --- |"
+  starts "${lines[4]}" "| geometric mean, gated | - | - | +5."
+  like "${lines[5]}" '| <code>full&#95;check&#95;flow/*| +1[01].* % | \[+*\] | 40 | \*\*regressed\*\*; since the release +1*'
+  like "${lines[6]}" '| <code>x&#95;full&#95;check&#95;flow</code> | 16.00 ms | 15.99 ms | -0.02 % | \[-0.*, +0.*\] | 40 | unchanged; *'
+  like "${lines[7]}" '| <code>startup</code> |*| \*\*regressed\*\* (not gated); since*'
+  like "${lines[8]}" 'self-check: control, a copy of the base: no difference in 2 of 2; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +* %: found in 2 of 2; whether programs ran was not recorded'
+  same "${#lines[@]}" 9
 }
 
 @test "a name does nothing in Markdown but stand there" {
@@ -50,38 +50,38 @@ count() { # <string>
   bench-compare --markdown r.md r.json || true
   # One row, seven cells, no control characters, and of all its punctuation nothing as it was.
   mapfile -t rows < <(grep '^|' r.md)
-  [ "${#rows[@]}" -eq 6 ]
-  [ "$(grep '^|' r.md | tr -cd '|\n' | sort -u)" = '||||||||' ]
+  same "${#rows[@]}" 6
+  same "$(grep '^|' r.md | tr -cd '|\n' | sort -u)" '||||||||'
   LC_ALL=C run -1 grep -nP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]' r.md
   name=${rows[3]#"| <code>"}
   name=${name%%"</code>"*}
-  [[ $name == 'full&#95;check&#95;flow/a&#124;b &#96;c&#96; &#42;&#42;d&#42;&#42; &#95;e&#95; &#91;f&#93;&#40;http&#58;//x&#46;y&#41; &#60;img src&#61;x '* ]]
+  starts "$name" 'full&#95;check&#95;flow/a&#124;b &#96;c&#96; &#42;&#42;d&#42;&#42; &#95;e&#95; &#91;f&#93;&#40;http&#58;//x&#46;y&#41; &#60;img src&#61;x '
   # shellcheck disable=SC2001
-  [ "$(sed 's/&#[0-9]*;//g' <<<"$name" | LC_ALL=C tr -d 'A-Za-z0-9 /\200-\377-')" = "" ]
+  same "$(sed 's/&#[0-9]*;//g' <<<"$name" | LC_ALL=C tr -d 'A-Za-z0-9 /\200-\377-')" ''
 }
 
 @test "reasons and file names are escaped in Markdown, too" {
   jq -n '[{benchmark: "a|`b`@c", max_pct: 3, reason: "<d>|", expires: "2020-01-01"}]' >w.json
   run --separate-stderr -0 bench-compare --waivers w.json --markdown - whole.json
-  [ "${lines[-1]}" = "- the waiver of <code>a&#124;&#96;b&#96;&#64;c</code> expired on <code>2020-01-01</code>" ]
+  same "${lines[-1]}" "- the waiver of <code>a&#124;&#96;b&#96;&#64;c</code> expired on <code>2020-01-01</code>"
   cp whole.json 'x|<y>.json'
   jq '.benches[0].name = "full_check_flow"' whole.json >z.json
   run --separate-stderr -4 bench-compare --markdown - 'x|<y>.json' z.json
-  [ "$(count 'it is missing in <code>')" -eq 0 ]
-  [ "$(count 'x&#124;&#60;y&#62;&#46;json')" -ge 1 ]
-  [ "$(count '<y>')" -eq 0 ]
+  same "$(count 'it is missing in <code>')" 0
+  holds "$(count 'x&#124;&#60;y&#62;&#46;json')" -ge 1
+  same "$(count '<y>')" 0
 }
 
 @test "Markdown has at most 1 MiB and says what is left out" {
   jq '.benches |= [.[0] | del(.order) | (.samples[] |= map_values([]))
     | .name = (range(12000) | "startup/" + ("x@" * 60) + tostring)] + .' whole.json >many.json
   bench-compare --markdown many.md many.json >/dev/null
-  [ "$(wc -c <many.md)" -le 1048576 ]
-  [ "$(wc -c <many.md)" -gt 900000 ]
+  holds "$(wc -c <many.md)" -le 1048576
+  holds "$(wc -c <many.md)" -gt 900000
   # The one that is gated, last in the file, is first here.
   grep '^|' many.md | sed -n 4p | grep -F '<code>x&#95;full&#95;check&#95;flow</code>'
   left=$(sed -n 's/^\([0-9]*\) more benchmarks are left out here\.$/\1/p' many.md)
-  [ "$left" -eq $((12001 - $(grep -c '^| <code>' many.md))) ]
+  same "$left" $((12001 - $(grep -c '^| <code>' many.md)))
   grep -q '^self-check: ' many.md
   # A very long name is cut, not inside a character.
   jq '.benches[0].name = "full_check_flow/" + ("\u00e9" * 5000)' whole.json >long.json
@@ -92,21 +92,21 @@ count() { # <string>
 @test "--junit - has a test case for all and one for each" {
   mixed
   run --separate-stderr -1 bench-compare --junit - r.json
-  [ "${lines[0]}" = '<?xml version="1.0" encoding="UTF-8"?>' ]
-  [ "${lines[1]}" = '<testsuites name="bench-compare" tests="4" failures="2" errors="0" skipped="1">' ]
-  [ "${lines[2]}" = '  <testsuite name="base -&gt; cand" tests="4" failures="2" errors="0" skipped="1">' ]
-  [ "${lines[3]}" = '    <testcase classname="comparison" name="all gated benchmarks together"><failure message="regressed"/></testcase>' ]
-  [[ ${lines[4]} == '    <testcase classname="gated" name="x_full_check_flow" time="0.0'*'"/>' ]]
-  [[ ${lines[5]} == '    <testcase classname="not gated" name="startup" time="0.0'*'"><skipped message="regressed: +1'*'"/></testcase>' ]]
-  [[ ${lines[6]} == '    <testcase classname="gated" name="full_check_flow/a|b `c` **d** '*'"><failure message="regressed: +1'*'"/></testcase>' ]]
-  [ "${lines[8]}" = '</testsuites>' ]
+  same "${lines[0]}" '<?xml version="1.0" encoding="UTF-8"?>'
+  same "${lines[1]}" '<testsuites name="bench-compare" tests="4" failures="2" errors="0" skipped="1">'
+  same "${lines[2]}" '  <testsuite name="base -&gt; cand" tests="4" failures="2" errors="0" skipped="1">'
+  same "${lines[3]}" '    <testcase classname="comparison" name="all gated benchmarks together"><failure message="regressed"/></testcase>'
+  like "${lines[4]}" '    <testcase classname="gated" name="x_full_check_flow" time="0.0*"/>'
+  like "${lines[5]}" '    <testcase classname="not gated" name="startup" time="0.0*"><skipped message="regressed: +1*"/></testcase>'
+  like "${lines[6]}" '    <testcase classname="gated" name="full_check_flow/a|b `c` \*\*d\*\* *"><failure message="regressed: +1*"/></testcase>'
+  same "${lines[8]}" '</testsuites>'
 }
 
 @test "JUnit tells what fails the comparison from what does not" {
   cases() { # <exit> <counts> <jq filter> [argument...]
     receipt "$3"
     run --separate-stderr "-$1" bench-compare --junit - "${@:4}" r.json
-    [[ ${lines[1]} == *" tests=\"2\" $2>" ]]
+    ends "${lines[1]}" " tests=\"2\" $2>"
   }
   cases 0 'failures="0" errors="0" skipped="0"' .
   cases 4 'failures="0" errors="2" skipped="0"' '.benches[0].samples.cand.wall_s[0] = 0'
@@ -117,7 +117,7 @@ count() { # <string>
   cases 0 'failures="0" errors="0" skipped="1"' "$few" --margin .01
   jq -n '[{benchmark: "x_full_check_flow", max_pct: 20, reason: "a", expires: "9999-01-01"}]' >w.json
   cases 0 'failures="0" errors="0" skipped="1"' '.benches[0].samples.cand.wall_s[] *= 1.1' --waivers w.json
-  [[ ${lines[4]} == *'<skipped message="regressed: '*', waived: a;'* ]]
+  like "${lines[4]}" '*<skipped message="regressed: *, waived: a;*'
 }
 
 @test "JUnit is XML whatever the names are" {
@@ -127,7 +127,7 @@ count() { # <string>
   LC_ALL=C run -1 grep -nP '[\x00-\x09\x0b-\x1f]|\xef\xbf[\xbe\xbf]' r.xml
   run -1 grep -nP '&(?!(#\d+|gt);)' r.xml
   run -1 grep -nvP '^ *(<\?xml [^<>]*\?>|</?testsuites?( [a-z]+="[^"<>]*")*>|<testcase( [a-z]+="[^"<>]*")+(/>|><(failure|error|skipped) message="[^"<>]*"/></testcase>))$' r.xml
-  [ "$(wc -l <r.xml)" -eq 9 ]
+  same "$(wc -l <r.xml)" 9
   grep -qF '&#10;::error::g&#13;&#10;##[group]h&#9;]]&#62;' r.xml
 }
 
@@ -135,16 +135,16 @@ count() { # <string>
   mixed
   bench-compare -o e.json --markdown 1.md --junit 1.xml r.json >table || true
   run --separate-stderr -1 bench-compare verify --markdown 2.md --junit 2.xml e.json
-  [ "$output" = "$(cat table)" ]
+  same "$output" "$(cat table)"
   cmp 1.md 2.md
   cmp 1.xml 2.xml
   run --separate-stderr -1 bench-compare verify --json e.json
-  [ "$(jq -r .outcome <<<"$output")" = regressed ]
+  same "$(jq -r .outcome <<<"$output")" regressed
   for two in '--json --markdown -' '--markdown - --junit -' '--junit - -o -'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-compare $two r.json
-    [ "$stderr" = "bench-compare: write '<stdout>': it can take one of JSON, evidence, Markdown and JUnit" ]
+    same "$stderr" "bench-compare: write '<stdout>': it can take one of JSON, evidence, Markdown and JUnit"
   done
   run --separate-stderr -2 bench-compare --markdown none/x.md r.json
-  [[ $stderr == "bench-compare: "*"'none/x.md"*": No such file or directory" ]]
+  like "$stderr" "bench-compare: *'none/x.md*: No such file or directory"
 }

@@ -27,20 +27,20 @@ judge() { # <expected exit> <argument>...
   receipt '.arms[0].role = "cand" | .arms[1].role = "base" | .benches[0].sha256 |= [.[1], .[0]] + .[2:]
     | .benches[0].sha256[2, 3] = "cand" | .benches[0].sha256[0] = "x" | .benches[0].sha256[1] = "cand"'
   judge 0 --json r.json
-  [ "$(jq -r '.base, .cand' <<<"$output" | xargs)" = "cand base" ]
+  same "$(jq -r '.base, .cand' <<<"$output" | xargs)" "cand base"
   judge 0 --json --base last --cand cand r.json
-  [ "$(jq -r '.base, .cand' <<<"$output" | xargs)" = "last cand" ]
+  same "$(jq -r '.base, .cand' <<<"$output" | xargs)" "last cand"
   # Without roles, the first two.
   receipt 'del(.arms[].role) | .arms[4].role = null'
   judge 0 --json r.json
-  [ "$(jq -c '[.base, .cand, .self_check, (.benches[0] | has("control", "canary", "release"))]' <<<"$output")" = \
-    '["base","cand",null,false,false,false]' ]
+  same "$(jq -c '[.base, .cand, .self_check, (.benches[0] | has("control", "canary", "release"))]' <<<"$output")" \
+    '["base","cand",null,false,false,false]'
 }
 
 @test "a run whose control shows nothing and whose canary is found says so" {
   judge 0 whole.json
-  [ "$stderr" = "" ]
-  [[ ${lines[3]} == "self-check: control, a copy of the base: no difference in 1 of 1; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +"[45].??" %: found in 1 of 1; whether programs ran was not recorded" ]]
+  same "$stderr" ''
+  like "${lines[3]}" 'self-check: control, a copy of the base: no difference in 1 of 1; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +[45].?? %: found in 1 of 1; whether programs ran was not recorded'
   judge 0 --json whole.json
   jq -e '.benches[0] | .exit == 0 and (.control | .ok and .verdict == "inconclusive" and .level == 0.0005)
     and (.canary | .ok and .verdict == "regressed" and .slow_pct == 5 and .level == 0.01
@@ -51,9 +51,9 @@ judge() { # <expected exit> <argument>...
   for other in . "$worse" '.benches[0].samples.cand.wall_s[] *= 0.9'; do
     receipt "$apart | $other"
     judge 4 r.json
-    [[ ${lines[1]} == *"; the control, a copy of the base, differs: +"[23].*" %"* ]]
-    [[ $stderr == "bench-compare: judge benchmark 'x_full_check_flow': the control, a copy of the base, differs: +"* ]]
-    [[ ${lines[3]} == "self-check: control, a copy of the base: no difference in 0 of 1; "* ]]
+    like "${lines[1]}" '*; the control, a copy of the base, differs: +[23].* %*'
+    starts "$stderr" "bench-compare: judge benchmark 'x_full_check_flow': the control, a copy of the base, differs: +"
+    starts "${lines[3]}" "self-check: control, a copy of the base: no difference in 0 of 1; "
   done
   # In the other direction as well.
   receipt '.benches[0].samples.control.wall_s[] *= 0.97'
@@ -78,9 +78,9 @@ judge() { # <expected exit> <argument>...
   for other in . "$worse"; do
     receipt "$deaf | $other"
     judge 4 r.json
-    [[ ${lines[1]} == *"; the canary, meant to be 5 % slower than the base, was not found: "[+-]0.*" %"* ]]
-    [[ $stderr == "bench-compare: judge benchmark 'x_full_check_flow': the canary, meant to be 5 % slower than the base, was not found: "* ]]
-    [[ ${lines[3]} == *"; canary, meant to be 5 % slower by its launcher (it is a command without a program), was "[+-]0.??" %: found in 0 of 1; whether programs ran was not recorded" ]]
+    like "${lines[1]}" '*; the canary, meant to be 5 % slower than the base, was not found: [+-]0.* %*'
+    starts "$stderr" "bench-compare: judge benchmark 'x_full_check_flow': the canary, meant to be 5 % slower than the base, was not found: "
+    like "${lines[3]}" '*; canary, meant to be 5 % slower by its launcher (it is a command without a program), was [+-]0.?? %: found in 0 of 1; whether programs ran was not recorded'
   done
 }
 
@@ -97,7 +97,7 @@ judge() { # <expected exit> <argument>...
   refuted() { # <reason> <jq filter>
     receipt "$2"
     judge 4 r.json
-    [[ $stderr == "bench-compare: judge benchmark 'x_full_check_flow': the "*": $1" ]]
+    like "$stderr" "bench-compare: judge benchmark 'x_full_check_flow': the *: $1"
   }
   refuted "it is not a copy of the base" '.benches[0].sha256[2] = "cand"'
   refuted "it is not a copy of the base" '.benches[0].sha256[3] = "cand"'
@@ -111,15 +111,15 @@ judge() { # <expected exit> <argument>...
 @test "an arm that was slowed down is not the same program" {
   jq '.benches[0].sha256 |= map("x")' whole.json >r.json
   judge 0 --json --base base --cand control r.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = identical ]
+  same "$(jq -r '.benches[0].verdict' <<<"$output")" identical
   judge 1 --json --base base --cand canary r.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = regressed ]
+  same "$(jq -r '.benches[0].verdict' <<<"$output")" regressed
 }
 
 @test "--even-identical judges the same program against itself" {
   receipt '.benches[0].sha256 |= map("x")'
   judge 0 --json r.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = identical ]
+  same "$(jq -r '.benches[0].verdict' <<<"$output")" identical
   judge 0 --json --even-identical -o e.json r.json
   jq -e '.benches[0].verdict == "unchanged" and .rules.even_identical' <<<"$output"
   judge 0 verify e.json
@@ -138,8 +138,8 @@ judge() { # <expected exit> <argument>...
   receipt '.benches[0].samples.cand.output = "other" | .benches[0].samples.last.output = null'
   judge 4 r.json
   judge 0 --other-output -o e.json r.json
-  [[ ${lines[1]} == *"unchanged (the two sides print different output)"* ]]
-  [[ ${lines[1]} == *"; since the release "*%* ]]
+  has "${lines[1]}" "unchanged (the two sides print different output)"
+  like "${lines[1]}" '*; since the release *%*'
   judge 0 verify e.json
   judge 4 verify r.json
   judge 0 --json --other-output r.json
@@ -176,21 +176,21 @@ judge() { # <expected exit> <argument>...
 @test "the last release shows what small steps have come to, and decides nothing" {
   receipt '.benches[0].samples.last.wall_s[] *= 0.9'
   judge 0 r.json
-  [[ ${lines[1]} == *" unchanged; since the release +1"[01].*" % [+"*", +"*"], without this change +1"[01].*" %" ]]
+  like "${lines[1]}" '* unchanged; since the release +1[01].* % \[+*, +*\], without this change +1[01].* %'
   judge 0 --json r.json
   jq -e '.benches[0].release | .cand.verdict == "regressed" and .base.verdict == "regressed"
     and .cand.change_pct > 10' <<<"$output"
   # A release that does something else can be compared with nothing; that decides nothing, either.
   receipt '.benches[0].samples.last.output = "other"'
   judge 0 r.json
-  [[ ${lines[1]} == *"; since the release -: the two sides print different output" ]]
+  ends "${lines[1]}" "; since the release -: the two sides print different output"
 }
 
 @test "roles that make no sense are refused: exit 2" {
   refused() { # <message> <jq filter>
     receipt "$2"
     judge 2 r.json
-    [ "$stderr" = "bench-compare: read 'r.json': $1" ]
+    same "$stderr" "bench-compare: read 'r.json': $1"
   }
   refused "the role 'base' is there twice" '.arms[1].role = "base"'
   refused "arms[2].role: expected base, cand, control, canary, release or null" '.arms[2].role = "judge"'
@@ -216,13 +216,13 @@ layouts() { # <spread> <slowdown of the candidate>
 @test "a difference within the spread of layouts is suspect and passes" {
   layouts 1.05 1.03
   judge 0 r.json
-  [[ ${lines[1]} =~ \ layout-suspect\ \(two\ layouts\ of\ the\ base\ differ\ by\ [45]\.[0-9]+\ %\)$ ]]
+  matches "${lines[1]}" ' layout-suspect \(two layouts of the base differ by [45]\.[0-9]+ %\)$'
   judge 0 --json r.json
   jq -e '.benches[0] | .verdict == "layout-suspect" and .change_pct > 2.5 and .change_pct < 3.5
     and .layouts.spread_pct > 4.5 and (.layouts.of | length == 2 and all(.verdict == "regressed"))' <<<"$output"
   layouts 1.05 0.97
   judge 0 r.json
-  [[ ${lines[1]} == *" layout-suspect "* ]]
+  has "${lines[1]}" " layout-suspect "
 }
 
 @test "layouts of the mean: what one wins in one benchmark it may lose in another" {
@@ -242,10 +242,10 @@ layouts() { # <spread> <slowdown of the candidate>
   judge 1 r.json
   layouts 1.01 0.95
   judge 0 r.json
-  [[ ${lines[1]} == *" improved" ]]
+  ends "${lines[1]}" " improved"
   layouts 1.05 1
   judge 0 r.json
-  [[ ${lines[1]} == *" unchanged" ]]
+  ends "${lines[1]}" " unchanged"
   # One arm of each can still be compared by name.
   layouts 1.05 1.03
   judge 1 --base last --cand canary r.json
@@ -255,7 +255,7 @@ layouts() { # <spread> <slowdown of the candidate>
   layouts 1.01 1
   jq '.benches[0].samples.canary.wall_s[3] = 0' r.json >bad.json
   judge 4 bad.json
-  [[ ${lines[1]} == *" invalid: layout 2: sample 4 of canary is 0 s" ]]
+  ends "${lines[1]}" " invalid: layout 2: sample 4 of canary is 0 s"
 }
 
 @test "rules of a benchmark's own go before those of all" {
@@ -272,14 +272,14 @@ layouts() { # <spread> <slowdown of the candidate>
   for wrong in -1 1001 '"1"' '[]'; do
     receipt ".benches[0].min_effect_pct = $wrong"
     judge 4 r.json
-    [[ $stderr == *": its min_effect_pct is not a number from 0 to 1000" ]]
+    ends "$stderr" ": its min_effect_pct is not a number from 0 to 1000"
   done
 }
 
 @test "more than twice as fast is suspect" {
   receipt '.benches[0].samples.cand.wall_s[] *= 0.4'
   judge 0 r.json
-  [[ ${lines[1]} == *" improved (suspect: more than twice as fast; does it still do its work?);"* ]]
+  has "${lines[1]}" " improved (suspect: more than twice as fast; does it still do its work?);"
 }
 
 @test "evidence of all of it can be verified" {
@@ -288,7 +288,7 @@ layouts() { # <spread> <slowdown of the candidate>
     want=0
     bench-compare -o e.json r.json >table 2>/dev/null || want=$?
     judge "$want" verify e.json
-    [ "$output" = "$(cat table)" ]
+    same "$output" "$(cat table)"
   done
   layouts 1.05 1.03
   bench-compare -o e.json r.json
@@ -307,10 +307,10 @@ counted() { # <factor> [jq filter]
 @test "counted instructions are compared as the exact numbers that they are" {
   counted 1.01
   judge 1 i.json
-  [[ ${lines[1]} =~ ^x_full_check_flow\ +1\ G\ instructions\ +1\.01\ G\ instructions\ +\+1\.00\ %\ +\[\+1\.00,\ \+1\.00\]\ +2\ \ regressed ]]
+  matches "${lines[1]}" '^x_full_check_flow +1 G instructions +1\.01 G instructions +\+1\.00 % +\[\+1\.00, \+1\.00\] +2  regressed'
   counted 0.99
   judge 0 i.json
-  [[ ${lines[1]} == *" improved; since the release -1.00 % "* ]]
+  has "${lines[1]}" " improved; since the release -1.00 % "
   counted 1.002
   judge 0 --json i.json
   jq -e '.benches[0] | .verdict == "unchanged" and .unit == "instructions" and .base_value == 1000000050
@@ -330,7 +330,7 @@ counted() { # <factor> [jq filter]
     and (.change_pct - 100 * ((1.01 * 0.9 | sqrt) - 1) | fabs) < 1e-4 and .low_pct < .change_pct and .high_pct > .change_pct
     and .high_pct - .low_pct < 1e-4' <<<"$output"
   judge 1 two.json
-  [[ ${lines[3]} == "(geometric mean, gated) "*" -4.66 %  [-4.66, -4.66]  "*" improved" ]]
+  like "${lines[3]}" '(geometric mean, gated) * -4.66 %  \[-4.66, -4.66\]  * improved'
   # No mean of what is no number, and none of benchmarks that decide nothing.
   jq '.benches[1].samples.cand.instructions[1] = 0' two.json >bad.json
   judge 4 --json bad.json
@@ -342,13 +342,13 @@ counted() { # <factor> [jq filter]
 @test "instructions that differ from run to run are invalid: exit 4" {
   counted 1 '.benches[0].samples.base.instructions[1] = 1003000000'
   judge 4 i.json
-  [[ $stderr == *": the instructions of one side differ from run to run by more than half the minimum effect" ]]
+  ends "$stderr" ": the instructions of one side differ from run to run by more than half the minimum effect"
   counted 1 '.benches[0].samples.base.instructions[1] = 1002000000'
   judge 0 i.json
   judge 4 --min-effect .1 i.json
   counted 1 '.benches[0].samples.cand.instructions[1] = 0'
   judge 4 i.json
-  [[ $stderr == *": sample 2 of cand is 0 instructions" ]]
+  ends "$stderr" ": sample 2 of cand is 0 instructions"
   counted 1 'del(.benches[0].samples.cand.instructions)'
   judge 4 i.json
 }
@@ -357,8 +357,8 @@ counted() { # <factor> [jq filter]
   counted 1.001
   jq '.benches += [input.benches[0] | .name = "full_check_flow"]' i.json whole.json >both.json
   judge 0 both.json
-  [[ ${lines[3]} == "(geometric mean, gated) "*" unchanged" ]]
-  [[ ${lines[5]} == *"no difference in 1 of 1; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +"*" %: found in 1 of 1; whether programs ran was not recorded" ]]
+  like "${lines[3]}" '(geometric mean, gated) * unchanged'
+  like "${lines[5]}" '*no difference in 1 of 1; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +* %: found in 1 of 1; whether programs ran was not recorded'
   # The mean is that of times alone.
-  [ "$(bench-compare --json both.json | jq .suite.change_pct)" = "$(bench-compare --json both.json | jq '.benches[1].change_pct')" ]
+  same "$(bench-compare --json both.json | jq .suite.change_pct)" "$(bench-compare --json both.json | jq '.benches[1].change_pct')"
 }

@@ -28,9 +28,9 @@ judge() { # <expected exit> <argument>...
 @test "a waiver lets its regression pass, and says why" {
   waiver .
   judge 0 r.json
-  [ "$stderr" = "" ]
-  [[ ${lines[1]} == *" regressed, waived: new check of signatures;"* ]]
-  [[ ${lines[2]} == "pass: "* ]]
+  same "$stderr" ''
+  has "${lines[1]}" " regressed, waived: new check of signatures;"
+  starts "${lines[2]}" "pass: "
   judge 0 --json r.json
   jq -e '.benches[0].verdict == "regressed" and .benches[0].waived == "new check of signatures"
     and .benches[0].exit == 0 and .waivers[0].state == "used" and .rules.today == "2030-02-28"' <<<"$output"
@@ -40,16 +40,16 @@ judge() { # <expected exit> <argument>...
   refuted() { # <message> <state> <jq filter>
     waiver "$3"
     judge 1 r.json
-    [ "$stderr" = "bench-compare: judge: the waiver of 'x_full_check_flow' $1" ]
-    [[ ${lines[1]} == *" regressed;"* ]]
+    same "$stderr" "bench-compare: judge: the waiver of 'x_full_check_flow' $1"
+    has "${lines[1]}" " regressed;"
     judge 1 --json r.json
-    [ "$(jq -r '.waivers[0].state' <<<"$output")" = "$2" ]
+    same "$(jq -r '.waivers[0].state' <<<"$output")" "$2"
   }
   refuted "expired on '2030-02-27'" expired '.[0].expires = "2030-02-27"'
   refuted "allows 2.5 %, which is less" exceeded '.[0].max_pct = 2.5'
   waiver '.[0].benchmark = "x_full_check_flo"'
   judge 1 r.json
-  [ "$stderr" = "bench-compare: judge: the waiver of 'x_full_check_flo' is for no benchmark that is gated here" ]
+  same "$stderr" "bench-compare: judge: the waiver of 'x_full_check_flo' is for no benchmark that is gated here"
   waiver '.[0].benchmark = "*"' # a name, not a pattern
   judge 1 r.json
   echo '[]' >w.json
@@ -59,8 +59,8 @@ judge() { # <expected exit> <argument>...
 @test "a waiver that is not needed is told; the comparison passes" {
   waiver .
   judge 0 whole.json
-  [ "$stderr" = "bench-compare: judge: the waiver of 'x_full_check_flow' is not needed: it has not regressed" ]
-  [[ ${lines[1]} == *" unchanged;"* ]]
+  same "$stderr" "bench-compare: judge: the waiver of 'x_full_check_flow' is not needed: it has not regressed"
+  has "${lines[1]}" " unchanged;"
 }
 
 @test "a waiver excuses a regression and nothing else" {
@@ -80,15 +80,15 @@ judge() { # <expected exit> <argument>...
   run -1 bench-compare --waivers w.json r.json
   run --separate-stderr -1 bench-compare --json --waivers w.json r.json
   day=$(jq -r .rules.today <<<"$output")
-  [ "$day" = "$(date -u +%F)" ] || [ "$day" = "$(date -u -d '1 minute ago' +%F)" ]
+  [ "$day" = "$(date -u -d '1 minute ago' +%F)" ] || same "$day" "$(date -u +%F)"
 }
 
 @test "a file of waivers that is none is refused: exit 2" {
   refused() { # <message> <jq filter>
     waiver "$2"
     judge 2 r.json
-    [ "$output" = "" ]
-    [ "$stderr" = "bench-compare: read 'w.json': $1" ]
+    same "$output" ''
+    same "$stderr" "bench-compare: read 'w.json': $1"
   }
   refused "expected an array of waivers" '.[0]'
   refused "waiver 1: Object item not found: reason" 'del(.[0].reason)'
@@ -109,31 +109,33 @@ judge() { # <expected exit> <argument>...
   judge 0 r.json
   head -c 100000 /dev/zero | tr '\0' '[' >w.json
   judge 2 r.json
-  [[ $stderr == "bench-compare: read 'w.json': line 1, "*"maximum parsing depth reached"* ]]
+  like "$stderr" "bench-compare: read 'w.json': line 1, *maximum parsing depth reached*"
   run --separate-stderr -2 bench-compare --waivers none.json r.json
-  [ "$stderr" = "bench-compare: read 'none.json': No such file or directory" ]
+  same "$stderr" "bench-compare: read 'none.json': No such file or directory"
   run --separate-stderr -2 bench-compare --today 2030-02-30 r.json
-  [ "$stderr" = "bench-compare: read --today '2030-02-30': expected a day as YYYY-MM-DD" ]
+  same "$stderr" "bench-compare: read --today '2030-02-30': expected a day as YYYY-MM-DD"
 }
 
 @test "waivers are part of the evidence" {
   waiver .
   judge 0 -o e.json r.json
   run -0 bench-compare verify e.json
-  [[ ${lines[1]} == *"waived: new check of signatures"* ]]
+  has "${lines[1]}" "waived: new check of signatures"
   for change in '.rules.today = "2030-03-01"' '.rules.today = "today"' 'del(.rules.today)' 'del(.rules.waivers)' \
     '.rules.waivers[0].max_pct = 1' '.rules.waivers = 5' '.rules.waivers += [5]'; do
     jq "$change" e.json >f.json
     run --separate-stderr -2 bench-compare verify f.json
-    [[ $stderr == *"'f.json'"* ]]
+    has "$stderr" "'f.json'"
   done
 }
 
 @test "reasons reach neither the terminal nor the CI log as commands" {
   waiver '.[0].reason = "::error::\u001b[31m\n::warning::x"'
   judge 0 r.json
-  [[ $output != *$'\e'* && $output != *$'\n::'* ]]
+  lacks "$output" $'\e'
+  lacks "$output" $'\n::'
   waiver '.[0].benchmark = "::error::\u001b[31m\n::warning::x"'
   judge 1 r.json
-  [[ $stderr != *$'\e'* && ${#stderr_lines[@]} -eq 1 ]]
+  lacks "$stderr" $'\e'
+  same "${#stderr_lines[@]}" 1
 }

@@ -51,38 +51,35 @@ verdict() { # <argument>...
 
 # The receipt r.json is invalid for this reason, and says so in both outputs.
 invalid() { # <reason> [argument...]
-  run --separate-stderr bench-compare "${@:2}" r.json
-  echo "expected: $1"
-  echo "got ($status): $output $stderr"
-  [ "$status" -eq 4 ] && [[ ${lines[1]} == *" invalid: $1" ]] && [[ ${lines[-1]} == "invalid: "* ]] &&
-    [ "${stderr_lines[0]}" = "bench-compare: judge benchmark 'x_full_check_flow': $1" ]
+  run -4 --separate-stderr bench-compare "${@:2}" r.json
+  ends "${lines[1]}" " invalid: $1"
+  starts "${lines[-1]}" "invalid: "
+  same "${stderr_lines[0]}" "bench-compare: judge benchmark 'x_full_check_flow': $1"
 }
 
 refuses() { # <message> <argument>...
-  run --separate-stderr bench-compare "${@:2}"
-  echo "expected: bench-compare: $1"
-  echo "got ($status): $output $stderr"
-  [ "$status" -eq 2 ] && [ "$stderr" = "bench-compare: $1" ] && [ "$output" = "" ]
+  run -2 --separate-stderr bench-compare "${@:2}"
+  same "$stderr" "bench-compare: $1"
+  same "$output" ''
 }
 
 @test "-h and --version answer on standard output" {
-  run --separate-stderr bench-compare -h
-  [ "$status" -eq 0 ]
-  [ "$stderr" = "" ]
-  [[ ${lines[0]} == "usage: bench-compare "* ]]
+  run -0 --separate-stderr bench-compare -h
+  same "$stderr" ''
+  starts "${lines[0]}" "usage: bench-compare "
   for option in --base --metric --match --alpha --shares --min-effect --margin --max-undetected --floor -o; do
     grep -q -- "^  $option" <<<"$output"
   done
-  [ "$(bench-compare verify -h)" = "$output" ]
-  [ "$(bench-compare --version)" = "bench-compare (pgokit) $(cat "$ROOT/ci/VERSION")" ]
+  same "$(bench-compare verify -h)" "$output"
+  same "$(bench-compare --version)" "bench-compare (pgokit) $(cat "$ROOT/ci/VERSION")"
 }
 
 @test "a wrong call shows the usage and exits with 2" {
   for args in '' 'a b c' '--no-such-option a' '--alpha' 'verify' 'verify a b' 'verify --alpha 1 a' 'gated --alpha 1 a' 'gated -o x a'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-compare $args
-    [ "$output" = "" ]
-    [[ $stderr == *"usage: bench-compare "* ]]
+    same "$output" ''
+    has "$stderr" "usage: bench-compare "
   done
 }
 
@@ -100,62 +97,58 @@ refuses() { # <message> <argument>...
 
 @test "a slower candidate has regressed: exit 1" {
   slower 1.03
-  run --separate-stderr bench-compare r.json
-  [ "$status" -eq 1 ]
-  [ "$stderr" = "" ]
-  [[ ${lines[0]} == "benchmark  "*" base  candidate     change    interval          rounds  verdict" ]]
-  [[ ${lines[1]} == "x_full_check_flow  "*"+"[23].*" %  "[[]*]*" 40  regressed" ]]
-  [ "${lines[2]}" = "regressed: old -> new, paired, intervals of 98 %" ]
-  [ "${#lines[@]}" -eq 3 ]
+  run -1 --separate-stderr bench-compare r.json
+  same "$stderr" ''
+  like "${lines[0]}" 'benchmark  * base  candidate     change    interval          rounds  verdict'
+  like "${lines[1]}" 'x_full_check_flow  *+[23].* %  [[]*]* 40  regressed'
+  same "${lines[2]}" "regressed: old -> new, paired, intervals of 98 %"
+  same "${#lines[@]}" 3
 }
 
 @test "a faster one has improved, an equal one is unchanged: exit 0" {
   slower 0.97
-  [ "$(verdict r.json)" = "improved 0" ]
-  [ "$(verdict whole.json)" = "unchanged 0" ]
+  same "$(verdict r.json)" "improved 0"
+  same "$(verdict whole.json)" "unchanged 0"
   slower 1.0045 # less than --min-effect, however sure
-  [ "$(verdict r.json)" != "regressed 1" ]
-  [ "$(verdict --min-effect .05 --margin .05 r.json)" = "regressed 1" ]
+  holds "$(verdict r.json)" != "regressed 1"
+  same "$(verdict --min-effect .05 --margin .05 r.json)" "regressed 1"
 }
 
 @test "what cannot be told passes only while it would have shown a slowdown that matters" {
   receipt 'del(.benches[0].samples[].wall_s[8:]) | del(.benches[0].order[8:])'
-  run --separate-stderr bench-compare --margin .1 r.json
-  [ "$status" -eq 0 ]
-  [[ ${lines[1]} == *"inconclusive (could have seen +"*" %)" ]]
-  [[ ${lines[2]} == "pass: "* ]]
-  run --separate-stderr bench-compare --margin .1 --max-undetected .2 r.json
-  [ "$status" -eq 3 ]
-  [[ ${lines[2]} == "inconclusive: "* ]]
-  [[ $stderr =~ ^"bench-compare: judge: too noisy to tell; about "[0-9]+" more rounds would settle it"$ ]]
+  run -0 --separate-stderr bench-compare --margin .1 r.json
+  like "${lines[1]}" '*inconclusive (could have seen +* %)'
+  starts "${lines[2]}" "pass: "
+  run -3 --separate-stderr bench-compare --margin .1 --max-undetected .2 r.json
+  starts "${lines[2]}" "inconclusive: "
+  matches "$stderr" '^bench-compare: judge: too noisy to tell; about [0-9]+ more rounds would settle it$'
   # With 6 rounds not even 6 of 6 slower ones would prove anything at 1 %.
   receipt 'del(.benches[0].samples[].wall_s[6:]) | del(.benches[0].order[6:])
     | .benches[0].samples.new.wall_s[] *= 1.5'
   run --separate-stderr -3 bench-compare r.json
-  [[ ${lines[1]} == *"inconclusive (too few rounds to see anything)" ]]
-  [ "$stderr" = "bench-compare: judge: too noisy to tell; about 1 more rounds would settle it" ]
+  ends "${lines[1]}" "inconclusive (too few rounds to see anything)"
+  same "$stderr" "bench-compare: judge: too noisy to tell; about 1 more rounds would settle it"
   # Nothing to expect of more rounds: --margin 0 cannot be shown of equal programs.
   receipt '.benches[0].samples.new.wall_s = [.benches[0].samples.old.wall_s | to_entries[]
     | .value * (if .key % 2 == 0 then 1.1 else 1 / 1.1 end)]'
   run --separate-stderr -3 bench-compare --margin 0 r.json
-  [[ $stderr == "bench-compare: judge: too noisy to tell"* ]]
+  starts "$stderr" "bench-compare: judge: too noisy to tell"
 }
 
 @test "the same command on the same files is identical: exit 0" {
-  run bench-compare --match '*' "$BATS_FILE_TMPDIR/real.json"
-  [ "$status" -eq 0 ]
+  run -0 bench-compare --match '*' "$BATS_FILE_TMPDIR/real.json"
   # One time is measured of it; a second one beside it would look like a result.
-  [[ ${lines[1]} =~ ^x_full_check_flow\ +[0-9.]+\ m?s\ +-\ +-\ +-\ +40\ \ identical$ ]]
+  matches "${lines[1]}" '^x_full_check_flow +[0-9.]+ m?s +- +- +- +40  identical$'
   # ... but not when the arms' own programs differ, or are not known.
   receipt '.benches[0].commands = ["a", "a", "a"] | .benches[0].sha256 = ["1", "1", "1"]
     | .arms[0] += {binary: "./a", sha256: "2"} | .arms[1] += {binary: "./b", sha256: "2"}'
-  [ "$(verdict r.json)" = "identical 0" ]
+  same "$(verdict r.json)" "identical 0"
   receipt '.benches[0].commands = ["a", "a", "a"] | .benches[0].sha256 = ["1", "1", "1"]
     | .arms[0] += {binary: "./a", sha256: "2"} | .arms[1] += {binary: "./b", sha256: "3"}'
-  [ "$(verdict r.json)" = "unchanged 0" ]
+  same "$(verdict r.json)" "unchanged 0"
   receipt '.benches[0].commands = ["a", "a", "a"] | .benches[0].sha256 = ["1", "1", "1"]
     | .arms[0] += {binary: "./a"} | .arms[1] += {binary: "./b"} | del(.arms[].sha256)'
-  [ "$(verdict r.json)" = "unchanged 0" ]
+  same "$(verdict r.json)" "unchanged 0"
 }
 
 @test "samples that nobody can have measured make a benchmark invalid: exit 4" {
@@ -172,7 +165,7 @@ refuses() { # <message> <argument>...
   receipt '.benches[0].samples.new.wall_s = {}'
   invalid "the samples of new are not arrays of numbers of one length"
   receipt '.benches[0].samples.new.user_s |= .[1:]'
-  [ "$(verdict r.json)" = "unchanged 0" ]
+  same "$(verdict r.json)" "unchanged 0"
   invalid "the samples of new are not arrays of numbers of one length" --metric cpu
   receipt 'del(.benches[0].samples.new)'
   invalid "the samples of new are not arrays of numbers of one length"
@@ -211,15 +204,15 @@ refuses() { # <message> <argument>...
   receipt '.benches[0].samples.new.output = null'
   invalid "the output of one side differs from run to run, the other's does not"
   receipt '.benches[0].samples[].output = null'
-  [ "$(verdict r.json)" = "unchanged 0" ]
+  same "$(verdict r.json)" "unchanged 0"
 }
 
 @test "a regression of one benchmark does not hide an invalid one" {
   slower 1.1
   jq '.benches += [.benches[0] | .name = "full_check_flow/2" | .samples.new.wall_s[0] = 0]' r.json >two.json
   run --separate-stderr -4 bench-compare two.json
-  [[ ${lines[1]} == *regressed ]]
-  [[ ${lines[2]} == *"invalid: sample 1 of new is 0 s" ]]
+  ends "${lines[1]}" regressed
+  ends "${lines[2]}" "invalid: sample 1 of new is 0 s"
 }
 
 @test "what is no receipt is refused: exit 2" {
@@ -230,16 +223,16 @@ refuses() { # <message> <argument>...
   refuses "read 'bad.json': line 1, column 1: expected an object or an array, found the end of the file" bad.json
   head -c 1000 whole.json >bad.json
   run --separate-stderr -2 bench-compare bad.json
-  [[ $stderr == "bench-compare: read 'bad.json': line "* ]]
+  starts "$stderr" "bench-compare: read 'bad.json': line "
   sed 's/"complete"/"format": "x", "complete"/' whole.json >bad.json
   run --separate-stderr -2 bench-compare bad.json
-  [[ $stderr == "bench-compare: read 'bad.json': line "*": a key that is there twice" ]]
+  like "$stderr" "bench-compare: read 'bad.json': line *: a key that is there twice"
   sed '0,/0\.016/s//NaN/' whole.json >bad.json
   run --separate-stderr -2 bench-compare bad.json
-  [[ $stderr == "bench-compare: read 'bad.json': line "*": expected a value" ]]
+  like "$stderr" "bench-compare: read 'bad.json': line *: expected a value"
   head -c 100000 /dev/zero | tr '\0' '[' >bad.json
   run --separate-stderr -2 bench-compare bad.json
-  [[ $stderr == *"line 1, column 201: too many arrays and objects inside each other" ]]
+  ends "$stderr" "line 1, column 201: too many arrays and objects inside each other"
   head -c 1000 /dev/urandom >bad.json
   run --separate-stderr -2 bench-compare bad.json
   for doc in '[]' '"x"' 5 null true '{}' '{"format": "other"}' '{"results": 5}'; do
@@ -275,24 +268,24 @@ refuses() { # <message> <argument>...
   for filter in '.benches = []' 'del(.benches)' '.benches = {}'; do
     receipt "$filter"
     run --separate-stderr -4 bench-compare r.json
-    [ "$stderr" = "bench-compare: judge: there is no benchmark in the input" ]
+    same "$stderr" "bench-compare: judge: there is no benchmark in the input"
   done
   receipt '.benches[0].name = "startup"'
   run --separate-stderr -4 bench-compare r.json
-  [[ ${lines[1]} == *"unchanged (not gated)" ]]
-  [ "$stderr" = "bench-compare: judge: none of 1 benchmarks is gated; the patterns are those of --match" ]
-  [ "$(bench-compare --json r.json 2>/dev/null | jq .gated)" = 0 ]
+  ends "${lines[1]}" "unchanged (not gated)"
+  same "$stderr" "bench-compare: judge: none of 1 benchmarks is gated; the patterns are those of --match"
+  same "$(bench-compare --json r.json 2>/dev/null | jq .gated)" 0
 }
 
 @test "--base and --cand choose arms, --metric the column" {
   receipt '.benches[0].samples.more.wall_s[] *= 1.05 | .benches[0].samples.new.user_s[] *= 1.05'
-  [ "$(verdict r.json)" = "unchanged 0" ]
-  [ "$(verdict --cand more r.json)" = "regressed 1" ]
-  [ "$(verdict --base more --cand old r.json)" = "improved 0" ]
-  [ "$(verdict --metric cpu r.json)" = "regressed 1" ]
+  same "$(verdict r.json)" "unchanged 0"
+  same "$(verdict --cand more r.json)" "regressed 1"
+  same "$(verdict --base more --cand old r.json)" "improved 0"
+  same "$(verdict --metric cpu r.json)" "regressed 1"
   jq '.benches[0].metric = "cpu"' r.json >c.json
-  [ "$(verdict c.json)" = "regressed 1" ]
-  [ "$(verdict --metric wall c.json)" = "unchanged 0" ]
+  same "$(verdict c.json)" "regressed 1"
+  same "$(verdict --metric wall c.json)" "unchanged 0"
 }
 
 @test "--match says which benchmarks count" {
@@ -300,16 +293,15 @@ refuses() { # <message> <argument>...
   jq '.benches |= [.[0] | .name = ("a_full_check_flow", "full_check_flow", "full_check_flow/9",
     "b_full_check_flow/9", "full_check_flows", "xfull_check_flow/9", "other")]' r.json >many.json
   run bench-compare --json many.json
-  [ "$(jq -c '[.benches[] | .gated]' <<<"$output")" = '[true,true,true,true,false,false,false]' ]
+  same "$(jq -c '[.benches[] | .gated]' <<<"$output")" '[true,true,true,true,false,false,false]'
   run bench-compare --json --match other --match '*[s]' many.json
-  [ "$(jq -c '[.benches[] | .gated]' <<<"$output")" = '[false,false,false,false,true,false,true]' ]
-  [ "$(jq .gated <<<"$output")" -eq 2 ]
+  same "$(jq -c '[.benches[] | .gated]' <<<"$output")" '[false,false,false,false,true,false,true]'
+  same "$(jq .gated <<<"$output")" 2
   # A regression that is not gated is told and passes.
   jq '.benches[0].samples.new.wall_s = .benches[0].samples.old.wall_s
     | .benches[0].name = "even"' many.json >even.json
-  run bench-compare --match even even.json
-  [ "$status" -eq 0 ]
-  [ "$(grep -c 'regressed (not gated)' <<<"$output")" -eq 6 ]
+  run -0 bench-compare --match even even.json
+  same "$(grep -c 'regressed (not gated)' <<<"$output")" 6
 }
 
 @test "gated says what would decide, before anything is measured" {
@@ -359,9 +351,9 @@ refuses() { # <message> <argument>...
   one=$(bench-compare --json r.json || true)
   p=$(jq '.benches[0].p_slower' <<<"$one")
   jq -n -e --argjson p "$p" '$p < 0.01 and $p > 0.0002'
-  [ "$(jq -r '.outcome, .confidence' <<<"$one" | xargs)" = "regressed 0.98" ]
+  same "$(jq -r '.outcome, .confidence' <<<"$one" | xargs)" "regressed 0.98"
   many=$(bench-compare --json many.json || true)
-  [ "$(jq -r '.gated' <<<"$many")" -eq 50 ]
+  same "$(jq -r '.gated' <<<"$many")" 50
   jq -e '.confidence == 0.9996 and (.benches | all(.verdict != "regressed"))' <<<"$many"
   # --alpha is the error of all together: 50 times as much, and each has what one had.
   run -1 bench-compare --alpha .5 many.json
@@ -377,26 +369,25 @@ refuses() { # <message> <argument>...
   for shares in 0 -1 1.5 '"50"' null 1000001; do
     jq ".rules.shares = $shares | .verdict.rules.shares = $shares" e.json >f.json
     run --separate-stderr -2 bench-compare verify f.json
-    [ "$stderr" = "bench-compare: read 'f.json': rules.shares: expected a whole number from 1 to 1000000" ]
+    same "$stderr" "bench-compare: read 'f.json': rules.shares: expected a whole number from 1 to 1000000"
   done
   run bench-compare --shares 2 --json many.json
-  [ "$(jq .confidence <<<"$output")" = 0.9996 ]
+  same "$(jq .confidence <<<"$output")" 0.9996
 }
 
 @test "planned rounds are judged look by look; the first that decides counts" {
   # Of 40 planned rounds, looks stand at 11, 17, 26 and 40. Slower up to the first, faster after it.
   receipt '.benches[0].planned = 40
     | .benches[0].samples.new.wall_s |= [to_entries[] | .value * (if .key < 11 then 1.1 else 0.8 end)]'
-  run --separate-stderr bench-compare --json r.json
-  [ "$status" -eq 1 ]
+  run -1 --separate-stderr bench-compare --json r.json
   jq -e '.benches[0] | .verdict == "regressed" and .rounds == 11 and .p_slower <= .level
     and (.level - 0.009 * pow(11 / 40; 1.5) | fabs) < 1e-9 and .cand_s / .base_s > 1.05' <<<"$output"
   jq -e '.suite | .verdict == "regressed" and .rounds == 11' <<<"$output"
   # The same samples, not sequential, have no such look.
   jq 'del(.benches[0].planned)' r.json >once.json
-  [ "$(verdict once.json)" = "improved 0" ]
+  same "$(verdict once.json)" "improved 0"
   jq '.benches[0].planned = null' r.json >once.json
-  [ "$(verdict once.json)" = "improved 0" ]
+  same "$(verdict once.json)" "improved 0"
   # Between the looks nothing more is known than at the last one.
   receipt '.benches[0].planned = 80 | .benches[0].samples.new.wall_s |=
     [to_entries[] | .value * (if .key % 2 == 0 then 1.1 else 1 / 1.1 end)]'
@@ -406,8 +397,8 @@ refuses() { # <message> <argument>...
   receipt '.benches[0].planned = 2000 | del(.benches[0].samples[].wall_s[20:], .benches[0].order[20:])
     | .benches[0].samples.new.wall_s[] *= 2'
   run --separate-stderr -3 bench-compare r.json
-  [[ ${lines[1]} == *" 20  inconclusive (too few rounds to see anything)" ]]
-  [ "$stderr" = "bench-compare: judge: too noisy to tell; about 2 more rounds would settle it" ]
+  ends "${lines[1]}" " 20  inconclusive (too few rounds to see anything)"
+  same "$stderr" "bench-compare: judge: too noisy to tell; about 2 more rounds would settle it"
 }
 
 @test "a plan that is no number of rounds is invalid: exit 4" {
@@ -422,13 +413,13 @@ refuses() { # <message> <argument>...
   slower 1.02
   jq '.benches += [.benches[0] | .name = "full_check_flow" | .samples.new.wall_s[] *= 0.98 / 1.02]' r.json >two.json
   run bench-compare two.json
-  [[ ${lines[3]} == "(geometric mean, gated) "*unchanged ]]
+  like "${lines[3]}" '(geometric mean, gated) *unchanged'
   jq -e '.suite.change_pct | . > -0.5 and . < 0.5' <<<"$(bench-compare --json two.json || true)"
   # Benchmarks of different lengths share the rounds that they both have.
   jq 'del(.benches[1].samples[].wall_s[30:]) | del(.benches[1].order[30:])' two.json >short.json
-  [ "$(bench-compare --json short.json | jq .suite.rounds)" -eq 30 ]
+  same "$(bench-compare --json short.json | jq .suite.rounds)" 30
   jq '.benches[1].samples.new.wall_s[0] = 0' two.json >bad.json
-  [ "$(bench-compare --json bad.json 2>/dev/null | jq .suite)" = null ]
+  same "$(bench-compare --json bad.json 2>/dev/null | jq .suite)" null
 }
 
 @test "--json has every number, null where there is none" {
@@ -445,21 +436,19 @@ refuses() { # <message> <argument>...
         "level","low_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","verdict"]
       and .low_pct < .change_pct and .change_pct < .high_pct and .rounds == 40)' <<<"$output"
   receipt 'del(.benches[0].samples[].wall_s[1:]) | del(.benches[0].order[1:])'
-  run --separate-stderr bench-compare --json r.json
+  run -3 --separate-stderr bench-compare --json r.json
   jq -e '.benches[0] | .rounds == 1 and .low_pct == null and .high_pct == null
     and .detectable_pct == null and .verdict == "inconclusive"' <<<"$output"
-  [ "$status" -eq 3 ]
 }
 
 @test "two files of hyperfine: called only above the floor" {
   hyper a.json full_check_flow=.010 x=.010
   hyper b.json x=.010 full_check_flow=.012
-  run --separate-stderr bench-compare a.json b.json
-  [ "$status" -eq 1 ]
-  [[ ${lines[1]} == "full_check_flow "*" +20.00 %  "*regressed ]]
-  [ "${lines[3]}" = "regressed: a.json -> b.json, sequential, intervals of 98 %" ]
+  run -1 --separate-stderr bench-compare a.json b.json
+  like "${lines[1]}" 'full_check_flow * +20.00 %  *regressed'
+  same "${lines[3]}" "regressed: a.json -> b.json, sequential, intervals of 98 %"
   run -0 bench-compare b.json a.json
-  [[ ${lines[2]} == *improved* ]]
+  has "${lines[2]}" improved
   # 5 % could be drift between the two blocks: nobody can say.
   hyper b.json full_check_flow=.0105
   run --separate-stderr -3 bench-compare --match full_check_flow a.json b.json
@@ -469,13 +458,13 @@ refuses() { # <message> <argument>...
   hyper a.json full_check_flow=.010
   hyper b.json full_check_flow=.0105
   run --separate-stderr -3 bench-compare a.json b.json
-  [ "$stderr" = "bench-compare: judge: two separate blocks cannot tell; measure both sides with bench-run" ]
+  same "$stderr" "bench-compare: judge: two separate blocks cannot tell; measure both sides with bench-run"
   run -1 bench-compare --floor 3 a.json b.json
   # Two runs a side prove nothing at 1 %, however far apart.
   jq '.results[].times |= .[:2]' a.json >a2.json
   jq '.results[].times = [1, 2]' a.json >b2.json
   run --separate-stderr -3 bench-compare --floor 0 --max-undetected 1000 a2.json b2.json
-  [[ ${lines[1]} == *"too few rounds"* ]]
+  has "${lines[1]}" "too few rounds"
 }
 
 @test "one command against another is one benchmark; of several the names must agree" {
@@ -484,53 +473,53 @@ refuses() { # <message> <argument>...
   run -1 bench-compare --match ./old a.json b.json
   hyper b.json ./new=.020 ./newer=.030
   run --separate-stderr -4 bench-compare --match '*' a.json b.json
-  [[ ${lines[1]} == "./old "*"invalid: it is missing in 'b.json'" ]]
-  [[ ${lines[2]} == "./new "*" 12  new" ]]
-  [[ ${lines[3]} == "./newer "*" 12  new" ]]
+  like "${lines[1]}" "./old *invalid: it is missing in 'b.json'"
+  like "${lines[2]}" './new * 12  new'
+  like "${lines[3]}" './newer * 12  new'
   # Receipts name their benchmarks: one that vanished is missing, not renamed.
   receipt '.benches[0].name = "y_full_check_flow"'
   run --separate-stderr -4 bench-compare whole.json r.json
-  [[ ${lines[1]} == "x_full_check_flow "*"invalid: it is missing in 'r.json'" ]]
+  like "${lines[1]}" "x_full_check_flow *invalid: it is missing in 'r.json'"
 }
 
 @test "a benchmark that only the candidate has is new: told, not judged" {
   hyper a.json full_check_flow=.010
   hyper b.json full_check_flow/new=.020 full_check_flow=.010
   run --separate-stderr -3 bench-compare a.json b.json
-  [[ ${lines[1]} =~ ^full_check_flow\ .*\ inconclusive ]]
-  [[ ${lines[2]} =~ ^full_check_flow/new\ +-\ +20\.[0-9]+\ ms\ +-\ +-\ +12\ \ new$ ]]
+  matches "${lines[1]}" '^full_check_flow .* inconclusive'
+  matches "${lines[2]}" '^full_check_flow/new +- +20\.[0-9]+ ms +- +- +12  new$'
   # It has no share of the error, and there has to be another one.
   run --separate-stderr -3 bench-compare --json a.json b.json
   jq -e '.gated == 1 and .confidence == 0.98 and (.benches[1] | .verdict == "new" and .exit == 0
     and .base_s == null and .cand_s > .02)' <<<"$output"
   run --separate-stderr -4 bench-compare --match full_check_flow/new a.json b.json
-  [ "$stderr" = "bench-compare: judge: every gated benchmark is new; there is nothing to compare it with" ]
+  same "$stderr" "bench-compare: judge: every gated benchmark is new; there is nothing to compare it with"
   # The base may have lost it: that is said, and is no pass where it is asked for.
   hyper c.json full_check_flow=.010
   run --separate-stderr -0 bench-compare --max-undetected 100 c.json b.json
-  [ "$stderr" = "bench-compare: judge benchmark 'full_check_flow/new': only 'b.json' has it, so nothing is known of it; --require-same makes that no pass" ]
+  same "$stderr" "bench-compare: judge benchmark 'full_check_flow/new': only 'b.json' has it, so nothing is known of it; --require-same makes that no pass"
   run --separate-stderr -4 bench-compare --max-undetected 100 --require-same -o e.json c.json b.json
-  [[ ${lines[2]} == "full_check_flow/new "*" invalid: it is missing in 'c.json'" ]]
-  [ "$stderr" = "bench-compare: judge benchmark 'full_check_flow/new': it is missing in 'c.json'" ]
+  like "${lines[2]}" "full_check_flow/new * invalid: it is missing in 'c.json'"
+  same "$stderr" "bench-compare: judge benchmark 'full_check_flow/new': it is missing in 'c.json'"
   run --separate-stderr -4 bench-compare verify e.json
   run --separate-stderr -0 bench-compare --max-undetected 100 --require-same --match full_check_flow c.json b.json
   run --separate-stderr -2 bench-compare --require-same whole.json
   # What could not be measured is invalid, new or not; one that vanished is not new on the other side.
   jq '.results[0].times[3] = 0' b.json >c.json
   run --separate-stderr -4 bench-compare a.json c.json
-  [[ ${lines[2]} == *" invalid: sample 4 of c.json is 0 s" ]]
+  ends "${lines[2]}" " invalid: sample 4 of c.json is 0 s"
   run --separate-stderr -4 bench-compare b.json a.json
-  [ "$stderr" = "bench-compare: judge benchmark 'full_check_flow/new': it is missing in 'a.json'" ]
+  same "$stderr" "bench-compare: judge benchmark 'full_check_flow/new': it is missing in 'a.json'"
 }
 
 @test "--rename OLD=NEW compares a benchmark under its two names" {
   hyper a.json old=.010 full_check_flow/b=.010 x=.010
   hyper b.json full_check_flow/a=.012 full_check_flow/b=.010 x=.010
   run --separate-stderr -3 bench-compare a.json b.json
-  [[ ${lines[4]} == "full_check_flow/a "*" new" ]]
+  like "${lines[4]}" 'full_check_flow/a * new'
   run --separate-stderr -1 bench-compare -o e.json --rename old=full_check_flow/a a.json b.json
-  [[ ${lines[1]} == "full_check_flow/a "*" regressed (was old)" ]]
-  [ "${#lines[@]}" -eq 5 ]
+  like "${lines[1]}" 'full_check_flow/a * regressed (was old)'
+  same "${#lines[@]}" 5
   run -1 bench-compare verify e.json
   jq '.rules.renames.old = "x"' e.json >f.json
   run -2 bench-compare verify f.json
@@ -538,8 +527,8 @@ refuses() { # <message> <argument>...
   run -2 bench-compare verify f.json
   # Two that change their names with each other.
   run --separate-stderr -3 bench-compare --json --rename x=full_check_flow/b --rename full_check_flow/b=x a.json b.json
-  [ "$(jq -c '[.benches[] | [.name, .was]]' <<<"$output")" = \
-    '[["old",null],["x","full_check_flow/b"],["full_check_flow/b","x"],["full_check_flow/a",null]]' ]
+  same "$(jq -c '[.benches[] | [.name, .was]]' <<<"$output")" \
+    '[["old",null],["x","full_check_flow/b"],["full_check_flow/b","x"],["full_check_flow/a",null]]'
 }
 
 @test "a rename that does not hold is refused: exit 2" {
@@ -573,10 +562,10 @@ refuses() { # <message> <argument>...
   refuses "read 'b.json': benchmark 'full_check_flow' is there twice" a.json b.json
   jq 'del(.results[].exit_codes)' a.json >b.json # hyperfine before 1.13
   run bench-compare a.json b.json
-  [ "$status" -ne 4 ]
+  holds "$status" -ne 4
   echo '{"results": []}' >b.json
   run --separate-stderr -4 bench-compare b.json b.json
-  [ "$stderr" = "bench-compare: judge: there is no benchmark in the input" ]
+  same "$stderr" "bench-compare: judge: there is no benchmark in the input"
   refuses "read 'a.json': it has no arms to choose from" --base old a.json whole.json
   refuses "read 'a.json': it does not have the metric cpu" --metric cpu a.json a.json
 }
@@ -584,11 +573,11 @@ refuses() { # <message> <argument>...
 @test "two receipts are two blocks, too" {
   slower 1.2
   run -1 bench-compare --base old --cand new whole.json r.json
-  [[ ${lines[-1]} == "regressed: old -> new, sequential, "* ]]
+  starts "${lines[-1]}" "regressed: old -> new, sequential, "
   run -3 bench-compare whole.json r.json # the first arm of each: the same
   receipt '.complete = false'
   run --separate-stderr -4 bench-compare whole.json r.json
-  [[ ${lines[1]} == *"invalid: in 'r.json': a run of it failed" ]]
+  ends "${lines[1]}" "invalid: in 'r.json': a run of it failed"
 }
 
 @test "verify gives the verdict and the exit status again" {
@@ -603,10 +592,9 @@ refuses() { # <message> <argument>...
     # shellcheck disable=SC2086 # words are meant
     bench-compare -o e.json $args >table 2>/dev/null || want=$?
     set +f
-    run --separate-stderr bench-compare verify e.json
-    [ "$status" -eq "$want" ]
-    [ "$output" = "$(cat table)" ]
-    [ "$stderr" = "" ]
+    run --separate-stderr "-$want" bench-compare verify e.json
+    same "$output" "$(cat table)"
+    same "$stderr" ''
   done
 }
 
@@ -616,7 +604,7 @@ refuses() { # <message> <argument>...
     want=0
     bench-compare "$file" >table || want=$?
     run --separate-stderr "-$want" bench-compare verify "$file"
-    [ "$output" = "$(cat table)" ]
+    same "$output" "$(cat table)"
   done
   receipt '.format = "pgokit-receipt-2"'
   refuses "read 'r.json': not written by bench-compare -o: Object item not found: rules" verify r.json
@@ -625,9 +613,9 @@ refuses() { # <message> <argument>...
 # The evidence e.json after a change is not what it says it is.
 forged() { # <jq filter>
   jq "$1" e.json >f.json
-  run --separate-stderr bench-compare verify f.json
-  echo "$1: $status $output $stderr"
-  [ "$status" -eq 2 ] && [ "$output" = "" ] && [[ $stderr == "bench-compare: "*"'f.json'"* ]]
+  run -2 --separate-stderr bench-compare verify f.json
+  same "$output" ''
+  like "$stderr" "bench-compare: *'f.json'*"
 }
 
 @test "verify finds what was changed: exit 2" {
@@ -684,7 +672,7 @@ forged() { # <jq filter>
   jq . whole.json >pretty.json
   printf '\n\n' >>pretty.json
   bench-compare -o e.json pretty.json
-  [[ $(cat e.json) == *"\"inputs\": [$(cat pretty.json)]}" ]]
+  ends "$(cat e.json)" "\"inputs\": [$(cat pretty.json)]}"
   run -0 bench-compare verify e.json
   hyper a.json full_check_flow=.010
   { printf '\xef\xbb\xbf' && cat a.json; } >b.json
@@ -705,10 +693,10 @@ forged() { # <jq filter>
 
 @test "-o - is evidence and nothing else; what cannot be written is an error" {
   run --separate-stderr bench-compare -o - whole.json
-  [ "$(jq -r .format <<<"$output")" = pgokit-evidence-1 ]
+  same "$(jq -r .format <<<"$output")" pgokit-evidence-1
   run --separate-stderr -2 bench-compare -o no/such/e.json whole.json
   run --separate-stderr -2 bash -c 'bench-compare whole.json >/dev/full'
-  [ "$stderr" = "bench-compare: write '<stdout>': No space left on device" ]
+  same "$stderr" "bench-compare: write '<stdout>': No space left on device"
 }
 
 @test "names from the file reach neither the terminal nor the CI log as commands" {
@@ -716,28 +704,26 @@ forged() { # <jq filter>
   jq '.benches[0].name = "::error::x\n::set-output name=a::b\u001b[2J##[error]|`<b>\u202e" |
     .benches[0].samples["\u001b[1m\n::error::arm"] = .benches[0].samples.new
     | .arms[1].name = "\u001b[1m\n::error::arm"' r.json >bad.json
-  run --separate-stderr bench-compare --match '*' bad.json
-  [ "$status" -eq 1 ]
-  [ "${#lines[@]}" -eq 3 ]
-  [[ ${lines[1]} == '?:error::x?::set-output name=a::b?[2J?#[error]|`<b>??? '* ]]
-  [ "${lines[2]}" = "regressed: old -> ?[1m?::error::arm, paired, intervals of 98 %" ]
+  run -1 --separate-stderr bench-compare --match '*' bad.json
+  same "${#lines[@]}" 3
+  starts "${lines[1]}" '?:error::x?::set-output name=a::b?[2J?#[error]|`<b>??? '
+  same "${lines[2]}" "regressed: old -> ?[1m?::error::arm, paired, intervals of 98 %"
   jq '.benches[0].samples.old.wall_s[0] = 0' bad.json >worse.json
-  run --separate-stderr bench-compare --match '*' --cand $'\033[1m\n::error::arm' worse.json
-  [ "$status" -eq 4 ]
+  run -4 --separate-stderr bench-compare --match '*' --cand $'\033[1m\n::error::arm' worse.json
   run ! grep -qE $'\033|^ *::|##\\[' <<<"$output$stderr"
   run --separate-stderr -2 bench-compare --cand $'::error::\n::x' bad.json
-  [ "$stderr" = "bench-compare: read 'bad.json': there is no arm '::error::?::x' in it" ]
+  same "$stderr" "bench-compare: read 'bad.json': there is no arm '::error::?::x' in it"
 }
 
 @test "thousands of benchmarks are judged" {
   jq -c '.benches |= [.[0] | .name = ("full_check_flow/" + (range(2000) | tostring))]' whole.json >many.json
   run --separate-stderr bench-compare many.json
-  [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
-  [ "${#lines[@]}" -eq 2003 ]
+  like "$status" '[03]'
+  same "${#lines[@]}" 2003
   jq -n -c '{results: [range(4000) | {command: "full_check_flow/\(.)", times: [range(10) | . + 1]}]}' >a.json
   jq -c '.results |= reverse' a.json >b.json
   run --separate-stderr bench-compare a.json b.json
-  [ "${#lines[@]}" -eq 4002 ]
+  same "${#lines[@]}" 4002
 }
 
 @test "a list in messages is its first ten and a count" {

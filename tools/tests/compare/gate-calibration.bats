@@ -32,19 +32,18 @@ calibrate() {
 @test "a quiet recording keeps every promise: exit 0" {
   recording 2
   calibrate rec.tsv
-  echo "$output $stderr"
-  [ "$status" -eq 0 ]
-  [[ ${lines[0]} == "alpha 0.01, one gated benchmark, minimum effect 0.5 %; 200 draws, each of 100 "* ]]
-  [[ ${lines[2]} == "rec.tsv, wall: 300 rounds, 16."*" ms a run" ]]
-  [ "$(grep -c ' kept$' <<<"$output")" -ge 6 ]
-  [[ $output != *NOT* ]]
+  same "$status" 0
+  starts "${lines[0]}" "alpha 0.01, one gated benchmark, minimum effect 0.5 %; 200 draws, each of 100 "
+  like "${lines[2]}" 'rec.tsv, wall: 300 rounds, 16.* ms a run'
+  holds "$(grep -c ' kept$' <<<"$output")" -ge 6
+  lacks "$output" NOT
 }
 
 @test "a gate that finds too little breaks its promise: exit 1" {
   recording 0.3 # less than any rule calls, though it ought to be 2 %
   calibrate rec.tsv
-  [ "$status" -eq 1 ]
-  [ "$(grep -c '^  2 % slower is found in at least 95 % *NOT KEPT$' <<<"$output")" -eq 2 ]
+  same "$status" 1
+  same "$(grep -c '^  2 % slower is found in at least 95 % *NOT KEPT$' <<<"$output")" 2
 }
 
 @test "a recording that is none is refused by name: exit 2" {
@@ -52,7 +51,8 @@ calibrate() {
   refused() { # <message> <sed script>
     sed "$2" rec.tsv >bad.tsv
     calibrate bad.tsv
-    [ "$status" -eq 2 ] && [ "$stderr" = "calibrate: read 'bad.tsv': $1" ]
+    same "$status" 2
+    same "$stderr" "calibrate: read 'bad.tsv': $1"
   }
   refused "round 3 lacks an arm" '/^3\t2/d'
   refused "unknown arm 'C'" '5s/A2*\|B./C/'

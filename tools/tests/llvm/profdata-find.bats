@@ -61,10 +61,9 @@ setup() {
 @test "finds the one that reads the profile, among others" {
   fake bin/llvm-profdata 8
   fake bin/llvm-profdata-3 5
-  run --separate-stderr finds --for v5.profraw
-  [ "$status" -eq 0 ]
-  [ "$output" = "$PWD/bin/llvm-profdata-3" ]
-  [ "${stderr-}" = "" ]
+  run -0 --separate-stderr finds --for v5.profraw
+  same "$output" "$PWD/bin/llvm-profdata-3"
+  same "${stderr-}" ''
 }
 
 @test "the real one reads the real profile of the compiler" {
@@ -73,21 +72,20 @@ setup() {
   LLVM_PROFILE_FILE=a.profraw ./a
   tool=$(profdata-find --for a.profraw --cc "$CLANG")
   "$tool" show a.profraw
-  [ "$(profdata-find --cc "$CLANG")" = "$tool" ]
+  same "$(profdata-find --cc "$CLANG")" "$tool"
 }
 
 @test "without a profile the compiler's release decides" {
   script bin/mycc "echo 'Ubuntu clang version 12.0.1'"
   fake bin/llvm-profdata 10
   fake bin/llvm-profdata-12 5
-  run --separate-stderr finds --cc mycc
-  [ "$status" -eq 0 ]
-  [ "$output" = "$PWD/bin/llvm-profdata-12" ]
+  run -0 --separate-stderr finds --cc mycc
+  same "$output" "$PWD/bin/llvm-profdata-12"
   CC='ccache mycc'
   script bin/ccache "exec \"\$@\""
   export CC
   run --separate-stderr finds
-  [ "$output" = "$PWD/bin/llvm-profdata-12" ]
+  same "$output" "$PWD/bin/llvm-profdata-12"
 }
 
 @test "the compiler's own release is better than others that read the same version" {
@@ -96,15 +94,14 @@ setup() {
   fake bin/llvm-profdata-11 5 11
   fake bin/llvm-profdata-12 5 12
   run --separate-stderr finds --cc mycc
-  [ "$output" = "$PWD/bin/llvm-profdata-11" ]
+  same "$output" "$PWD/bin/llvm-profdata-11"
   rm bin/llvm-profdata-11
   run --separate-stderr finds --cc mycc
-  [ "$output" = "$PWD/bin/llvm-profdata-10" ]
+  same "$output" "$PWD/bin/llvm-profdata-10"
   rm bin/llvm-profdata-10
-  run --separate-stderr finds --cc mycc
-  [ "$status" -eq 0 ]
-  [ "$output" = "$PWD/bin/llvm-profdata-12" ]
-  [ "${stderr-}" = "profdata-find: use '$PWD/bin/llvm-profdata-12': LLVM 12 writes .profdata files that LLVM 11 may not read" ]
+  run -0 --separate-stderr finds --cc mycc
+  same "$output" "$PWD/bin/llvm-profdata-12"
+  same "${stderr-}" "profdata-find: use '$PWD/bin/llvm-profdata-12': LLVM 12 writes .profdata files that LLVM 11 may not read"
 }
 
 @test "rustc tells its LLVM release" {
@@ -114,9 +111,8 @@ setup() {
 --print) echo '$PWD/sysroot' ;;
 esac"
   fake sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/llvm-profdata 5 11
-  run --separate-stderr finds --cc rustc
-  [ "$status" -eq 0 ]
-  [ "$output" = "$PWD/sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/llvm-profdata" ]
+  run -0 --separate-stderr finds --cc rustc
+  same "$output" "$PWD/sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/llvm-profdata"
 }
 
 @test "a candidate that hangs, crashes or says yes to all is passed over and told with -a" {
@@ -128,41 +124,38 @@ esac"
   script bin/llvm-profdata-6 'exit 1'
   fake bin/llvm-profdata-7 5
   start=$SECONDS
-  run --separate-stderr finds -a --timeout 0.3 --for v5.profraw
-  [ "$status" -eq 0 ]
-  [ $((SECONDS - start)) -lt 20 ]
-  [ "${lines[0]}" = "broken	-	$PWD/bin/llvm-profdata-1	PATH: did not end in time" ]
-  [ "${lines[1]}" = "broken	-	$PWD/bin/llvm-profdata-2	PATH: was killed by signal 11" ]
-  [ "${lines[2]}" = "broken	-	$PWD/bin/llvm-profdata-3	PATH: reads a profile of version 255, which does not exist" ]
-  [ "${lines[3]}" = "broken	-	$PWD/bin/llvm-profdata-4	PATH: does not print what llvm-profdata prints" ]
-  [ "${lines[4]}" = "broken	-	$PWD/bin/llvm-profdata-5	PATH: printed more than 1048576 bytes" ]
-  [ "${lines[5]}" = "other	-	$PWD/bin/llvm-profdata-6	PATH: does not read version 5" ]
-  [ "${lines[6]}" = "best	5	$PWD/bin/llvm-profdata-7	PATH" ]
+  run -0 --separate-stderr finds -a --timeout 0.3 --for v5.profraw
+  holds $((SECONDS - start)) -lt 20
+  same "${lines[0]}" "broken	-	$PWD/bin/llvm-profdata-1	PATH: did not end in time"
+  same "${lines[1]}" "broken	-	$PWD/bin/llvm-profdata-2	PATH: was killed by signal 11"
+  same "${lines[2]}" "broken	-	$PWD/bin/llvm-profdata-3	PATH: reads a profile of version 255, which does not exist"
+  same "${lines[3]}" "broken	-	$PWD/bin/llvm-profdata-4	PATH: does not print what llvm-profdata prints"
+  same "${lines[4]}" "broken	-	$PWD/bin/llvm-profdata-5	PATH: printed more than 1048576 bytes"
+  same "${lines[5]}" "other	-	$PWD/bin/llvm-profdata-6	PATH: does not read version 5"
+  same "${lines[6]}" "best	5	$PWD/bin/llvm-profdata-7	PATH"
 }
 
 @test "none: says what to install, exit 1" {
   fake bin/llvm-profdata 4
-  run --separate-stderr finds --for v5.profraw
-  [ "$status" -eq 1 ]
-  [ "$output" = "" ]
-  [[ "${stderr_lines[0]}" =~ ^"profdata-find: find 'llvm-profdata': none of "[0-9]+" candidates is for raw version 5, which is LLVM 10 to 12"$ ]]
-  [ "${stderr_lines[1]}" = "profdata-find: install one of these, or set LLVM_PROFDATA" ]
-  [ "${stderr_lines[2]}" = "profdata-find:   Debian, Ubuntu: apt-get install llvm-12 (from apt.llvm.org if it is not there)" ]
-  [ "${stderr_lines[3]}" = "profdata-find:   Fedora: dnf install llvm12, or llvm where that is 12" ]
-  [ "${stderr_lines[4]}" = "profdata-find:   Arch: pacman -S llvm12, or llvm where that is 12" ]
-  [ "${stderr_lines[5]}" = "profdata-find:   macOS: brew install llvm@12" ]
-  [ "${stderr_lines[6]}" = "profdata-find:   Rust: rustup component add llvm-tools, in a toolchain with LLVM 12" ]
+  run -1 --separate-stderr finds --for v5.profraw
+  same "$output" ''
+  matches "${stderr_lines[0]}" "^profdata-find: find 'llvm-profdata': none of [0-9]+ candidates is for raw version 5, which is LLVM 10 to 12\$"
+  same "${stderr_lines[1]}" "profdata-find: install one of these, or set LLVM_PROFDATA"
+  same "${stderr_lines[2]}" "profdata-find:   Debian, Ubuntu: apt-get install llvm-12 (from apt.llvm.org if it is not there)"
+  same "${stderr_lines[3]}" "profdata-find:   Fedora: dnf install llvm12, or llvm where that is 12"
+  same "${stderr_lines[4]}" "profdata-find:   Arch: pacman -S llvm12, or llvm where that is 12"
+  same "${stderr_lines[5]}" "profdata-find:   macOS: brew install llvm@12"
+  same "${stderr_lines[6]}" "profdata-find:   Rust: rustup component add llvm-tools, in a toolchain with LLVM 12"
 }
 
 @test "LLVM_PROFDATA goes first if it fits, else it is passed over with a word" {
   fake other/my-profdata 10
   LLVM_PROFDATA=$PWD/other/my-profdata run --separate-stderr profdata-find --for v10.profraw
-  [ "$output" = "$PWD/other/my-profdata" ]
-  LLVM_PROFDATA=$PWD/other/my-profdata run --separate-stderr profdata-find --for v5.profraw
-  [ "$status" -eq 1 ]
-  [ "${stderr_lines[0]}" = "profdata-find: use '$PWD/other/my-profdata': \$LLVM_PROFDATA is passed over: it reads version 10, as LLVM 19 to 22" ]
+  same "$output" "$PWD/other/my-profdata"
+  LLVM_PROFDATA=$PWD/other/my-profdata run -1 --separate-stderr profdata-find --for v5.profraw
+  same "${stderr_lines[0]}" "profdata-find: use '$PWD/other/my-profdata': \$LLVM_PROFDATA is passed over: it reads version 10, as LLVM 19 to 22"
   LLVM_PROFDATA=$PWD/nothing run --separate-stderr profdata-find --for v10.profraw
-  [ "${stderr_lines[0]}" = "profdata-find: find '$PWD/nothing': \$LLVM_PROFDATA is no program" ]
+  same "${stderr_lines[0]}" "profdata-find: find '$PWD/nothing': \$LLVM_PROFDATA is no program"
 }
 
 @test "no other program is started once the best one is sure" {
@@ -172,17 +165,17 @@ esac"
   fake bin/llvm-profdata 5 12
   fake other/my-profdata 5 11
   LLVM_PROFDATA=$PWD/other/my-profdata run -0 --separate-stderr finds --cc mycc --for v5.profraw
-  [ "$output" = "$PWD/other/my-profdata" ]
-  [ ! -e started ]
+  same "$output" "$PWD/other/my-profdata"
+  holds ! -e started
   # The compiler's own one: the compiler is asked where it is, and of which release it is itself.
   run -0 --separate-stderr finds --cc mycc --for v5.profraw
-  [ "$output" = "$PWD/bin/llvm-profdata" ]
-  [ "$(sort -u started)" = mycc ]
+  same "$output" "$PWD/bin/llvm-profdata"
+  same "$(sort -u started)" mycc
   # Unless all are to be told.
   LLVM_PROFDATA=$PWD/other/my-profdata run -0 --separate-stderr finds -a --cc mycc --for v5.profraw
-  [ "${lines[0]}" = "best	5	$PWD/other/my-profdata	\$LLVM_PROFDATA" ]
-  [ "${lines[1]}" = "match	5	$PWD/bin/llvm-profdata	compiler" ]
-  [ "$(sort -u started | paste -sd ' ')" = 'mycc rustc xcrun' ]
+  same "${lines[0]}" "best	5	$PWD/other/my-profdata	\$LLVM_PROFDATA"
+  same "${lines[1]}" "match	5	$PWD/bin/llvm-profdata	compiler"
+  same "$(sort -u started | paste -sd ' ')" 'mycc rustc xcrun'
 }
 
 @test "one file under two names is one candidate; what is no program is none" {
@@ -191,9 +184,9 @@ esac"
   mkdir bin/llvm-profdata-2
   echo text >bin/llvm-profdata-3
   run --separate-stderr finds --json -a --for v5.profraw
-  [ "$(jq -c "[.candidates[] | select(.path | startswith(\"$PWD\"))] | length" <<<"$output")" -eq 1 ]
-  [ "$(jq -c '[.wanted, .readers, .path]' <<<"$output")" = "[5,\"LLVM 10 to 12\",\"$PWD/bin/llvm-profdata\"]" ]
-  [ "$(jq -c '.candidates[0] | [.verdict, .version, .llvm, .source, .reason]' <<<"$output")" = '["best",5,1,"PATH",null]' ]
+  same "$(jq -c "[.candidates[] | select(.path | startswith(\"$PWD\"))] | length" <<<"$output")" 1
+  same "$(jq -c '[.wanted, .readers, .path]' <<<"$output")" "[5,\"LLVM 10 to 12\",\"$PWD/bin/llvm-profdata\"]"
+  same "$(jq -c '.candidates[0] | [.verdict, .version, .llvm, .source, .reason]' <<<"$output")" '["best",5,1,"PATH",null]'
 }
 
 @test "--tool finds the other program of the same LLVM" {
@@ -201,11 +194,10 @@ esac"
   fake bin/llvm-profdata-2 5
   script bin/llvm-cov-2 'exit 0'
   run --separate-stderr finds --tool llvm-cov --for v5.profraw
-  [ "$output" = "$PWD/bin/llvm-cov-2" ]
-  run --separate-stderr finds --tool llvm-size --for v5.profraw
-  [ "$status" -eq 1 ]
+  same "$output" "$PWD/bin/llvm-cov-2"
+  run -1 --separate-stderr finds --tool llvm-size --for v5.profraw
   run --separate-stderr finds -a --tool llvm-size --for v5.profraw
-  [ "${lines[0]}" = "other	5	$PWD/bin/llvm-profdata-1	PATH: has no llvm-size beside it" ]
+  same "${lines[0]}" "other	5	$PWD/bin/llvm-profdata-1	PATH: has no llvm-size beside it"
 }
 
 @test "a compiler that knows no llvm-profdata answers with the bare name, which is none" {
@@ -214,9 +206,8 @@ esac"
   fake bin/llvm-profdata 5 12
   fake llvm-profdata 5 12
   run --separate-stderr finds -a --cc mycc
-  [ "${lines[0]}" = "best	5	$PWD/bin/llvm-profdata	compiler" ]
-  run --separate-stderr finds --cc mycc --tool llvm-cov
-  [ "$status" -eq 1 ]
+  same "${lines[0]}" "best	5	$PWD/bin/llvm-profdata	compiler"
+  run -1 --separate-stderr finds --cc mycc --tool llvm-cov
 }
 
 # An LLVM with BOLT, in a folder of its own.
@@ -237,13 +228,13 @@ ours() {
 @test "the real llvm-bolt is found as its real file, and instruments" {
   for cc in clang-19 "$CLANG"; do
     tool=$(profdata-find --cc "$cc" --tool llvm-bolt)
-    [ "$tool" = "/usr/lib/llvm-${cc##*-}/bin/llvm-bolt" ]
-    [ "$(profdata-find --cc "$cc" --tool merge-fdata)" = "${tool%/*}/merge-fdata" ]
+    same "$tool" "/usr/lib/llvm-${cc##*-}/bin/llvm-bolt"
+    same "$(profdata-find --cc "$cc" --tool merge-fdata)" "${tool%/*}/merge-fdata"
     echo 'int main(void) { return 0; }' >a.c
     "$CLANG" -Wl,-q -o a a.c
     "$tool" a -o a.instrumented -instrument -instrumentation-file="$PWD/a.fdata" >log
     ./a.instrumented
-    [ -s a.fdata ]
+    holds -s a.fdata
   done
 }
 
@@ -253,20 +244,19 @@ ours() {
     bolt "$PWD/l$n" "$n"
     ln -s "$PWD/l$n/bin/llvm-bolt" "bin/llvm-bolt-$n"
   done
-  run --separate-stderr finds --cc mycc --tool llvm-bolt
-  [ "$status" -eq 0 ]
-  [ "$output" = "$PWD/l41/bin/llvm-bolt" ]
+  run -0 --separate-stderr finds --cc mycc --tool llvm-bolt
+  same "$output" "$PWD/l41/bin/llvm-bolt"
   rm bin/llvm-bolt-41
   run --separate-stderr finds --cc mycc --tool merge-fdata
-  [ "$output" = "$PWD/l42/bin/merge-fdata" ]
+  same "$output" "$PWD/l42/bin/merge-fdata"
   run --separate-stderr finds --cc gcc --tool llvm-bolt
-  [ "$output" = "$PWD/l44/bin/llvm-bolt" ]
+  same "$output" "$PWD/l44/bin/llvm-bolt"
   rm bin/llvm-bolt-42 bin/llvm-bolt-44
   run --separate-stderr finds --cc mycc --tool llvm-bolt
-  [ "$output" = "$PWD/l40/bin/llvm-bolt" ]
-  [ "${stderr-}" = "profdata-find: use '$PWD/l40/bin/llvm-bolt': LLVM 40 may not know what a compiler of LLVM 41 writes" ]
+  same "$output" "$PWD/l40/bin/llvm-bolt"
+  same "${stderr-}" "profdata-find: use '$PWD/l40/bin/llvm-bolt': LLVM 40 may not know what a compiler of LLVM 41 writes"
   LLVM_BOLT=$PWD/l44/bin/llvm-bolt run --separate-stderr finds --cc mycc --tool llvm-bolt
-  [ "$output" = "$PWD/l44/bin/llvm-bolt" ]
+  same "$output" "$PWD/l44/bin/llvm-bolt"
 }
 
 @test "a BOLT that is not complete, lies or hangs is passed over and told with -a" {
@@ -287,8 +277,7 @@ ours() {
   mkdir -p l39/x
   mv l39/bin l39/x/
   ln -sf "$PWD/l39/x/bin/llvm-bolt" bin/llvm-bolt-39
-  run --separate-stderr finds -a --timeout 1 --cc gcc --tool llvm-bolt
-  [ "$status" -eq 0 ]
+  run -0 --separate-stderr finds -a --timeout 1 --cc gcc --tool llvm-bolt
   diff <(ours <<<"$output") - <<'END'
 other	31	bin/llvm-bolt-31	PATH: has no runtime 'l31/bin/../lib/libbolt_rt_instr.a'
 other	32	bin/llvm-bolt-32	PATH: has a runtime 'l32/lib/libbolt_rt_instr.a' that is no library
@@ -301,10 +290,10 @@ broken	-	bin/llvm-bolt-38	PATH: does not print a version of LLVM and BOLT
 best	39	bin/llvm-bolt-39	PATH
 END
   run --separate-stderr finds -a --json --timeout 1 --cc gcc --tool llvm-bolt
-  [ "$(jq -c '.candidates[] | select(.llvm == 39) | [.verdict, .version, .llvm_bolt, .merge_fdata, .runtime]' <<<"$output")" = "[\"best\",null,\"$PWD/l39/x/bin/llvm-bolt\",\"$PWD/l39/x/bin/merge-fdata\",\"$PWD/l39/lib/libbolt_rt_instr.a\"]" ]
+  same "$(jq -c '.candidates[] | select(.llvm == 39) | [.verdict, .version, .llvm_bolt, .merge_fdata, .runtime]' <<<"$output")" "[\"best\",null,\"$PWD/l39/x/bin/llvm-bolt\",\"$PWD/l39/x/bin/merge-fdata\",\"$PWD/l39/lib/libbolt_rt_instr.a\"]"
   LLVM_BOLT=$PWD/l33/bin/llvm-bolt run --separate-stderr finds --timeout 1 --cc gcc --tool llvm-bolt
-  [ "$output" = "$PWD/l39/x/bin/llvm-bolt" ]
-  [ "${stderr-}" = "profdata-find: use '$PWD/l33/bin/llvm-bolt': \$LLVM_BOLT is passed over: it has no merge-fdata beside it" ]
+  same "$output" "$PWD/l39/x/bin/llvm-bolt"
+  same "${stderr-}" "profdata-find: use '$PWD/l33/bin/llvm-bolt': \$LLVM_BOLT is passed over: it has no merge-fdata beside it"
 }
 
 @test "no BOLT: says what to install, from the table of packages" {
@@ -337,42 +326,37 @@ END
 
 @test "--for says nothing about BOLT" {
   run -2 --separate-stderr profdata-find --tool llvm-bolt --for v10.profraw
-  [ "${stderr-}" = "profdata-find: use --for 'v10.profraw': llvm-bolt has nothing to do with raw profiles" ]
+  same "${stderr-}" "profdata-find: use --for 'v10.profraw': llvm-bolt has nothing to do with raw profiles"
 }
 
 @test "what is no raw profile is trouble, and said" {
   "$PROFDATA" merge -o a.profdata v10.profraw
-  run --separate-stderr profdata-find --for a.profdata
-  [ "$status" -eq 2 ]
-  [[ "${stderr-}" = "profdata-find: read 'a.profdata': foreign: this is an indexed profile (.profdata), which is merged already"* ]]
-  run --separate-stderr profdata-find --for nothing
-  [ "$status" -eq 2 ]
-  [ "${stderr-}" = "profdata-find: read 'nothing': No such file or directory" ]
+  run -2 --separate-stderr profdata-find --for a.profdata
+  starts "${stderr-}" "profdata-find: read 'a.profdata': foreign: this is an indexed profile (.profdata), which is merged already"
+  run -2 --separate-stderr profdata-find --for nothing
+  same "${stderr-}" "profdata-find: read 'nothing': No such file or directory"
   mkfifo pipe
-  run --separate-stderr profdata-find --for pipe
-  [ "$status" -eq 2 ]
-  [ "${stderr-}" = "profdata-find: read 'pipe': not a regular file" ]
-  run --separate-stderr profdata-find --cc gcc
-  [ "$status" -eq 2 ]
-  [ "${stderr-}" = "profdata-find: run 'gcc --version': not clang and not rustc, whose programs write raw profiles; name the compiler with --cc, or a profile with --for" ]
+  run -2 --separate-stderr profdata-find --for pipe
+  same "${stderr-}" "profdata-find: read 'pipe': not a regular file"
+  run -2 --separate-stderr profdata-find --cc gcc
+  same "${stderr-}" "profdata-find: run 'gcc --version': not clang and not rustc, whose programs write raw profiles; name the compiler with --cc, or a profile with --for"
 }
 
 @test "nothing is left behind, no file and no process" {
   mkdir tmp
   script bin/llvm-profdata 'sleep 61 & sleep 61'
   TMPDIR=$PWD/tmp run find --timeout 0.2 --for v5.profraw
-  [ -z "$(ls tmp)" ]
-  run pgrep -f 'sleep 61$'
-  [ "$status" -eq 1 ]
+  same "$(ls tmp)" ''
+  run -1 pgrep -f 'sleep 61$'
 }
 
 @test "usage, help and version" {
   run -2 --separate-stderr profdata-find -x
   run -2 --separate-stderr profdata-find operand
-  [ "${stderr-}" = "usage: profdata-find [-a] [--json] [--for PROFRAW] [--cc CC] [--tool NAME] [--timeout S]" ]
+  same "${stderr-}" "usage: profdata-find [-a] [--json] [--for PROFRAW] [--cc CC] [--tool NAME] [--timeout S]"
   run -2 --separate-stderr profdata-find --tool ../llvm-cov
   run -0 --separate-stderr profdata-find -h
-  [[ "$output" = "usage: profdata-find"*"exit status: 0 found"* ]]
+  like "$output" 'usage: profdata-find*exit status: 0 found*'
   run -0 profdata-find --version
-  [ "$output" = "profdata-find (pgokit) $(<"$ROOT/ci/VERSION")" ]
+  same "$output" "profdata-find (pgokit) $(<"$ROOT/ci/VERSION")"
 }

@@ -53,8 +53,8 @@ spin() { # <name> [turns]
     --cpu "$cpu" --prepare 'grep Cpus_allowed_list /proc/self/status >prepared' \
     --cleanup 'grep Cpus_allowed_list /proc/self/status >cleaned'
   jq -e --arg cpu "$cpu" '.settings.cpus == $cpu and ([.benches[0].samples[].output] | .[0] == .[1])' r.json
-  [ "$(cat prepared)" = "$allowed" ]
-  [ "$(cat cleaned)" = "$allowed" ]
+  same "$(cat prepared)" "$allowed"
+  same "$(cat cleaned)" "$allowed"
 }
 
 @test "a CPU that is not there, or not allowed, is refused" {
@@ -64,9 +64,9 @@ spin() { # <name> [turns]
   other=$((cpu == 0)) # on a machine with a single CPU it is not there
   run --separate-stderr -2 taskset -c "$cpu" bench-run --cpu "$other" --arm a=true
   if [ "$other" -le "$last" ]; then
-    [ "$stderr" = "bench-run: read --cpu '$other': this process may not run on CPU $other" ]
+    same "$stderr" "bench-run: read --cpu '$other': this process may not run on CPU $other"
   else
-    [ "$stderr" = "bench-run: read --cpu '$other': there is no CPU $other, only 0 to $last" ]
+    same "$stderr" "bench-run: read --cpu '$other': there is no CPU $other, only 0 to $last"
   fi
 }
 
@@ -82,7 +82,7 @@ spin() { # <name> [turns]
   jq -e '.benches[0].samples | .a.output == .b.output and .a.output == .c.output and .a.output != null' r.json
   # Nor does the environment of the caller matter.
   MORE=$(seq 500) bench-run --plan p.json --rounds 2 -o s.json
-  [ "$(jq '.benches[0].samples.a.output' r.json)" = "$(jq '.benches[0].samples.a.output' s.json)" ]
+  same "$(jq '.benches[0].samples.a.output' r.json)" "$(jq '.benches[0].samples.a.output' s.json)"
   bench 'cat /proc/$$/environ /proc/$$/cmdline | wc -c' 'exec 3<&1; cat /proc/$$/environ /proc/$$/cmdline | wc -c' \
     --rounds 2 --shell
   jq -e '[.benches[0].samples[].output] | .[0] == .[1] and .[0] != null' r.json
@@ -103,21 +103,21 @@ decide() { # <command a> <command b> <option>...
   # The same program, slowed down: under another name, so that it is not taken for identical.
   jq '.benches[0].commands[1] = "slowed"' r.json >s.json
   run -1 bench-compare --match '*' --margin 3 --json s.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = regressed ]
-  [ "$(jq '.benches[0].rounds' <<<"$output")" = "$(jq '.benches[0].order | length' s.json)" ]
+  same "$(jq -r '.benches[0].verdict' <<<"$output")" regressed
+  same "$(jq '.benches[0].rounds' <<<"$output")" "$(jq '.benches[0].order | length' s.json)"
   # One round fewer, and there is no verdict yet.
   jq '.benches[0] |= (.order |= .[:-1] | .steal_ticks |= .[:-1]
     | .samples |= map_values(with_entries(if .value | type == "array" then .value |= .[:-1] else . end)))' s.json >t.json
   run bench-compare --match '*' --margin 3 --max-undetected 0 --json t.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = inconclusive ]
+  same "$(jq -r '.benches[0].verdict' <<<"$output")" inconclusive
   # The more share the error, the more rounds it takes.
   n=$(jq '.benches[0].order | length' r.json)
   decide ./work ./work --slow b=100 --rounds 300 --margin 3 --shares 1000000
   jq -e --argjson n "$n" '.settings.decide.shares == 1000000 and (.benches[0].order | length) > $n' r.json
   decide ./work './work same' --rounds 300 --margin 100
   run -0 bench-compare --match '*' --margin 100 --json r.json
-  [ "$(jq -r '.benches[0].verdict' <<<"$output")" = unchanged ]
-  [ "$(jq '.benches[0].rounds' <<<"$output")" = "$(jq '.benches[0].order | length' r.json)" ]
+  same "$(jq -r '.benches[0].verdict' <<<"$output")" unchanged
+  same "$(jq '.benches[0].rounds' <<<"$output")" "$(jq '.benches[0].order | length' r.json)"
 }
 
 @test "--decide goes on until the canary is found" {
@@ -136,7 +136,7 @@ decide() { # <command a> <command b> <option>...
   decide ./work './work same' --rounds 20 --margin 100 --alpha .5 --arm k=./work --role k=control --slow k=200
   jq -e '.benches[0].order | length > 10 and length <= 20' r.json
   run -4 bench-compare --match '*' --metric cpu --margin 100 --alpha .5 --json r.json
-  [ "$(jq '.benches[0].control.ok' <<<"$output")" = false ]
+  same "$(jq '.benches[0].control.ok' <<<"$output")" false
 }
 
 @test "--decide judges the mean over layouts, and the canary against the first base" {
@@ -170,7 +170,7 @@ decide() { # <command a> <command b> <option>...
   took=$((($(date +%s%N) - begin) / 1000000))
   jq -e '.benches[0] | .planned >= 20 and (.order | length) >= 20
     and ([.samples[].wall_s | add] | add) < 2.5' r.json
-  [ "$took" -lt 10000 ]
+  holds "$took" -lt 10000
   bench-run --warmup 1 --decide --match '*' --min-effect 900 --margin 0 --budget .1 -o r.json --role a=base --role b=cand --arm a=./nap --arm 'b=./nap b'
   jq -e '.benches[0] | .planned == 20 and (.order | length) == 20' r.json
 }
@@ -219,10 +219,10 @@ END
       | $count >= 300000 and $count <= 1000000 # three to ten instructions each time
       and ((.c - .b) / $count - 1 | fabs) < 0.4 # the child, and a second time what was before it
       and .d - .a > $count)' r.json
-  [ "$(awk -F'\t' '$2 == "a" { print $3, $4, NF }' out)" = "2 $(jq '.benches[0].samples.a.instructions[0]' r.json) 4" ]
-  [ "$(wc -l <log)" -eq 8 ] # no warm-up
+  same "$(awk -F'\t' '$2 == "a" { print $3, $4, NF }' out)" "2 $(jq '.benches[0].samples.a.instructions[0]' r.json) 4"
+  same "$(wc -l <log)" 8 # no warm-up
   jq -e '.results == []' h.json
-  [ -z "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ]
+  same "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ''
 }
 
 @test "interrupted while it counts, it leaves no process and none of valgrind's files" {
@@ -233,13 +233,13 @@ END
       [ ! -e started ] || break
       sleep .05
     done
-    [ -n "$(ls -d "$TMPDIR"/bench-run.*)" ]
+    holds -n "$(ls -d "$TMPDIR"/bench-run.*)"
     kill -"$signal" "$pid"
     run ! wait "$pid"
     sleep .1
     run ! pgrep -f "sleep 7[.]$$"
-    [ -z "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ]
-    [ ! -e r.json ]
+    same "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ''
+    holds ! -e r.json
     rm started
   done
 }
@@ -260,23 +260,23 @@ END
   mkdir bin
   ln -s "$(type -P true)" bin/true
   run --separate-stderr -2 env "PATH=$PWD/bin" "$ROOT/build/bin/bench-run" --metric instructions --arm a=true
-  [ "$stderr" = "bench-run: count the instructions of benchmark 'command': valgrind is not installed; its package is called valgrind on Debian, Fedora and Arch alike" ]
+  same "$stderr" "bench-run: count the instructions of benchmark 'command': valgrind is not installed; its package is called valgrind on Debian, Fedora and Arch alike"
   # One that counts nothing, or nonsense, is no zero.
   program bin/valgrind <<<'exit 0'
   run --separate-stderr -1 env "PATH=$PWD/bin" "$ROOT/build/bin/bench-run" --metric instructions --arm a=true
-  [ "$stderr" = "bench-run: count the instructions of benchmark 'command', arm 'a': valgrind left no counts" ]
+  same "$stderr" "bench-run: count the instructions of benchmark 'command', arm 'a': valgrind left no counts"
   program bin/valgrind <<'END'
 for option; do
   case $option in --callgrind-out-file=*) echo 'events: Ir' >"${option#*=}" ;; esac
 done
 END
   run --separate-stderr -1 env "PATH=$PWD/bin" "$ROOT/build/bin/bench-run" --metric instructions --arm a=true
-  [ "$stderr" = "bench-run: count the instructions of benchmark 'command', arm 'a': valgrind left no counts" ]
-  [ -z "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ]
+  same "$stderr" "bench-run: count the instructions of benchmark 'command', arm 'a': valgrind left no counts"
+  same "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ''
 }
 
 @test "a command that fails under valgrind is told as any other" {
   run --separate-stderr -1 bench-run --metric instructions --arm 'a=sh -c "echo why >&2; exit 3"'
-  [[ ${stderr_lines[0]} == "bench-run: run 'sh -c "*"' of benchmark 'command', arm 'a': exit status 3" ]]
-  [[ $stderr == *"it said: why"* ]]
+  like "${stderr_lines[0]}" "bench-run: run 'sh -c *' of benchmark 'command', arm 'a': exit status 3"
+  has "$stderr" "it said: why"
 }

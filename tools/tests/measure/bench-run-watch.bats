@@ -91,16 +91,15 @@ TABLE
     row=${row//\\|/$'\a'}
     IFS='|' read -r what command prepare why <<<"$row"
     rm -rf tree shared
-    PATH=$PWD/installed:$PATH run --separate-stderr gate "${command//$'\a'/|}" "$prepare"
-    echo "$what: $output"
-    [ "$status" -eq 4 ]
-    [[ $output == *"invalid: ${why//dash/${sh##*/}}"* ]]
-    [[ $stderr == *"bench-run: measure benchmark 'x': ${why//dash/${sh##*/}}"* ]]
+    PATH=$PWD/installed:$PATH run -4 --separate-stderr gate "${command//$'\a'/|}" "$prepare"
+    echo "$what"
+    has "$output" "invalid: ${why//dash/${sh##*/}}"
+    has "$stderr" "bench-run: measure benchmark 'x': ${why//dash/${sh##*/}}"
     jq -e '.benches[0].order == []' r.json # nothing was measured
     n=$((n + 1))
   done < <(tricks)
   kill "$daemon"
-  [ "$n" -eq 13 ]
+  same "$n" 13
 }
 
 @test "of many that do not run their program ten are named, and always the one that ends it" {
@@ -115,10 +114,10 @@ TABLE
 @test "a program whose time does not count in its benchmark hides the canary, and nothing passes" {
   run --separate-stderr gate '$PGOKIT_BINARY & sleep .05; wait' '' --rounds 20
   seen 'all(.runs == [1, 1] and .left == null)'
-  [ "$status" -ge 3 ]
+  holds "$status" -ge 3
   run --separate-stderr gate 'timeout .05 $PGOKIT_BINARY 3000 || true' '' --rounds 20
   seen 'all(.runs == [1, 1] and .left == null)'
-  [ "$status" -ge 3 ]
+  holds "$status" -ge 3
 }
 
 @test "whatever way it is run, the executions that a benchmark makes of its program are counted" {
@@ -145,7 +144,7 @@ TABLE
   PROGRAM=library.so gate 'LD_PRELOAD=$PGOKIT_BINARY sleep .01; true' '' --rounds 1 || true
   seen 'all(.runs == [1, 1])'
   PROGRAM=library.so run -4 gate 'sleep .01'
-  [[ $output == *"it does not execute the program of 'base', only "*sleep* ]]
+  like "$output" "*it does not execute the program of 'base', only *sleep*"
 }
 
 @test "a script is executed by its name or by an interpreter that gets it" {
@@ -159,7 +158,7 @@ TABLE
   done
   jq '.benches[0].run = "sh -c : $PGOKIT_BINARY"' p.json >q.json
   run --separate-stderr -1 bench-run --plan q.json --rounds 1 -o r.json
-  [[ $stderr == "bench-run: measure benchmark 'x': it does not execute the program of 'a', only "* ]]
+  starts "$stderr" "bench-run: measure benchmark 'x': it does not execute the program of 'a', only "
 }
 
 @test "where nothing can be traced nothing is believed" {
@@ -168,35 +167,35 @@ TABLE
   jq -e '.benches[0] | .order == [] and (.seen | all(.untraced
     == "ptrace: Operation not permitted (a container has to be started with --cap-add SYS_PTRACE)"))' r.json
   run -4 bench-compare --match x r.json
-  [[ $output == *"invalid: whether 'base' executes its program cannot be seen: ptrace: Operation not permitted"* ]]
+  has "$output" "invalid: whether 'base' executes its program cannot be seen: ptrace: Operation not permitted"
   # What fails by itself is told as ever.
   gate 'grep -q "^TracerPid:.0$" /proc/self/status && $PGOKIT_BINARY' '' --rounds 1 2>said || true
   seen 'all(.untraced == "it fails when it is traced: exit status 1")'
   run --separate-stderr -4 gate '$PGOKIT_BINARY; echo why >&2; exit 3' '' --rounds 1
-  [[ $stderr == "bench-run: run '"*"; exit 3' of benchmark 'x', arm 'base': exit status 3"$'\n'"bench-run:   it said: why"$'\n'* ]]
+  like "$stderr" "bench-run: run '*; exit 3' of benchmark 'x', arm 'base': exit status 3"$'\n'"bench-run:   it said: why"$'\n*'
 }
 
 @test "each arm has a HOME and a TMPDIR of its own, and a folder where files are left" {
   export XDG_CACHE_HOME=$PWD/cache TMP=$PWD
   gate 'echo "$HOME $TMPDIR ${XDG_CACHE_HOME-none} $TMP $PGOKIT_BINARY" >>$LOG; $PGOKIT_BINARY; touch $HOME/x $TMPDIR/x' '' --rounds 2 || true
   LOG=$PWD/log gate 'echo "$HOME $TMPDIR ${XDG_CACHE_HOME-none} $TMP" >>$LOG; $PGOKIT_BINARY' '' --rounds 2 || true
-  [ "$(sort -u log | wc -l)" -eq 4 ]
-  [ "$(cut -d ' ' -f 1 log | sort -u | wc -l)" -eq 4 ]
+  same "$(sort -u log | wc -l)" 4
+  same "$(cut -d ' ' -f 1 log | sort -u | wc -l)" 4
   awk '$2 != $4 || $3 != "none" { exit 1 }' log
-  [ -z "$(ls -d "$BATS_TEST_TMPDIR"/bench-run.* 2>/dev/null)" ]
-  [ ! -e own ]
+  same "$(ls -d "$BATS_TEST_TMPDIR"/bench-run.* 2>/dev/null)" ''
+  holds ! -e own
   jq -e '.benches[0] | .leaves == [] and .shared == null' r.json
   # A file with its version, as a program's cache has it, which a run of another version makes anew.
   LOG=$PWD/builds run --separate-stderr gate '[ "$(cat cache 2>/dev/null)" = "$PGOKIT_BINARY" ] || { echo "$PGOKIT_BINARY" | tee cache >>$LOG; }
     $PGOKIT_BINARY' '' --rounds 4
-  [[ $stderr == *"bench-run: benchmark 'x' leaves 'cache' in its folder, so each arm runs in a copy of it"* ]]
+  has "$stderr" "bench-run: benchmark 'x' leaves 'cache' in its folder, so each arm runs in a copy of it"
   jq -e '.benches[0] | .leaves == ["cache"] and (.order | length) == 4' r.json
-  [ "$(wc -l <builds)" -le 8 ] # twice each, not once a round
+  holds "$(wc -l <builds)" -le 8 # twice each, not once a round
 }
 
 @test "what reaches the shared folder all the same is refused" {
   HERE=$PWD/tree run --separate-stderr -4 gate '$PGOKIT_BINARY; echo x >>$HERE/log'
-  [[ $output == *"invalid: it changes 'log', which all arms share"* ]]
+  has "$output" "invalid: it changes 'log', which all arms share"
   # Without a place for copies nobody looks.
   bench-run -C tree --plan plan.json --rounds 1 -o r.json >medians
   jq -e '.benches[0].leaves == null' r.json

@@ -22,10 +22,9 @@ bench() { # <command a> <command b> <option>...
 
 # Whether the words run as bench-run's arguments are refused with this message.
 refuses() { # <message> <argument>...
-  run --separate-stderr bench-run "${@:2}"
-  echo "expected: bench-run: $1"
-  echo "got ($status): $stderr"
-  [ "$status" -eq 2 ] && [ "$stderr" = "bench-run: $1" ] && [ "$output" = "" ]
+  run -2 --separate-stderr bench-run "${@:2}"
+  same "$stderr" "bench-run: $1"
+  same "$output" ''
 }
 
 # A plan with this text is refused with a message that starts with the file and the key.

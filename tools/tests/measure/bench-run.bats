@@ -6,18 +6,16 @@ load ../helper
 load bench-run
 
 @test "-h and --version answer on standard output" {
-  run --separate-stderr bench-run -h
-  [ "$status" -eq 0 ]
-  [ "$stderr" = "" ]
-  [[ ${lines[0]} == "usage: bench-run "* ]]
+  run -0 --separate-stderr bench-run -h
+  same "$stderr" ''
+  starts "${lines[0]}" "usage: bench-run "
   for option in --arm --bench --shell --prepare --cleanup --metric --plan --role --slow --cpu -C --rounds --budget --warmup \
     --decide --match --timeout --seed -o --json --export-json; do
     grep -q -- "^  $option" <<<"$output"
   done
-  [ "$(bench-run --help)" = "$output" ]
-  run --separate-stderr bench-run --version
-  [ "$status" -eq 0 ]
-  [ "$output" = "bench-run (pgokit) $(cat "$ROOT/ci/VERSION")" ]
+  same "$(bench-run --help)" "$output"
+  run -0 --separate-stderr bench-run --version
+  same "$output" "bench-run (pgokit) $(cat "$ROOT/ci/VERSION")"
 }
 
 @test "a wrong call shows the usage and exits with 2" {
@@ -28,8 +26,8 @@ load bench-run
     '--arm a=true --margin 1' '--arm a=true --shares 2'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-run $args
-    [ "$output" = "" ]
-    [[ $stderr == *"usage: bench-run "* ]]
+    same "$output" ''
+    has "$stderr" "usage: bench-run "
   done
 }
 
@@ -120,9 +118,8 @@ load bench-run
 }
 
 @test "the receipt holds every sample, consistent and complete" {
-  run --separate-stderr bench true 'sleep .001' --rounds 7 --bench b1
-  [ "$status" -eq 0 ]
-  [ "$stderr" = "" ]
+  run -0 --separate-stderr bench true 'sleep .001' --rounds 7 --bench b1
+  same "$stderr" ''
   jq -e '
     (keys == ["arms","benches","complete","finished","format","machine","seed","settings","tool"])
     and .format == "pgokit-receipt-1" and .complete == true
@@ -151,13 +148,13 @@ load bench-run
       and ([.samples[] | .user_s[], .sys_s[], .nvcsw[], .nivcsw[] | . >= 0] | all)
       and ([.samples[].output] | all(. == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")))
   ' r.json
-  [ "$(jq -r '.benches[0].sha256[0]' r.json)" = "$(sha256sum "$(type -P true)" | cut -c 1-64)" ]
+  same "$(jq -r '.benches[0].sha256[0]' r.json)" "$(sha256sum "$(type -P true)" | cut -c 1-64)"
 }
 
 @test "standard output is one line per arm: benchmark, arm, rounds, medians" {
   bench true 'sleep .001' --rounds 5 --bench b1 >out
-  [ "$(cut -f 1-3 out)" = $'b1\ta\t5\nb1\tb\t5' ]
-  [ "$(grep -cxE $'[^\t]+\t[^\t]+\t5\t[0-9]+\\.[0-9]{6}\t[0-9]+\\.[0-9]{6}' out)" -eq 2 ]
+  same "$(cut -f 1-3 out)" $'b1\ta\t5\nb1\tb\t5'
+  same "$(grep -cxE $'[^\t]+\t[^\t]+\t5\t[0-9]+\\.[0-9]{6}\t[0-9]+\\.[0-9]{6}' out)" 2
   awk -F'\t' -v w="$(jq '.benches[0].samples.b.wall_s | sort[2]' r.json)" \
     '$2 == "b" && ($4 - w) ^ 2 > 1e-12 { exit 1 }' out
 }
@@ -171,7 +168,7 @@ load bench-run
   jq -c '[.seed, .benches[0].order]' r.json >three
   cmp one two
   run ! cmp -s <(jq .[1] one) <(jq .[1] three)
-  [ "$(jq -r .[0] one)" = 00000000000000ab ]
+  same "$(jq -r .[0] one)" 00000000000000ab
 }
 
 @test "without --seed it comes from commands and files, and can be replayed" {
@@ -184,16 +181,16 @@ load bench-run
   first=$(seed -C here './work x')
   jq -c '.benches[0].order' r.json >orders
   sleep 1
-  [ "$(seed -C here './work x')" = "$first" ]
-  [ "$(seed --seed "$first" -C here './work other')" = "$first" ]
+  same "$(seed -C here './work x')" "$first"
+  same "$(seed --seed "$first" -C here './work other')" "$first"
   jq -c '.benches[0].order' r.json | cmp - orders
   # The same elsewhere; another command, another benchmark, another content.
   cp here/work there
-  [ "$(seed -C there './work x')" = "$first" ]
-  [ "$(seed -C here './work y')" != "$first" ]
-  [ "$(seed -C here --bench other './work x')" != "$first" ]
+  same "$(seed -C there './work x')" "$first"
+  holds "$(seed -C here './work y')" != "$first"
+  holds "$(seed -C here --bench other './work x')" != "$first"
   echo '# changed' >>here/work
-  [ "$(seed -C here './work x')" != "$first" ]
+  holds "$(seed -C here './work x')" != "$first"
 }
 
 @test "all arms run in every round, and each is often enough the first" {
@@ -207,9 +204,8 @@ load bench-run
   for i in $(seq 64); do arms+=(--arm "arm$i=true"); done
   bench-run --warmup 1 --rounds 1 -o r.json "${arms[@]}"
   jq -e '.benches[0] | (.order[0] | sort) == [range(64)] and (.samples | length) == 64' r.json
-  run bench-compare --match '*' --cand arm64 r.json
-  [ "$status" -eq 0 ]
-  [[ $output == *identical* ]]
+  run -0 bench-compare --match '*' --cand arm64 r.json
+  has "$output" identical
 }
 
 @test "a sample is several executions only where one is very short" {
@@ -218,13 +214,13 @@ load bench-run
   jq -e '.benches[0].executions > 1' r.json
   bench './count .004' 'sleep .004' --rounds 3
   jq -e '.benches[0].executions == 1' r.json
-  [ "$(wc -l <runs)" -eq 4 ] # the warm-up and three rounds
+  same "$(wc -l <runs)" 4 # the warm-up and three rounds
 }
 
 @test "--rounds and --warmup are kept, and --budget ends the measuring" {
   program count <<<'echo x >>runs; exec sleep .004'
   bench ./count 'sleep .004' --rounds 5 --warmup 3
-  [ "$(wc -l <runs)" -eq 8 ]
+  same "$(wc -l <runs)" 8
   bench 'sleep .004' 'sleep .004' --budget .5
   jq -e '.benches[0].samples | (.a.wall_s | length) as $n
     | $n >= 20 and ($n == 20 or ([.[].wall_s | add] | add) < .6)' r.json
@@ -234,7 +230,7 @@ load bench-run
   echo '{"arms": [{"name": "a"}, {"name": "b"}], "benches": [
     {"name": "x", "run": "sleep .002"}, {"name": "y", "run": "sleep .004"}]}' >p.json
   bench-run --plan p.json --budget .6 -o r.json >out
-  [ "$(cut -f 1,2 out)" = $'x\ta\nx\tb\ny\ta\ny\tb' ]
+  same "$(cut -f 1,2 out)" $'x\ta\nx\tb\ny\ta\ny\tb'
   jq -e '[.benches[] | .order[:20]] | .[0] == .[1]' r.json
 }
 
@@ -246,8 +242,8 @@ load bench-run
   bench-run --plan p.json --rounds 20 -o r.json
   # Which of the other verdicts it is depends on how busy the machine is.
   run bench-compare --match x r.json
-  [[ $output != *identical* ]]
-  [ "$(jq -r '.arms | map(.sha256) | unique | length' r.json)" = 2 ]
+  lacks "$output" identical
+  same "$(jq -r '.arms | map(.sha256) | unique | length' r.json)" 2
 }
 
 @test "the build id is that of the program that really runs" {
@@ -276,8 +272,9 @@ load bench-run
   echo '{"arms": [{"name": "a", "binary": "./one"}, {"name": "b", "binary": "./two"}, {"name": "c"}],
     "benches": [{"name": "x", "run": "${PGOKIT_BINARY:-basename} x", "metric": "cpu"}]}' >p.json
   bench-run -C dir --plan p.json --rounds 2 -o r.json --export-json h.json >out
-  [ -s r.json ] && [ -s h.json ]
-  [ "$(ls dir)" = $'one\ntwo' ]
+  holds -s r.json
+  holds -s h.json
+  same "$(ls dir)" $'one\ntwo'
   jq -e '(.arms | map({name, binary, sha256})) == [{name: "a", binary: "./one", sha256: $a},
       {name: "b", binary: "./two", sha256: $b}, {name: "c", binary: null, sha256: null}] and .benches[0].metric == "cpu"
     and .benches[0].sha256[:2] == [$a, $b] and .benches[0].files[0] == "./one"' \
@@ -288,7 +285,7 @@ load bench-run
   jq -n '{arms: [{name: "a\tb\u001b[31m"}, {name: "::error::x"}],
     benches: [{name: "n\nm", run: "echo \"*\u00e9; \u001b\""}]}' >p.json
   bench-run --plan p.json --rounds 2 -o r.json --export-json h.json >out
-  [ "$(cut -f 1-3 out)" = $'n?m\ta?b?[31m\t2\nn?m\t?:error::x\t2' ]
+  same "$(cut -f 1-3 out)" $'n?m\ta?b?[31m\t2\nn?m\t?:error::x\t2'
   jq -e '(.benches[0].samples | keys) == (["a\tb\u001b[31m", "::error::x"] | sort)
     and .benches[0].name == "n\nm"
     and .benches[0].commands[0] == "echo \"*\u00e9; \u001b\""' r.json
@@ -300,15 +297,13 @@ load bench-run
   jq -e --arg h "$(echo a | sha256sum | cut -c 1-64)" '[.benches[0].samples[].output] == [$h, $h]' r.json
   bench 'echo a' 'echo b' --rounds 3
   jq -e '[.benches[0].samples[].output] | .[0] != .[1] and all(type == "string")' r.json
-  run bench-compare --match '*' r.json
-  [ "$status" -eq 4 ]
-  [[ $output == *"the two sides print different output"* ]]
+  run -4 bench-compare --match '*' r.json
+  has "$output" "the two sides print different output"
   program changing <<<'echo x >>n; cat n'
   bench 'echo a' ./changing --rounds 3
   jq -e '.benches[0].samples | (.a.output | type) == "string" and .b.output == null' r.json
-  run bench-compare --match '*' r.json
-  [ "$status" -eq 4 ]
-  [[ $output == *"the output of one side differs from run to run"* ]]
+  run -4 bench-compare --match '*' r.json
+  has "$output" "the output of one side differs from run to run"
   # Also where the runs of a sample differ, and each sample ends like the others.
   bench true 'cat n' --rounds 3 --warmup 9 --prepare 'if [ "$(cat n)" = a ]; then echo b >n; else echo a >n; fi'
   jq -e '.benches[0].samples | (.a.output | type) == "string" and .b.output == null' r.json
@@ -316,9 +311,9 @@ load bench-run
 
 @test "a command sees nothing of bench-run but an empty standard input" {
   bench 'cat; exec ls /proc/self/fd >fds' true --shell --rounds 1
-  [ "$(xargs <fds)" = "0 1 2 3" ] # 3 is the folder that ls reads
+  same "$(xargs <fds)" "0 1 2 3" # 3 is the folder that ls reads
   bench 'exec ls /proc/self/fd >fds; cat' true --shell --rounds 1 <&-
-  [ "$(xargs <fds)" = "0 1 2 3" ]
+  same "$(xargs <fds)" "0 1 2 3"
 }
 
 @test "the export has the keys of hyperfine and agrees with it" {
@@ -334,7 +329,7 @@ load bench-run
       ($r[0] | ratio) / ($o[0] | ratio) | . > 1 / 1.2 and . < 1.2')
     [ "$agree" = false ] || break
   done
-  [ "$agree" = true ]
+  same "$agree" true
   jq -e -n --slurpfile r real.json --slurpfile o ours.json '
     (($r[0].results[0] | keys) - ($o[0].results[0] | keys)) == []
     and ($o[0].results | map(.command)) == ["one", "two"]
@@ -359,19 +354,19 @@ load bench-run
     # shellcheck disable=SC2086 # words are meant
     bench-run $how --warmup 1 --rounds 1 --arm a=true >out
     jq -e '.format == "pgokit-receipt-1"' out
-    [ "$(wc -l <out)" -eq 1 ]
+    same "$(wc -l <out)" 1
   done
 }
 
 @test "results that cannot be written are an error" {
   run --separate-stderr -2 bench-run --warmup 1 --rounds 1 --arm a=true -o no/such/r.json
-  [[ $stderr == "bench-run: create '$PWD/no/such/r.json."*": No such file or directory" ]]
+  like "$stderr" "bench-run: create '$PWD/no/such/r.json.*: No such file or directory"
   run --separate-stderr -2 bash -c 'bench-run --warmup 1 --rounds 1 --arm a=true >/dev/full'
-  [ "$stderr" = "bench-run: write '<stdout>': No space left on device" ]
+  same "$stderr" "bench-run: write '<stdout>': No space left on device"
 }
 
 @test "progress is shown on standard error only" {
   script -qec 'bench-run --warmup 1 --budget 1 --arm "a=sleep .01" --arm "b=sleep .01" >out' typescript >/dev/null
   grep -q 'round [0-9]*, command, [0-9]* s left' typescript
-  [ "$(cut -f 1,2 out)" = $'command\ta\ncommand\tb' ]
+  same "$(cut -f 1,2 out)" $'command\ta\ncommand\tb'
 }

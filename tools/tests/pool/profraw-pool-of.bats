@@ -51,17 +51,17 @@ ran() { # <profile>
 
 @test "the counts of what the program has stay, those of others and of another main go" {
   run -0 --separate-stderr profraw-pool --json --of tool -o out.profraw test.profraw
-  [ "$stderr" = "" ]
-  [ "$(jq -c '.of | [.program, .functions, .functions_kept]' <<<"$output")" = '["tool",3,1]' ]
+  same "$stderr" ''
+  same "$(jq -c '.of | [.program, .functions, .functions_kept]' <<<"$output")" '["tool",3,1]'
   jq -e '.of | .count_kept > 10 and .count_kept == .count - 2 and (.percent - 100 * .count_kept / .count | fabs) < 0.001' <<<"$output"
-  [ "$(ran out.profraw)" = "main:no only_test:no only_tool:no work:yes" ]
+  same "$(ran out.profraw)" "main:no only_test:no only_tool:no work:yes"
   run -0 --separate-stderr profraw-verify out.profraw
-  [ "$stderr" = "" ]
+  same "$stderr" ''
 }
 
 @test "the program's own profile stays as it is, main included" {
   run -0 --separate-stderr profraw-pool --json --of tool -o out.profraw tool.profraw
-  [ "$(jq .of.percent <<<"$output")" = 100 ]
+  same "$(jq .of.percent <<<"$output")" 100
   "$PROFDATA" merge -o want tool.profraw
   "$PROFDATA" merge -o have out.profraw
   cmp want have
@@ -75,7 +75,7 @@ ran() { # <profile>
 @test "a shared object is a program, too" {
   "$CLANG" -O1 -fPIC -shared -fprofile-generate -o libwork.so work.c
   profraw-pool --of libwork.so -o out.profraw test.profraw
-  [ "$(ran out.profraw)" = "main:no only_test:no work:yes" ]
+  same "$(ran out.profraw)" "main:no only_test:no work:yes"
 }
 
 @test "nothing in common: the output is not touched, exit 1" {
@@ -83,9 +83,9 @@ ran() { # <profile>
   LLVM_PROFILE_FILE=test.raw ./test
   echo old >out
   run -1 --separate-stderr profraw-pool --json --of tool -o out test.raw
-  [ "$stderr" = "profraw-pool: write 'out': no profile to add up, as none has counts of the program's functions, the file is not touched" ]
-  [ "$(jq -c '[.output, .bad, .of.functions, .of.functions_kept, .of.percent]' <<<"$output")" = '[null,[],3,0,0]' ]
-  [ "$(<out)" = old ]
+  same "$stderr" "profraw-pool: write 'out': no profile to add up, as none has counts of the program's functions, the file is not touched"
+  same "$(jq -c '[.output, .bad, .of.functions, .of.functions_kept, .of.percent]' <<<"$output")" '[null,[],3,0,0]'
+  same "$(<out)" old
 }
 
 @test "what the program has with another control flow is lost, and told; that its main has another is no loss" {
@@ -94,7 +94,7 @@ ran() { # <profile>
   "$CLANG" -O1 -fprofile-generate -o other longer.c deeper.c
   LLVM_PROFILE_FILE=other.profraw ./other
   run -1 --separate-stderr profraw-pool --json --of tool -o out other.profraw
-  [ "$(jq -c '.of | [.functions_kept, .functions_changed, .hottest_changed]' <<<"$output")" = '[0,1,"work"]' ]
+  same "$(jq -c '.of | [.functions_kept, .functions_changed, .hottest_changed]' <<<"$output")" '[0,1,"work"]'
   jq -e '.of | .count_changed > 10 and .count_changed < .count' <<<"$output"
 }
 
@@ -102,8 +102,9 @@ ran() { # <profile>
   for bad in "plain:it is not instrumented: it has no records of functions" "test.c:no program (ELF)" \
     "/dev/null:not a regular file" "none: No such file or directory"; do
     run -2 --separate-stderr profraw-pool --of "${bad%%:*}" -o out test.profraw
-    [[ $stderr == "profraw-pool: read '${bad%%:*}':"*"${bad#*:}" ]]
-    [ ! -e out ]
+    starts "$stderr" "profraw-pool: read '${bad%%:*}':"
+    ends "$stderr" "${bad#*:}"
+    holds ! -e out
   done
 }
 
@@ -114,12 +115,12 @@ ran() { # <profile>
     cp --remove-destination -L tool damaged
     printf '\377\377\377' | dd of=damaged bs=1 seek="$at" conv=notrunc status=none
     run --separate-stderr timeout 20 profraw-pool --of damaged -o out test.profraw
-    [ "$status" -le 2 ]
+    holds "$status" -le 2
   done
   for at in 10 63 64 1000 $((size / 2)) $((size - 1)); do
     head -c "$at" tool >damaged
     run -2 --separate-stderr timeout 20 profraw-pool --of damaged -o out2 test.profraw
-    [[ $stderr == "profraw-pool: read 'damaged': "* ]]
+    starts "$stderr" "profraw-pool: read 'damaged': "
   done
-  [ ! -e out2 ]
+  holds ! -e out2
 }

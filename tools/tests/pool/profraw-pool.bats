@@ -105,7 +105,7 @@ pools_alike() {
   profraw-pool --jobs 3 -o jobs.profraw raw >/dev/null
   cmp pool.profraw jobs.profraw
   run -0 --separate-stderr profraw-verify -q pool.profraw
-  [ "$stderr" = "" ]
+  same "$stderr" ''
   "$PROFDATA" merge -o all.profdata raw
   "$PROFDATA" merge -o pool.profdata pool.profraw
   cmp all.profdata pool.profdata
@@ -127,30 +127,29 @@ folded() { # <profile>
 @test "two profiles of one module become one with the sum" {
   mkprofraw -t sites >a.profraw
   mkprofraw -t sites -a 0x10000 >b.profraw
-  run --separate-stderr profraw-pool -H -o out.profraw a.profraw b.profraw
-  [ "$status" -eq 0 ]
-  [ "${stderr-}" = "" ]
-  [ "${lines[0]}" = "profiles	version	kind	functions	functions_hit	counters	counters_hit	sum	sites	id" ]
-  [ "${lines[1]}" = "2	10	IR	8	6	15	12	780	9	abcd010203000000000000000000000000000000" ]
-  [ "$(profraw-verify out.profraw | cut -f 1,5-10)" = "ok	8	6	15	12	780	9" ]
+  run -0 --separate-stderr profraw-pool -H -o out.profraw a.profraw b.profraw
+  same "${stderr-}" ''
+  same "${lines[0]}" "profiles	version	kind	functions	functions_hit	counters	counters_hit	sum	sites	id"
+  same "${lines[1]}" "2	10	IR	8	6	15	12	780	9	abcd010203000000000000000000000000000000"
+  same "$(profraw-verify out.profraw | cut -f 1,5-10)" "ok	8	6	15	12	780	9"
 }
 
 @test "C with indirect calls, sizes and a shared object, one file per process" {
   for n in 5 50 500; do collect %p.profraw "$BATS_FILE_TMPDIR/prog" "$n"; done
   pools_alike
-  [ "$(wc -l <lines)" -eq 2 ]
+  same "$(wc -l <lines)" 2
 }
 
 @test "C, with forks and several processes in one file" {
   for n in 5 50 500; do collect "$n.profraw" "$BATS_FILE_TMPDIR/prog" "$n" fork; done
-  [ "$(profraw-verify --json raw | jq .total.profiles)" -eq 12 ]
+  same "$(profraw-verify --json raw | jq .total.profiles)" 12
   pools_alike
 }
 
 @test "C instrumented by the front end, with values" {
   for n in 5 50 500; do collect %p.profraw "$BATS_FILE_TMPDIR/front" "$n"; done
   pools_alike
-  [ "$(cut -f 3 lines)" = FE ]
+  same "$(cut -f 3 lines)" FE
 }
 
 # bats test_tags=slow
@@ -166,7 +165,7 @@ folded() { # <profile>
       n=$((n + 1))
     done
   done
-  [ "$n" -ge 2 ]
+  holds "$n" -ge 2
 }
 
 @test "byte coverage: what is covered in one is covered" {
@@ -244,10 +243,9 @@ folded() { # <profile>
   mkprofraw -n 4 >big.profraw
   profraw-pool --weight 1000 -o big.profraw big.profraw >/dev/null
   one=$(profraw-verify 1.profraw | cut -f 9)
-  run profraw-pool --max-share 50 -o out.profraw --json 1.profraw 2.profraw 3.profraw big.profraw
-  [ "$status" -eq 0 ]
-  [ "$(jq .total.scaled_sources <<<"$output")" -eq 1 ]
-  [ "$(jq '.modules[0].sum' <<<"$output")" -eq $((6 * one)) ]
+  run -0 profraw-pool --max-share 50 -o out.profraw --json 1.profraw 2.profraw 3.profraw big.profraw
+  same "$(jq .total.scaled_sources <<<"$output")" 1
+  same "$(jq '.modules[0].sum' <<<"$output")" $((6 * one))
   profraw-pool --max-share 50 --jobs 2 -o jobs.profraw big.profraw 3.profraw 1.profraw 2.profraw
   cmp out.profraw jobs.profraw
 }
@@ -260,7 +258,7 @@ folded() { # <profile>
   printf '%s\0' many one.profraw | profraw-pool -o 2.profraw -
   cmp 1.profraw 2.profraw
   run profraw-pool --max-share 50 -o 3.profraw --json many one.profraw
-  [ "$(jq .total.scaled_sources <<<"$output")" -eq 1 ]
+  same "$(jq .total.scaled_sources <<<"$output")" 1
 }
 
 @test "a bad file is named and adds nothing, the good ones are pooled" {
@@ -268,8 +266,8 @@ folded() { # <profile>
   head -c 300 a.profraw >b.profraw
   profraw-pool -o good.profraw a.profraw a.profraw >/dev/null
   run -1 --separate-stderr profraw-pool -o out.profraw a.profraw b.profraw a.profraw
-  [[ ${stderr_lines[0]} == "profraw-pool: add 'b.profraw': truncated: data records: "*" at offset "* ]]
-  [ "${stderr_lines[1]}" = "profraw-pool: add 3 files: 1 were not added, they are where they were" ]
+  like "${stderr_lines[0]}" "profraw-pool: add 'b.profraw': truncated: data records: * at offset *"
+  same "${stderr_lines[1]}" "profraw-pool: add 3 files: 1 were not added, they are where they were"
   cmp good.profraw out.profraw
   # The second of two profiles in a file is damaged: the first is not added either.
   { cat a.profraw && head -c 300 a.profraw; } >c.profraw
@@ -281,12 +279,12 @@ folded() { # <profile>
   mkprofraw | head -c 300 >b.profraw
   echo old >out.profraw
   run -1 profraw-pool -o out.profraw b.profraw
-  [ "$(cat out.profraw)" = old ]
+  same "$(cat out.profraw)" old
   mkdir empty
   run -1 profraw-pool -o none.profraw empty
-  [ ! -e none.profraw ]
+  holds ! -e none.profraw
   run -2 profraw-pool -o none.profraw missing.profraw
-  [ ! -e none.profraw ]
+  holds ! -e none.profraw
   run -2 profraw-pool raw
   run -2 profraw-pool -o - b.profraw
 }
@@ -299,7 +297,7 @@ folded() { # <profile>
   profraw-pool -o raw/pool.profraw raw/pool.profraw raw/b.profraw
   cmp two.profraw raw/pool.profraw
   run -0 --separate-stderr profraw-pool -o raw/pool.profraw raw
-  [[ $stderr == "profraw-pool: read 'raw/pool.profraw': left out, it is the output;"* ]]
+  starts "$stderr" "profraw-pool: read 'raw/pool.profraw': left out, it is the output;"
   cmp two.profraw raw/pool.profraw
 }
 
@@ -311,21 +309,21 @@ folded() { # <profile>
   printf '%s\t%d\ta.profraw\n' "$(sha256sum <a.profraw | cut -c 1-64)" "$(stat -c %s a.profraw)" >want
   cmp list want
   printf 'b.profraw\0' | profraw-pool -o sum.profraw --sources list sum.profraw -
-  [ "$(cut -f 1,3 list)" = "$(sha256sum <b.profraw | cut -c 1-64)$(printf '\tb.profraw')" ]
+  same "$(cut -f 1,3 list)" "$(sha256sum <b.profraw | cut -c 1-64)$(printf '\tb.profraw')"
 }
 
 @test "the hashes of --sources do not depend on what OPENSSL_CONF says" {
   mkprofraw >a.profraw
   printf '%s\n' 'openssl_conf = all' '[all]' 'providers = only' '[only]' 'null = on' '[on]' 'activate = 1' >none.cnf
   OPENSSL_CONF=$PWD/none.cnf profraw-pool -o sum.profraw --sources list a.profraw
-  [ "$(cut -f 1 list)" = "$(sha256sum <a.profraw | cut -c 1-64)" ]
+  same "$(cut -f 1 list)" "$(sha256sum <a.profraw | cut -c 1-64)"
 }
 
 @test "profiles without value data are repaired, so that llvm-profdata reads them" {
   mkprofraw -t sites -t novalues >a.profraw
   run -1 "$PROFDATA" merge -o a.profdata a.profraw
   run -0 --separate-stderr profraw-pool -o out.profraw a.profraw
-  [[ $stderr == *"1 had no value data"* ]]
+  has "$stderr" "1 had no value data"
   "$PROFDATA" merge -o out.profdata out.profraw
 }
 
@@ -337,9 +335,9 @@ folded() { # <profile>
   profraw-pool -o want.profraw a.profraw a.profraw
   run -1 --separate-stderr profraw-pool -o out.profraw b.profraw c.profraw a.profraw d.profraw a.profraw
   cmp want.profraw out.profraw
-  [ "${#stderr_lines[@]}" -eq 4 ]
-  [[ ${stderr_lines[0]} == "profraw-pool: add 'b.profraw': refused: header: raw version 8, 64 bits"* ]]
-  [[ ${stderr_lines[2]} == "profraw-pool: add 'd.profraw': refused: header: times of first calls"* ]]
+  same "${#stderr_lines[@]}" 4
+  starts "${stderr_lines[0]}" "profraw-pool: add 'b.profraw': refused: header: raw version 8, 64 bits"
+  starts "${stderr_lines[2]}" "profraw-pool: add 'd.profraw': refused: header: times of first calls"
 }
 
 # llvm-profdata of LLVM 14 to 16 wants debug information for such a file as a whole, or for none of it.
@@ -351,10 +349,10 @@ folded() { # <profile>
   printf '\2' | dd of=b.profraw bs=1 seek=40 conv=notrunc status=none
   printf '\7\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0' >>b.profraw
   run -0 profraw-verify b.profraw
-  [[ $output == *"IR+correlate	0	0	2	2	14	"* ]]
+  has "$output" "IR+correlate	0	0	2	2	14	"
   profraw-pool -o want.profraw a.profraw a.profraw
   run -1 --separate-stderr profraw-pool -o out.profraw b.profraw a.profraw a.profraw
-  [[ ${stderr_lines[0]} == "profraw-pool: add 'b.profraw': refused: header: raw version 10+correlate, 64 bits, own byte order; most "* ]]
+  starts "${stderr_lines[0]}" "profraw-pool: add 'b.profraw': refused: header: raw version 10+correlate, 64 bits, own byte order; most "
   cmp want.profraw out.profraw
 }
 
@@ -363,7 +361,7 @@ folded() { # <profile>
   mkprofraw -n 4 -x 0x3100000000000000 >b.profraw
   profraw-pool -o want.profraw a.profraw a.profraw
   run -1 --separate-stderr profraw-pool -o out.profraw a.profraw b.profraw a.profraw
-  [[ ${stderr_lines[0]} == "profraw-pool: add 'b.profraw': refused: header: the function with name hash "* ]]
+  starts "${stderr_lines[0]}" "profraw-pool: add 'b.profraw': refused: header: the function with name hash "
   cmp want.profraw out.profraw
 }
 

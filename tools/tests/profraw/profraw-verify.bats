@@ -63,22 +63,20 @@ poke() { # <file> <offset> <bytes for printf>
 
 @test "a whole profile is ok, its counters are told" {
   collect p.profraw ir 10
-  run --separate-stderr profraw-verify p.profraw
-  [ "$status" -eq 0 ]
-  [ "${stderr-}" = "" ]
-  [ "${#lines[@]}" -eq 1 ]
-  [ "$(columns)" = "ok	p.profraw	10	IR	6	5	12	6	41	2	-" ]
+  run -0 --separate-stderr profraw-verify p.profraw
+  same "${stderr-}" ''
+  same "${#lines[@]}" 1
+  same "$(columns)" "ok	p.profraw	10	IR	6	5	12	6	41	2	-"
   id=$(readelf -n "$BATS_FILE_TMPDIR/ir" | sed -n 's/.*Build ID: //p')
-  [ "$(cut -f 11 <<<"$output")" = "$id" ]
+  same "$(cut -f 11 <<<"$output")" "$id"
 }
 
 @test "-H names the columns, -q is silent about good files" {
   collect p.profraw ir 10
   run profraw-verify -H p.profraw
-  [ "${lines[0]}" = "class	file	version	kind	functions	functions_hit	counters	counters_hit	sum	sites	id	reason" ]
-  run profraw-verify -Hq p.profraw
-  [ "$status" -eq 0 ]
-  [ "$output" = "" ]
+  same "${lines[0]}" "class	file	version	kind	functions	functions_hit	counters	counters_hit	sum	sites	id	reason"
+  run -0 profraw-verify -Hq p.profraw
+  same "$output" ''
 }
 
 # bats test_tags=slow
@@ -121,8 +119,8 @@ EOF
   "$CLANG" -O1 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc -o plain plain.c
   LLVM_PROFILE_FILE=plain.profraw ./plain
   run -0 --separate-stderr profraw-verify plain.profraw
-  [ -z "$stderr" ]
-  [[ $output == ok*"	FE	1	1	"*"	-" ]]
+  same "$stderr" ''
+  like "$output" 'ok*	FE	1	1	*	-'
 }
 
 @test "functions, names and sum are those that llvm-profdata tells" {
@@ -137,19 +135,18 @@ EOF
   for f in *.profraw; do
     "$PROFDATA" show --all-functions --counts "$f" >shown
     run -0 profraw-verify --json "$f"
-    [ "$(jq .files[0].functions <<<"$output")" = "$(sed -n 's/^Total functions: //p' shown)" ]
+    same "$(jq .files[0].functions <<<"$output")" "$(sed -n 's/^Total functions: //p' shown)"
     sum=$(sed -n 's/.*Block counts: \[\(.*\)\]/\1/p' shown | tr , '\n' | awk '{ s += $1 } END { print s }')
-    [ "$(jq .files[0].sum <<<"$output")" = "$sum" ]
-    [ "$f" = real.profraw ] || [ "$(grep -c '^  function_[0-9]*:' shown)" -eq 40 ]
+    same "$(jq .files[0].sum <<<"$output")" "$sum"
+    [ "$f" = real.profraw ] || same "$(grep -c '^  function_[0-9]*:' shown)" 40
   done
 }
 
 @test "a killed process leaves an empty file, which is bad" {
   collect p.profraw ir 10 kill
-  run --separate-stderr profraw-verify p.profraw
-  [ "$status" -eq 1 ]
-  [ "$output" = "empty	p.profraw	-	-	-	-	-	-	-	-	-	header: 0 bytes at offset 0" ]
-  [ "${stderr-}" = "profraw-verify: read 'p.profraw': empty: header: 0 bytes at offset 0; the program was killed or left by _exit() before it wrote; let it end by itself, or use continuous mode (%c)" ]
+  run -1 --separate-stderr profraw-verify p.profraw
+  same "$output" "empty	p.profraw	-	-	-	-	-	-	-	-	-	header: 0 bytes at offset 0"
+  same "${stderr-}" "profraw-verify: read 'p.profraw': empty: header: 0 bytes at offset 0; the program was killed or left by _exit() before it wrote; let it end by itself, or use continuous mode (%c)"
 }
 
 @test "a program with nothing instrumented leaves a header, which is bad" {
@@ -157,31 +154,29 @@ EOF
   "$CLANG" -c a.c
   "$CLANG" -fprofile-generate -o a a.o
   LLVM_PROFILE_FILE=p.profraw ./a
-  run --separate-stderr profraw-verify p.profraw
-  [ "$status" -eq 1 ]
-  [ "$(columns)" = "header-only	p.profraw	10	FE	-	-	-	-	-	-	header: there are no records and no counters at offset 0" ]
-  [[ "${stderr-}" = *"; nothing in the program was instrumented; compile its objects with -fprofile-generate, not only the link" ]]
+  run -1 --separate-stderr profraw-verify p.profraw
+  same "$(columns)" "header-only	p.profraw	10	FE	-	-	-	-	-	-	header: there are no records and no counters at offset 0"
+  ends "${stderr-}" "; nothing in the program was instrumented; compile its objects with -fprofile-generate, not only the link"
 }
 
 @test "continuous mode leaves no value data, which can be repaired" {
   build continuous -fprofile-generate -mllvm -runtime-counter-relocation
   collect %cp.profraw continuous 10 kill
-  run --separate-stderr profraw-verify p.profraw
-  [ "$status" -eq 0 ]
-  [[ "$(columns)" = "repairable	p.profraw	10	IR	6	5	12	"*"	2	value data: missing, although the records have 2 sites at offset "* ]]
-  [[ "${stderr-}" = "profraw-verify: read 'p.profraw': repairable: value data: missing, although the records have 2 sites at offset "*"; continuous mode leaves it so; llvm-profdata refuses such a file, profraw-pool repairs it" ]]
+  run -0 --separate-stderr profraw-verify p.profraw
+  like "$(columns)" 'repairable	p.profraw	10	IR	6	5	12	*	2	value data: missing, although the records have 2 sites at offset *'
+  like "${stderr-}" "profraw-verify: read 'p.profraw': repairable: value data: missing, although the records have 2 sites at offset *; continuous mode leaves it so; llvm-profdata refuses such a file, profraw-pool repairs it"
 }
 
 @test "runs that were merged by %m are one profile" {
   for _ in 1 2 3; do collect %m.profraw ir 10; done
   run -0 profraw-verify --json .
-  [ "$(jq -c '[.total.files, .total.profiles, .total.sum]' <<<"$output")" = "[1,1,123]" ]
+  same "$(jq -c '[.total.files, .total.profiles, .total.sum]' <<<"$output")" "[1,1,123]"
 }
 
 @test "profiles of a fork follow each other, a function counts once in the total" {
   collect p.profraw ir 10 fork
   run -0 profraw-verify --json p.profraw
-  [ "$(jq -c '[.files[0].profiles, .files[0].functions, .total.functions, .total.functions_hit, .total.modules]' <<<"$output")" = "[2,12,6,5,1]" ]
+  same "$(jq -c '[.files[0].profiles, .files[0].functions, .total.functions, .total.functions_hit, .total.modules]' <<<"$output")" "[2,12,6,5,1]"
 }
 
 @test "several shared objects in one file are several modules" {
@@ -192,25 +187,22 @@ EOF
   "$CLANG" -fprofile-generate -o main main.c ./libone.so ./libtwo.so
   LLVM_PROFILE_FILE=p.profraw ./main
   run -0 profraw-verify --json p.profraw
-  [ "$(jq -c '[.files[0].profiles, (.files[0].binary_ids | length), .total.modules, .total.functions, .total.functions_hit]' <<<"$output")" = "[3,3,3,3,3]" ]
+  same "$(jq -c '[.files[0].profiles, (.files[0].binary_ids | length), .total.modules, .total.functions, .total.functions_hit]' <<<"$output")" "[3,3,3,3,3]"
 }
 
 @test "a library that never ran is zero; if all are, that is an error" {
   mkprofraw -t zero >zero.profraw
-  run --separate-stderr profraw-verify zero.profraw
-  [ "$status" -eq 1 ]
-  [ "${stderr_lines[0]}" = "profraw-verify: read 'zero.profraw': zero: all 15 counters are 0" ]
-  [ "${stderr_lines[1]}" = "profraw-verify: read 1 profiles: no counter in any of them counted; the workload runs nothing that is instrumented" ]
+  run -1 --separate-stderr profraw-verify zero.profraw
+  same "${stderr_lines[0]}" "profraw-verify: read 'zero.profraw': zero: all 15 counters are 0"
+  same "${stderr_lines[1]}" "profraw-verify: read 1 profiles: no counter in any of them counted; the workload runs nothing that is instrumented"
   mkprofraw >ok.profraw
-  run --separate-stderr profraw-verify ok.profraw zero.profraw
-  [ "$status" -eq 0 ]
-  [ "$(columns 1)" = "zero	zero.profraw	10	IR	8	0	15	0	0	0	-" ]
+  run -0 --separate-stderr profraw-verify ok.profraw zero.profraw
+  same "$(columns 1)" "zero	zero.profraw	10	IR	8	0	15	0	0	0	-"
 }
 
 @test "samples of other compilers and versions are what the README says" {
   cd "$ROOT/fixtures/profraw"
-  run --separate-stderr profraw-verify .
-  [ "$status" -eq 1 ]
+  run -1 --separate-stderr profraw-verify .
   for i in "${!lines[@]}"; do columns "$i"; done >"$BATS_TEST_TMPDIR/found"
   diff "$BATS_TEST_TMPDIR/found" - <<'EOF'
 ok	./v10-clang-19-ir.profraw	10	IR	7	6	15	9	43	2	-
@@ -242,8 +234,7 @@ EOF
   printf 'hello' >short
   mkprofraw -v 9 | head -c 8 >magic
   printf '\x81\x72\x66\x6f\x72\x70\x6d\xff\1\0\0\0\0\0\0\0' >memprof
-  run --separate-stderr profraw-verify indexed text packed elf fdata gcda zeros junk short magic memprof
-  [ "$status" -eq 1 ]
+  run -1 --separate-stderr profraw-verify indexed text packed elf fdata gcda zeros junk short magic memprof
   for i in "${!lines[@]}"; do columns "$i" | cut -f 1-2,11; done >found
   diff found - <<'EOF'
 foreign	indexed	header: this is an indexed profile (.profdata), which is merged already; version 13, read by LLVM 22 or later at offset 0
@@ -258,19 +249,17 @@ foreign	short	header: this is text at offset 0
 truncated	magic	header: 16 bytes are needed, 8 are left at offset 0
 foreign	memprof	header: this is a raw memory profile (memprof) at offset 0
 EOF
-  [ "${stderr_lines[5]}" = "profraw-verify: read 'gcda': foreign: header: this is a counter file of GCC (.gcda) at offset 0; use it with gcc -fprofile-use" ]
+  same "${stderr_lines[5]}" "profraw-verify: read 'gcda': foreign: header: this is a counter file of GCC (.gcda) at offset 0; use it with gcc -fprofile-use"
 }
 
 @test "another version says who reads it" {
   mkprofraw >p.profraw
   poke p.profraw 8 '\5'
-  run --separate-stderr profraw-verify p.profraw
-  [ "$status" -eq 1 ]
-  [[ ${stderr-} == *"raw profile version 5 of LLVM 10 to 12 at offset 8;"* ]]
+  run -1 --separate-stderr profraw-verify p.profraw
+  has "${stderr-}" "raw profile version 5 of LLVM 10 to 12 at offset 8;"
   poke p.profraw 8 '\13'
-  run --separate-stderr profraw-verify p.profraw
-  [ "$status" -eq 1 ]
-  [ "${stderr-}" = "profraw-verify: read 'p.profraw': foreign: header: raw profile version 11 of LLVM 23 at offset 8; merge it with the llvm-profdata of that release, or build and collect again with LLVM 13 to 22" ]
+  run -1 --separate-stderr profraw-verify p.profraw
+  same "${stderr-}" "profraw-verify: read 'p.profraw': foreign: header: raw profile version 11 of LLVM 23 at offset 8; merge it with the llvm-profdata of that release, or build and collect again with LLVM 13 to 22"
 }
 
 @test "damage is told with section and offset" {
@@ -279,10 +268,9 @@ EOF
   cp whole.profraw flip.profraw
   # CounterPtr of record 1: behind header, binary id and record 0.
   poke flip.profraw $((128 + 32 + 64 + 16)) '\311'
-  run --separate-stderr profraw-verify cut.profraw flip.profraw
-  [ "$status" -eq 1 ]
-  [ "${stderr_lines[0]}" = "profraw-verify: read 'cut.profraw': truncated: data records: 512 bytes are needed, 140 are left at offset 160; the writer was killed or the disk is full; collect it again" ]
-  [ "${stderr_lines[1]}" = "profraw-verify: read 'flip.profraw': corrupt: data records: the counters of record 1 lie across those of record 0 at offset 240; collect it again; if that repeats, give each process its own file (%p in LLVM_PROFILE_FILE)" ]
+  run -1 --separate-stderr profraw-verify cut.profraw flip.profraw
+  same "${stderr_lines[0]}" "profraw-verify: read 'cut.profraw': truncated: data records: 512 bytes are needed, 140 are left at offset 160; the writer was killed or the disk is full; collect it again"
+  same "${stderr_lines[1]}" "profraw-verify: read 'flip.profraw': corrupt: data records: the counters of record 1 lie across those of record 0 at offset 240; collect it again; if that repeats, give each process its own file (%p in LLVM_PROFILE_FILE)"
 }
 
 @test "folders are searched in order, links to folders are not followed, a pipe does not block" {
@@ -296,47 +284,43 @@ EOF
   ln -s ../elsewhere raw/link.profraw
   ln -s ../elsewhere/hidden.profraw raw/z.profraw
   run --separate-stderr -0 profraw-verify raw/
-  [ "$(cut -f 2 <<<"$output" | tr '\n' ' ')" = "raw/a/10.profraw raw/a/deep/2.profraw raw/b/1.profraw raw/z.profraw " ]
+  same "$(cut -f 2 <<<"$output" | tr '\n' ' ')" "raw/a/10.profraw raw/a/deep/2.profraw raw/b/1.profraw raw/z.profraw "
   mkfifo raw/p.profraw
-  run --separate-stderr timeout 5 profraw-verify raw
-  [ "$status" -eq 2 ]
-  [ "${stderr-}" = "profraw-verify: read 'raw/p.profraw': not a regular file" ]
-  [ "$(columns 3)" = "unreadable	raw/p.profraw	-	-	-	-	-	-	-	-	file: not a regular file at offset 0" ]
+  run -2 --separate-stderr timeout 5 profraw-verify raw
+  same "${stderr-}" "profraw-verify: read 'raw/p.profraw': not a regular file"
+  same "$(columns 3)" "unreadable	raw/p.profraw	-	-	-	-	-	-	-	-	file: not a regular file at offset 0"
 }
 
 @test "no profile at all is an error, a missing operand is trouble" {
   mkdir empty
-  run --separate-stderr profraw-verify empty
-  [ "$status" -eq 1 ]
-  [ "${stderr-}" = "profraw-verify: read 'empty': no .profraw file in it; was the program that ran the instrumented one, and where does LLVM_PROFILE_FILE point?" ]
-  run --separate-stderr profraw-verify missing.profraw
-  [ "$status" -eq 2 ]
-  [ "${stderr-}" = "profraw-verify: read 'missing.profraw': No such file or directory" ]
+  run -1 --separate-stderr profraw-verify empty
+  same "${stderr-}" "profraw-verify: read 'empty': no .profraw file in it; was the program that ran the instrumented one, and where does LLVM_PROFILE_FILE point?"
+  run -2 --separate-stderr profraw-verify missing.profraw
+  same "${stderr-}" "profraw-verify: read 'missing.profraw': No such file or directory"
 }
 
 @test "JSON has these keys, for a good and for a bad file" {
   mkprofraw >a.profraw
   : >b.profraw
-  run --separate-stderr profraw-verify --json a.profraw b.profraw
-  [ "$status" -eq 1 ]
-  [ "$(jq -c 'keys_unsorted, (.files[] | keys_unsorted), (.total | keys_unsorted), .files[1].reason' <<<"$output")" = '["files","total"]
+  run -1 --separate-stderr profraw-verify --json a.profraw b.profraw
+  same "$(jq -c 'keys_unsorted, (.files[] | keys_unsorted), (.total | keys_unsorted), .files[1].reason' <<<"$output")" '["files","total"]
 ["class","file","bytes","version","kind","profiles","functions","functions_hit","counters","counters_hit","sum","value_sites","binary_ids","reason","warnings"]
 ["class","file","bytes","version","kind","binary_ids","reason","warnings"]
 ["files","ok","zero","repairable","empty","header_only","truncated","corrupt","foreign","unreadable","warnings","bytes","profiles","modules","functions","functions_hit","counters","counters_hit","sum","value_sites"]
-{"section":"header","offset":0,"what":"0 bytes","next":"the program was killed or left by _exit() before it wrote; let it end by itself, or use continuous mode (%c)"}' ]
-  [ "$(jq -c '.files[0], .total' <<<"$output")" = '{"class":"ok","file":"a.profraw","bytes":840,"version":10,"kind":"IR","profiles":1,"functions":8,"functions_hit":6,"counters":15,"counters_hit":12,"sum":390,"value_sites":0,"binary_ids":["abcd010203000000000000000000000000000000"],"reason":null,"warnings":[]}
-{"files":2,"ok":1,"zero":0,"repairable":0,"empty":1,"header_only":0,"truncated":0,"corrupt":0,"foreign":0,"unreadable":0,"warnings":0,"bytes":840,"profiles":1,"modules":1,"functions":8,"functions_hit":6,"counters":15,"counters_hit":12,"sum":390,"value_sites":0}' ]
+{"section":"header","offset":0,"what":"0 bytes","next":"the program was killed or left by _exit() before it wrote; let it end by itself, or use continuous mode (%c)"}'
+  same "$(jq -c '.files[0], .total' <<<"$output")" '{"class":"ok","file":"a.profraw","bytes":840,"version":10,"kind":"IR","profiles":1,"functions":8,"functions_hit":6,"counters":15,"counters_hit":12,"sum":390,"value_sites":0,"binary_ids":["abcd010203000000000000000000000000000000"],"reason":null,"warnings":[]}
+{"files":2,"ok":1,"zero":0,"repairable":0,"empty":1,"header_only":0,"truncated":0,"corrupt":0,"foreign":0,"unreadable":0,"warnings":0,"bytes":840,"profiles":1,"modules":1,"functions":8,"functions_hit":6,"counters":15,"counters_hit":12,"sum":390,"value_sites":0}'
 }
 
 @test "hostile names break neither the lines nor the JSON" {
   name=$'a\tb\nc\e[31m\xff.profraw'
   : >"$name"
   run --separate-stderr profraw-verify "$name"
-  [ "${#lines[@]}" -eq 1 ]
-  [ "$(cut -f 2 <<<"$output")" = $'a?b?c?[31m\xff.profraw' ]
-  [ "${#stderr_lines[@]}" -eq 1 ]
+  same "${#lines[@]}" 1
+  same "$(cut -f 2 <<<"$output")" $'a?b?c?[31m\xff.profraw'
+  same "${#stderr_lines[@]}" 1
   run --separate-stderr profraw-verify --json "$name"
-  [ "$(jq '.files[0].file' <<<"$output")" = '"a\tb\nc\u001b[31m�.profraw"' ]
+  same "$(jq '.files[0].file' <<<"$output")" '"a\tb\nc\u001b[31m�.profraw"'
 }
 
 # The LLVM releases of this machine whose llvm-profdata reads a raw version.
@@ -365,14 +349,14 @@ releases() { # <raw version>
       mkprofraw -t vtables -t sites >10/seeds/vtables.profraw
     fi
     mkdamage 1 2000 "$version/damaged" "$version/seeds"/*.profraw >"$version/list" # which, and how
-    [ "$(wc -l <"$version/list")" -gt 200 ]
+    holds "$(wc -l <"$version/list")" -gt 200
     while read -r major; do
       run -0 "$ROOT/tools/tests/profraw/second-reader" "/usr/lib/llvm-$major/bin/llvm-profdata" "$version/damaged"
-      [ -z "$output" ]
+      same "$output" ''
       asked=$((asked + 1))
     done < <(releases "$version")
   done
-  [ "$asked" -gt 0 ]
+  holds "$asked" -gt 0
 }
 
 # The unit test itself, as the compiler's options here say and not those of the build: sanitizers need all
@@ -390,10 +374,10 @@ releases() { # <raw version>
 
 @test "usage, help and version" {
   run -2 --separate-stderr profraw-verify
-  [ "${stderr-}" = "usage: profraw-verify [-Hq] [--json] FILE|DIR..." ]
+  same "${stderr-}" "usage: profraw-verify [-Hq] [--json] FILE|DIR..."
   run -2 --separate-stderr profraw-verify -x file
   run -0 --separate-stderr profraw-verify -h
-  [[ "$output" = "usage: profraw-verify"*"exit status: 0 all good"* ]]
+  like "$output" 'usage: profraw-verify*exit status: 0 all good*'
   run -0 profraw-verify --version
-  [ "$output" = "profraw-verify (pgokit) $(<"$ROOT/ci/VERSION")" ]
+  same "$output" "profraw-verify (pgokit) $(<"$ROOT/ci/VERSION")"
 }

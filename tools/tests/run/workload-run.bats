@@ -9,43 +9,41 @@ setup() {
 }
 
 @test "-h and --version answer on standard output" {
-  run --separate-stderr workload-run -h
-  [ "$status" -eq 0 ]
-  [ "$stderr" = "" ]
-  [[ ${lines[0]} == "usage: workload-run "* ]]
+  run -0 --separate-stderr workload-run -h
+  same "$stderr" ''
+  starts "${lines[0]}" "usage: workload-run "
   for option in -C --shell --timeout --hold --log --stdout --trace; do
     grep -q -- "^  $option" <<<"$output"
   done
-  [ "$(workload-run --version)" = "workload-run (pgokit) $(cat "$ROOT/ci/VERSION")" ]
+  same "$(workload-run --version)" "workload-run (pgokit) $(cat "$ROOT/ci/VERSION")"
 }
 
 @test "a wrong call shows the usage and exits with 2" {
   for args in '' 'true false' '--no-such-option true' '--timeout'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 workload-run $args
-    [ "$output" = "" ]
-    [[ $stderr == *"usage: workload-run "* ]]
+    same "$output" ''
+    has "$stderr" "usage: workload-run "
   done
 }
 
 @test "trouble before the command starts is exit 2" {
   run --separate-stderr -2 workload-run --timeout 0 true
-  [ "$stderr" = "workload-run: read --timeout '0': expected a number from 0.01 to 86400" ]
+  same "$stderr" "workload-run: read --timeout '0': expected a number from 0.01 to 86400"
   run --separate-stderr -2 workload-run -C nowhere true
-  [ "$stderr" = "workload-run: enter 'nowhere': No such file or directory" ]
+  same "$stderr" "workload-run: enter 'nowhere': No such file or directory"
   run --separate-stderr -2 workload-run --log no/such/log true
-  [ "$stderr" = "workload-run: open 'no/such/log': No such file or directory" ]
+  same "$stderr" "workload-run: open 'no/such/log': No such file or directory"
   run --separate-stderr -2 workload-run 'echo $UNSET_X'
-  [ "$stderr" = "workload-run: read command 'echo \$UNSET_X': variable UNSET_X is not set" ]
+  same "$stderr" "workload-run: read command 'echo \$UNSET_X': variable UNSET_X is not set"
   run --separate-stderr -2 workload-run ''
-  [ "$stderr" = "workload-run: read command '': there is no command in it" ]
+  same "$stderr" "workload-run: read command '': there is no command in it"
 }
 
 @test "a command that exits with 0 is exit 0 and one line of JSON" {
-  run --separate-stderr workload-run 'sleep .01'
-  [ "$status" -eq 0 ]
-  [ "$stderr" = "" ]
-  [ "${#lines[@]}" -eq 1 ]
+  run -0 --separate-stderr workload-run 'sleep .01'
+  same "$stderr" ''
+  same "${#lines[@]}" 1
   jq -e '(keys == ["ended","maxrss_kb","signal","status","sys_s","timedout","user_s","wall_s"])
     and .status == 0 and .ended == "exit status 0" and .signal == null and .timedout == false
     and .wall_s >= 0.01 and .user_s >= 0 and .sys_s >= 0 and .maxrss_kb > 100' <<<"$output"
@@ -53,20 +51,20 @@ setup() {
 
 @test "a command that fails is exit 1, and standard error says how" {
   run --separate-stderr -1 workload-run --shell 'exit 7'
-  [ "$stderr" = "workload-run: run 'exit 7': exit status 7" ]
-  [ "$(jq -c '[.status, .signal]' <<<"$output")" = '[7,null]' ]
+  same "$stderr" "workload-run: run 'exit 7': exit status 7"
+  same "$(jq -c '[.status, .signal]' <<<"$output")" '[7,null]'
   run --separate-stderr -1 workload-run --shell 'kill -9 $$'
-  [ "$stderr" = "workload-run: run 'kill -9 \$\$': killed by signal 9 (Killed)" ]
-  [ "$(jq -c '[.status, .signal, .ended]' <<<"$output")" = '[137,9,"killed by signal 9 (Killed)"]' ]
+  same "$stderr" "workload-run: run 'kill -9 \$\$': killed by signal 9 (Killed)"
+  same "$(jq -c '[.status, .signal, .ended]' <<<"$output")" '[137,9,"killed by signal 9 (Killed)"]'
   run --separate-stderr -1 workload-run ./none
-  [ "$stderr" = "workload-run: run './none': cannot be started: No such file or directory" ]
-  [ "$(jq -c '[.status, .signal]' <<<"$output")" = '[127,null]' ]
+  same "$stderr" "workload-run: run './none': cannot be started: No such file or directory"
+  same "$(jq -c '[.status, .signal]' <<<"$output")" '[127,null]'
 }
 
 @test "--timeout ends the command and what it started" {
   run --separate-stderr -1 workload-run --shell --timeout .3 "sleep 51.$$ & sleep 52.$$; wait"
-  [[ $stderr == *": stopped at its timeout after 0."* ]]
-  [ "$(jq -c '[.timedout, .signal]' <<<"$output")" = '[true,9]' ]
+  has "$stderr" ": stopped at its timeout after 0."
+  same "$(jq -c '[.timedout, .signal]' <<<"$output")" '[true,9]'
   sleep .1
   run ! running sleep "51.$$"
   run ! running sleep "52.$$"
@@ -81,24 +79,24 @@ setup() {
   touch hold
   # From some moment on both loops stand still.
   until [ "$(cat a b)" = "${still-}" ] && sleep .3 && [ "$(cat a b)" = "$still" ]; do
-    [ $((tries += 1)) -lt 100 ]
+    holds $((tries += 1)) -lt 100
     still=$(cat a b)
     sleep .3
   done
   rm hold
   until [ "$(cat a)" != "$(head -n 1 <<<"$still")" ] && [ "$(cat b)" != "$(tail -n 1 <<<"$still")" ]; do
-    [ $((tries += 1)) -lt 200 ]
+    holds $((tries += 1)) -lt 200
     sleep .05
   done
   rm go
   wait "$!"
-  [ "$(jq -c '[.status, .timedout]' json)" = '[0,false]' ]
+  same "$(jq -c '[.status, .timedout]' json)" '[0,false]'
 }
 
 @test "--hold does not outlive the timeout, nor a minute, and what is held can be ended" {
   touch hold
   run --separate-stderr -1 workload-run --hold hold --timeout .5 "sleep 63.$$"
-  [[ $stderr == *": stopped at its timeout after 0."* ]]
+  has "$stderr" ": stopped at its timeout after 0."
   run ! running sleep "63.$$"
   touch -d '2 minutes ago' hold
   run -0 --separate-stderr workload-run --hold hold --timeout 20 'sleep .1'
@@ -111,15 +109,13 @@ setup() {
 }
 
 @test "what it leaves running is ended" {
-  run --separate-stderr workload-run --shell "sleep 53.$$ & true"
-  [ "$status" -eq 0 ]
+  run -0 --separate-stderr workload-run --shell "sleep 53.$$ & true"
   sleep .1
   run ! running sleep "53.$$"
 }
 
 @test "a daemon that it leaves in a session of its own is ended, and what that started" {
-  run --separate-stderr workload-run --shell "setsid sh -c 'sleep 54.$$ & setsid sleep 55.$$; true' & sleep .2"
-  [ "$status" -eq 0 ]
+  run -0 --separate-stderr workload-run --shell "setsid sh -c 'sleep 54.$$ & setsid sleep 55.$$; true' & sleep .2"
   run ! pgrep -f "sleep 5[45].$$"
 }
 
@@ -156,7 +152,7 @@ ended_by() { # <signal> <whom: guard or group>
   sleep .3
   kill -INT "$!"
   wait "$!" || status=$?
-  [ "$status" -eq 130 ]
+  same "$status" 130
 }
 
 @test "it ends when the process that PGOKIT_TETHER names does, whoever its parent is" {
@@ -174,20 +170,20 @@ ended_by() { # <signal> <whom: guard or group>
 @test "--log takes what it prints, after what is there; --stdout takes standard output afresh" {
   echo before >log
   workload-run --log log --shell 'echo out; echo err >&2' >json
-  [ "$(cat log)" = $'before\nout\nerr' ]
-  [ "$(wc -l <json)" -eq 1 ]
+  same "$(cat log)" $'before\nout\nerr'
+  same "$(wc -l <json)" 1
   echo before >out
   workload-run --log log --stdout out --shell 'echo out; echo err2 >&2' >json
-  [ "$(cat out)" = out ]
-  [ "$(cat log)" = $'before\nout\nerr\nerr2' ]
+  same "$(cat out)" out
+  same "$(cat log)" $'before\nout\nerr\nerr2'
   workload-run --shell 'echo out; echo err >&2' >json 2>errors
-  [ ! -s errors ]
-  [ "$(wc -l <json)" -eq 1 ]
+  holds ! -s errors
+  same "$(wc -l <json)" 1
 }
 
 @test "--log works where standard input is closed" {
   workload-run --log log --shell 'echo out; cat; echo err >&2' <&- >json
-  [ "$(cat log)" = $'out\nerr' ]
+  same "$(cat log)" $'out\nerr'
   jq -e '.status == 0' json
 }
 
@@ -200,5 +196,5 @@ ended_by() { # <signal> <whom: guard or group>
 
 @test "a message cannot carry an escape to the terminal" {
   run --separate-stderr -1 workload-run $'false \033[31m'
-  [ "$stderr" = 'workload-run: run '"'false ?[31m'"': exit status 1' ]
+  same "$stderr" 'workload-run: run '"'false ?[31m'"': exit status 1'
 }
