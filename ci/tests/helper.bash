@@ -99,6 +99,20 @@ stages_make() { # <stage> <folder of all stages>
   done
 }
 
+# Enters a folder of this test with what the function makes in the current one, once for all tests of a file.
+made_once() { # <function>
+  local made=$BATS_FILE_TMPDIR/made
+  if [ ! -e "$made.whole" ]; then
+    rm -rf -- "$made"
+    mkdir -- "$made"
+    cd -- "$made" || return
+    "$1"
+    : >"$made.whole"
+  fi
+  cp -R -- "$made/." "$BATS_TEST_TMPDIR"
+  cd -- "$BATS_TEST_TMPDIR" || return
+}
+
 # A wrapper of a program, or that program with what it is followed by, that leaves a server behind once.
 leaves_a_server() { # [program]
   # shellcheck disable=SC2016 # the wrapper's variables

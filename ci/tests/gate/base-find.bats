@@ -5,16 +5,13 @@
 load ../helper
 load ../runner
 
-# A repository whose push left a base; made once per run of bats. The record of the run is GitHub's, so the tests change it
-# as if the run had been another.
-setup() {
-  if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
-    mkdir "$BATS_FILE_TMPDIR/made"
-    cd "$BATS_FILE_TMPDIR/made" || return
-    tiny "$PWD/repo"
-    git init -q -b main
-    cd ..
-    workflow find <<YAML
+# A repository whose push left a base. The record of the run is GitHub's, so the tests change it as if the run had
+# been another.
+repository() {
+  tiny repo
+  git init -q -b main
+  cd ..
+  workflow find <<YAML
 on: [workflow_dispatch]
 jobs:
   job:
@@ -27,7 +24,7 @@ jobs:
         env: {GH_TOKEN: "\${{ github.token }}"}
         run: '"$pgokit" gate --base HEAD --until find'
 YAML
-    workflow bench-gate <<'YAML'
+  workflow bench-gate <<'YAML'
 on: {push: {}}
 jobs:
   job:
@@ -36,10 +33,11 @@ jobs:
       - run: echo base >f
       - {uses: "@UPLOAD@", with: {name: pgokit-gate-base, path: f, retention-days: 30}}
 YAML
-    run_workflow 0 '{"event": "push"}' bench-gate
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
-  cd "$BATS_TEST_TMPDIR" || return
+  run_workflow 0 '{"event": "push"}' bench-gate
+}
+
+setup() {
+  made_once repository
 }
 
 find_base() {

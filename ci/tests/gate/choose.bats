@@ -8,16 +8,16 @@
 
 load ../helper
 
-# The project in git, and beside it a good profile as an artifact; made once per run of bats.
+# The project in git, and beside it a good profile as an artifact.
+project() {
+  cp -R "$top/fixtures/dispatch" .
+  cd dispatch || return
+  weekly_artifact ../artifact
+}
+
 setup() {
-  if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
-    mkdir "$BATS_FILE_TMPDIR/made"
-    cp -R "$top/fixtures/dispatch" "$BATS_FILE_TMPDIR/made"
-    cd "$BATS_FILE_TMPDIR/made/dispatch" || return
-    weekly_artifact ../artifact
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
-  cd "$BATS_TEST_TMPDIR/dispatch" || return
+  made_once project
+  cd dispatch || return
 }
 
 choose() { # <status> [option...]
@@ -42,7 +42,7 @@ on_stale() { # <collect|lto|fail>: with a profile that was tampered with
   same "$("$output" add 50)" "$(.pgokit/bin/pgo/dispatch add 50)"
   same "$("$(llvm_bin)/llvm-nm" "$output" 2>/dev/null)" ''
   same "$(output_of binary) $(output_of variant)" "$output pgo"
-  [[ $(output_of why) =~ ^'pgo: '[0-9.]+' % less time than lto, measured once more beside a control and a canary, in '[234]' layouts of each (those of lto differ by '[0-9.]+' %)'$ ]]
+  matches "$(output_of why)" '^pgo: [0-9.]+ % less time than lto, measured once more beside a control and a canary, in [234] layouts of each \(those of lto differ by [0-9.]+ %\)$'
   same "$(jq -r .phases.optimize.profile .pgokit/manifest.json)" "$(sha256sum <../artifact/profile/merged.profdata | cut -c 1-64)"
   has "$(<"$BATS_TEST_TMPDIR/summary")" '**Ships `pgo`**: pgo: '
   has "$(<"$BATS_TEST_TMPDIR/summary")" 'layouts of both; those of `lto` differ by '
@@ -63,12 +63,12 @@ $(output_of why)"
   config_edit '.release.layouts = 1 | .benches[0].run = "$PGOKIT_BINARY mix 3000000"'
   choose 0 --profile latest --last '' --no-last 'there was no run' --budget 1
   same "$(output_of variant)" lto
-  [[ $(output_of why) == 'pgo: '@(slower in|not faster|a gain of)* ]]
+  like "$(output_of why)" 'pgo: @(slower in|not faster|a gain of)*'
   has "$(messages)" 'warning: No profile of the weekly collection was good enough: there was no run; collecting afresh (config: release.on_stale)'
   has "$(<"$BATS_TEST_TMPDIR/summary")" 'No profile of the weekly collection was good enough: there was no run. It was collected for this release instead.'
   "$pgokit" package --version v1
   same "$(tar -xzOf .pgokit/dist/dispatch-v1-x86_64-linux.tar.gz dispatch-v1-x86_64-linux/pgokit-manifest.json | jq -r .variant)" lto
-  [ ! -e .pgokit/dist/dispatch-v1-proof.json ]
+  holds ! -e .pgokit/dist/dispatch-v1-proof.json
 }
 
 @test "a win that cannot be proven once more does not ship" {
@@ -86,12 +86,12 @@ $(output_of why)"
   on_stale fail
   choose 1 --profile latest --last ../artifact
   same "$(messages | tail -n 1)" "pgokit choose: choose a variant: no profile of the weekly collection is good enough: profile/merged.profdata is not the one that its manifest records: it was changed, or is of another run (config: release.on_stale is \"fail\")"
-  [ ! -e .pgokit/bin ]
+  holds ! -e .pgokit/bin
   on_stale lto
   choose 0 --profile latest --last ../artifact --budget 1 --variant pgo
   same "$(output_of variant)" lto
   same "$(output_of why)" 'No profile of the weekly collection was good enough: profile/merged.profdata is not the one that its manifest records: it was changed, or is of another run'
-  [ ! -e .pgokit/bin/pgo ]
+  holds ! -e .pgokit/bin/pgo
 }
 
 @test "a profile that fits by its records, but not for the compiler: what is configured for one that is refused" {
@@ -109,13 +109,13 @@ $(output_of why)"
   )
   config_edit '.release |= . + {on_stale: "fail", layouts: 1}'
   choose 1 --profile latest --last ../artifact
-  [[ $(messages | tail -n 1) == "pgokit choose: choose a variant: no profile of the weekly collection is good enough: check 'pgo': the profile is stale: only "* ]]
-  [ ! -e .pgokit/ship ]
+  starts "$(messages | tail -n 1)" "pgokit choose: choose a variant: no profile of the weekly collection is good enough: check 'pgo': the profile is stale: only "
+  holds ! -e .pgokit/ship
   config_edit '.release.on_stale = "collect"'
   choose 0 --profile latest --last ../artifact
   same "$(output_of variant)" pgo
-  [[ $(<"$BATS_TEST_TMPDIR/summary") == *"No profile of the weekly collection was good enough: check 'pgo': the profile is stale: "*'. It was collected for this release instead.'* ]]
-  [ "$(jq -r .phases.optimize.profile .pgokit/manifest.json)" != "$(sha256sum <../artifact/profile/merged.profdata | cut -c 1-64)" ]
+  like "$(<"$BATS_TEST_TMPDIR/summary")" "*No profile of the weekly collection was good enough: check 'pgo': the profile is stale: *. It was collected for this release instead.*"
+  holds "$(jq -r .phases.optimize.profile .pgokit/manifest.json)" != "$(sha256sum <../artifact/profile/merged.profdata | cut -c 1-64)"
 }
 
 @test "what is asked for has to be there to be had" {
@@ -127,5 +127,5 @@ $(output_of why)"
   choose 2 --profile latest
   same "$(messages)" 'pgokit choose: --profile latest: where is it? --last names its folder'
   choose 2 --budget 1h
-  [ ! -e .pgokit ]
+  holds ! -e .pgokit
 }

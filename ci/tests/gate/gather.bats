@@ -9,16 +9,18 @@ load ../helper
 
 # A project with three workloads, as two machines would have it: folders one and two with what each
 # collected of it.
+three='.workloads.fast = [{name: "a", run: "$PGOKIT_BINARY 3000"}, {name: "b", run: "$PGOKIT_BINARY 200", weight: 2},
+  {name: "c", run: "$PGOKIT_BINARY 10"}]'
+divided() {
+  tiny project "$three"
+  shard 1/2 ../one
+  shard 2/2 ../two
+  rm -r ../project
+}
+
 setup() {
-  three='.workloads.fast = [{name: "a", run: "$PGOKIT_BINARY 3000"}, {name: "b", run: "$PGOKIT_BINARY 200", weight: 2},
-    {name: "c", run: "$PGOKIT_BINARY 10"}]'
-  if [ ! -d "$BATS_FILE_TMPDIR/two" ]; then
-    tiny "$BATS_FILE_TMPDIR/project" "$three"
-    shard 1/2 "$BATS_FILE_TMPDIR/one"
-    shard 2/2 "$BATS_FILE_TMPDIR/two"
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/one" "$BATS_FILE_TMPDIR/two" "$BATS_TEST_TMPDIR"
-  tiny "$BATS_TEST_TMPDIR/project" "$three"
+  made_once divided
+  tiny project "$three"
 }
 
 shard() { # <I/N> <folder for what it leaves>
@@ -114,7 +116,7 @@ pgokit gather: gather the shards: none of them collected anything"
   printf x >>../two/raw/002/pool.profraw
   gather 1 ../one ../two
   same "$(messages)" "pgokit gather: gather '${PWD%/*}/two': not what its machine collected: 002/pool.profraw; download it again"
-  cp -R -- "$BATS_FILE_TMPDIR/two/raw/." ../two/raw
+  cp -R -- "$BATS_FILE_TMPDIR/made/two/raw/." ../two/raw
   cp -- ../two/raw/002/pool.profraw ../two/raw/002/more.profraw
   gather 1 ../one ../two
   has "$(messages)" '002/more.profraw'
@@ -127,7 +129,7 @@ pgokit gather: gather the shards: none of them collected anything"
 @test "shards that do not belong together are refused" {
   local edit want
   while IFS=$'\t' read -r edit want; do
-    jq "$edit" "$BATS_FILE_TMPDIR/two/manifest.json" >../two/manifest.json
+    jq "$edit" "$BATS_FILE_TMPDIR/made/two/manifest.json" >../two/manifest.json
     gather 1 ../one ../two
     same "$(messages)" "pgokit gather: gather the shards: ${want/CLANG/$(jq -r .phases.collect.compiler ../one/manifest.json)}"
   done <<'ROWS'
@@ -143,7 +145,7 @@ ROWS
 @test "shards of one commit whose files differ: said, and all of them are recorded" {
   local other
   other=$(jq -r '.phases.collect.sources[0].tree | gsub("[0-7]"; "8")' ../one/manifest.json)
-  jq --arg tree "$other" '.phases.collect |= (.sources[0].tree = $tree | .made = "2026-01-02T03:04:05Z")' "$BATS_FILE_TMPDIR/two/manifest.json" >../two/manifest.json
+  jq --arg tree "$other" '.phases.collect |= (.sources[0].tree = $tree | .made = "2026-01-02T03:04:05Z")' "$BATS_FILE_TMPDIR/made/two/manifest.json" >../two/manifest.json
   gather 0 ../one ../two
   has "$(messages)" 'they are of one commit, but the files that were built differ from machine to machine'
   same "$(manifest '[.made, (.sources | map(.tree) | sort)]')" \
@@ -151,7 +153,7 @@ ROWS
 }
 
 @test "a record with a path that leads out of it is none" {
-  jq '.phases.collect.workloads[0].raw = "../../x"' "$BATS_FILE_TMPDIR/two/manifest.json" >../two/manifest.json
+  jq '.phases.collect.workloads[0].raw = "../../x"' "$BATS_FILE_TMPDIR/made/two/manifest.json" >../two/manifest.json
   gather 0 ../one ../two
   has "$(messages)" "gather '${PWD%/*}/two': there is no record of a shard in it"
 }

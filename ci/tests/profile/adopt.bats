@@ -4,14 +4,15 @@
 
 load ../helper
 
-# A project in git, and beside it the artifact of its collection; made once per run of bats.
+# A project in git, and beside it the artifact of its collection.
+collected() {
+  tiny tiny
+  weekly_artifact ../artifact
+}
+
 setup() {
-  if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
-    tiny "$BATS_FILE_TMPDIR/made/tiny"
-    weekly_artifact ../artifact
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
-  cd "$BATS_TEST_TMPDIR/tiny" || return
+  made_once collected
+  cd tiny || return
 }
 
 adopt() { # <status>
@@ -22,7 +23,8 @@ adopt() { # <status>
 refused() { # <part of the reason>
   adopt 1
   has "$(messages | tail -n 1)" "pgokit adopt: adopt the profile: $1"
-  [ ! -e .pgokit/profile ] && [ ! -e .pgokit/raw ]
+  holds ! -e .pgokit/profile
+  holds ! -e .pgokit/raw
   same "$(jq -r '.last | [.phase, .status, .exit] | join(" ")' .pgokit/manifest.json)" 'adopt failed 1'
 }
 

@@ -9,18 +9,16 @@
 load ../helper
 load ../runner
 
-# A repository with this commit's files, whose weekly run succeeded once; made once per run of bats.
+# A repository with this commit's files, whose weekly run succeeded once.
+week() {
+  kit_repository repo
+  run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
+  cp -- "$result" first.json
+  rm -r state/work
+}
+
 setup() {
-  if [ ! -d "$BATS_FILE_TMPDIR/week" ]; then
-    mkdir "$BATS_FILE_TMPDIR/week"
-    cd "$BATS_FILE_TMPDIR/week" || return
-    kit_repository repo
-    run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
-    cp -- "$result" first.json
-    rm -r state/work
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/week/." "$BATS_TEST_TMPDIR"
-  cd "$BATS_TEST_TMPDIR" || return
+  made_once week
 }
 
 project() { # <jq filter on the demo project's pgokit.json>

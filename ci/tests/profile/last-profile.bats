@@ -5,13 +5,10 @@
 load ../helper
 load ../runner
 
-# A repository whose collection ran once and left a profile; made once per run of bats. The record of the
-# run and of the artifact are GitHub's, so the tests change them as if the run had been another.
-setup() {
-  if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
-    mkdir "$BATS_FILE_TMPDIR/made"
-    cd "$BATS_FILE_TMPDIR/made" || return
-    workflow collect <<'YAML'
+# A repository whose collection ran once and left a profile. The record of the run and of the artifact are GitHub's,
+# so the tests change them as if the run had been another.
+collected() {
+  workflow collect <<'YAML'
 on: {workflow_dispatch: {}, schedule: [{cron: "0 0 * * 0"}]}
 jobs:
   job:
@@ -20,10 +17,10 @@ jobs:
       - run: echo profile >f
       - {uses: "@UPLOAD@", with: {name: pgokit-profile, path: f, retention-days: 30}}
 YAML
-    run_workflow 0 '{"event": "schedule"}' collect
-    tiny project
-    cd ..
-    workflow find <<YAML
+  run_workflow 0 '{"event": "schedule"}' collect
+  tiny project
+  cd ..
+  workflow find <<YAML
 on: {workflow_dispatch: {inputs: {options: {type: string}}}}
 jobs:
   job:
@@ -35,9 +32,10 @@ jobs:
         env: {GH_TOKEN: "\${{ github.token }}", OPTIONS: "\${{ inputs.options }}"}
         run: '"$pgokit" -C "$PWD/project" last-profile \$OPTIONS'
 YAML
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
-  cd "$BATS_TEST_TMPDIR" || return
+}
+
+setup() {
+  made_once collected
 }
 
 find_profile() { # <status> [options of last-profile]

@@ -4,22 +4,22 @@
 
 load ../helper
 
-# A project with files to pack, in git, that has been through all phases; made once for this file.
+# A project with files to pack, in git, that has been through all phases.
+packable() {
+  tiny tiny '.release = {files: ["README.md", "doc/more.txt"]}'
+  printf 'read me\n' >README.md
+  mkdir doc
+  printf 'more\n' >doc/more.txt
+  git init -q -b main
+  git add -A
+  git commit -q -m first
+  git tag v1.0
+  phases
+}
+
 setup() {
-  if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
-    tiny "$BATS_FILE_TMPDIR/making" '.release = {files: ["README.md", "doc/more.txt"]}'
-    printf 'read me\n' >README.md
-    mkdir doc
-    printf 'more\n' >doc/more.txt
-    git init -q -b main
-    git add -A
-    git commit -q -m first
-    git tag v1.0
-    phases
-    mv -- "$BATS_FILE_TMPDIR/making" "$BATS_FILE_TMPDIR/made"
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/made" "$BATS_TEST_TMPDIR/tiny"
-  cd "$BATS_TEST_TMPDIR/tiny" || return
+  made_once packable
+  cd tiny || return
 }
 
 phases() {

@@ -9,20 +9,18 @@
 load ../helper
 load ../runner
 
-# A repository with this commit's files, whose weekly run succeeded, and a tag; made once per run of bats.
+# A repository with this commit's files, whose weekly run succeeded, and a tag.
+week() {
+  kit_repository repo
+  sed -i 's|fixtures/relcheck #|fixtures/dispatch #|' repo/.github/workflows/{collect,release}.yml
+  project '.release.layouts = 1'
+  run_workflow 0 '{"event": "schedule"}' collect
+  rm -r state/work
+  git -C repo tag v1.0
+}
+
 setup() {
-  if [ ! -d "$BATS_FILE_TMPDIR/week" ]; then
-    mkdir "$BATS_FILE_TMPDIR/week"
-    cd "$BATS_FILE_TMPDIR/week" || return
-    kit_repository repo
-    sed -i 's|fixtures/relcheck #|fixtures/dispatch #|' repo/.github/workflows/{collect,release}.yml
-    project '.release.layouts = 1'
-    run_workflow 0 '{"event": "schedule"}' collect
-    rm -r state/work
-    git -C repo tag v1.0
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/week/." "$BATS_TEST_TMPDIR"
-  cd "$BATS_TEST_TMPDIR" || return
+  made_once week
 }
 
 release() { # <status> <tag> [more keys of the event]
@@ -91,7 +89,7 @@ $commit
   release 0 v1.1 '{vars: {PGOKIT_ATTEST: "false"}}'
   published v1.1
   same "$(packed v1.1 .variant)" lto
-  [[ $(jq -r .body "$published/release.json") =~ ': lto (pgo: '(slower\ in|not\ faster|a\ gain\ of) ]]
+  matches "$(jq -r .body "$published/release.json")" ': lto \(pgo: (slower in|not faster|a gain of)'
   has "$(of '[.jobs[] | select(.id == "build") | .summaries[]] | join("")')" '**Ships `lto`**: pgo: '
   # Where there are no attestations, that is said.
   same "$(of '.attestations | length')" 0
@@ -107,7 +105,7 @@ $commit
   release 1 v1.2
   same "$(conclusions)" 'tag success, build failure, publish skipped'
   has "$(log_of build 03)" 'no profile of the weekly collection is good enough: its artifact could not be had, or is not what its digest says'
-  [ ! -e state/releases ]
+  holds ! -e state/releases
 }
 
 @test "a profile that was carried forward for too long is refused, and plain LTO ships, as configured" {
@@ -127,7 +125,7 @@ $commit
   release 0 v1.3
   published v1.3
   same "$(packed v1.3 .variant)" lto
-  [[ $(packed v1.3 .why) == 'No profile of the weekly collection was good enough: it was made on '*' and carried forward since: 35 days ago'* ]]
+  like "$(packed v1.3 .why)" 'No profile of the weekly collection was good enough: it was made on * and carried forward since: 35 days ago*'
   has "$(of '[.jobs[].annotations[] | select(.level == "warning") | .message] | join(" ")')" 'plain LTO ships (config: release.on_stale)'
 }
 
@@ -184,7 +182,7 @@ jobs:
 YAML
   run_workflow 0 '{"event": "workflow_dispatch", "repository": "somebody/dispatch"}' release --remote octo/pgokit=kit
   same "$(of '[.artifacts[].name] | join(" ")')" 'dispatch-x86_64-linux dispatch-other'
-  [[ $(of '.jobs[0].summaries[-1]') == 'x86_64-linux pgo pgo: '* ]]
+  starts "$(of '.jobs[0].summaries[-1]')" 'x86_64-linux pgo pgo: '
   same "$(of '.jobs[1].summaries[-1]')" 'other  '
   has "$(of '[.jobs[0].annotations[].message] | join("")')" 'no successful run of collect.yml on main in the last 30 days has one; collecting afresh'
 }

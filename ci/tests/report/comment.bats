@@ -9,17 +9,12 @@
 load ../helper
 load ../runner
 
+repository() {
+  kit_files repo ci/pgokit ci/VERSION ci/commands ci/lib .github
+}
+
 setup() {
-  if [ ! -d "$BATS_FILE_TMPDIR/made" ]; then
-    mkdir "$BATS_FILE_TMPDIR/made"
-    cd "$BATS_FILE_TMPDIR/made" || return
-    git init -q -b main repo
-    git -C "$top" ls-files -z --cached --others --exclude-standard -- ci/pgokit ci/VERSION ci/commands ci/lib .github |
-      tar -C "$top" --null -cf - -T - | tar -C repo -xf -
-    commit_all repo
-  fi
-  cp -R -- "$BATS_FILE_TMPDIR/made/." "$BATS_TEST_TMPDIR"
-  cd "$BATS_TEST_TMPDIR" || return
+  made_once repository
 }
 
 # A fork's pull request whose run leaves the files of the folder `left` as the result; nothing where there is none.
@@ -70,7 +65,7 @@ none=$'8\tgithub-actions[bot]\t### pgokit gate has no result'
   has "$(cat state/comments/*/comment.json)" '| `x_full_check_flow` | +3.14 % | +2.00 % to +4.00 % | 9      | **regressed** |'
   # More than a word of a command line can have.
   left '.outcome = "pass" | .notes = [range(30) | "\ud834\udd1e" * 500] | .benches = [range(100) as $i | .benches[0] | .name = "\ud834\udd1e" * 200]'
-  [ "$(stat -c %s left/result.json)" -gt 131072 ]
+  holds "$(stat -c %s left/result.json)" -gt 131072
   strange
   comment 0
   same "$(comments | sed -n 1p)" $'8\tgithub-actions[bot]\t### pgokit gate passed: nothing that is gated has become slower'
@@ -206,7 +201,7 @@ text() { # <result as JSON>
 @test "every field of a result has its shape, and there is no other field" {
   local filter
   left
-  [ -n "$(shaped left/result.json)" ]
+  holds -n "$(shaped left/result.json)"
   for filter in '.format = "x"' '.outcome = "great"' '.outcome = null' '.base = "0123"' '.base += "\n"' '.variant = ""' '.gated = -1' \
     '.gated = 1.5' '.left_out = "1"' '.alpha = 1e300' '.alpha = nan' '.alpha = null' '.self_check = ("x" * 501)' '.more = 1' 'del(.notes)' \
     '.notes = "x"' '.notes = [1]' '.notes = ["x" * 501]' '.notes = [range(31) | "x"]' '.benches = {}' '.benches = [range(101) as $i | .benches[0]]' \
@@ -221,7 +216,7 @@ text() { # <result as JSON>
   done
   for filter in '{' '' '[[[' "$(printf '[%.0s' {1..20000})"; do
     printf '%s' "$filter" >left/result.json
-    [ -z "$(shaped left/result.json)" ]
+    same "$(shaped left/result.json)" ''
   done
 }
 
@@ -230,8 +225,8 @@ text() { # <result as JSON>
   left '.benches = [range(100) as $i | .benches[0] | .name = ("`|<" * 66)] | .notes = [range(30) | "`\n# x" * 100]
     | .self_check = ("`@a " * 125)'
   body=$(text "$(shaped left/result.json)")
-  [ "${#body}" -gt 20000 ]
-  [ "${#body}" -le 65536 ]
+  holds "${#body}" -gt 20000
+  holds "${#body}" -le 65536
   # What is left of each line without its code spans.
   lacks "$(sed -E 's/`[^`]*`//g' <<<"$body" | grep -v '^<!-- pgokit: w -->$')" '<'
   same "$(grep -c '^#' <<<"$body")" 1

@@ -5,15 +5,6 @@
 load ../helper
 load receipts
 
-setup_file() {
-  gate_receipt
-}
-
-setup() {
-  cd "$BATS_TEST_TMPDIR" || return
-  cp "$BATS_FILE_TMPDIR/whole.json" .
-}
-
 # Everything that means something to Markdown, HTML, GitHub, a terminal, a CI log or XML.
 hostile='a|b `c` **d** _e_ [f](http://x.y) <img src=x onerror=y> @user #12 :smile: www.x.y &amp; ~s~ \\'
 hostile+='\u001b[31m\u0007\u007f\u0085\u202e\n::error::g\r\n##[group]h\t]]>\u0001\ufffe\uffff\u2028'

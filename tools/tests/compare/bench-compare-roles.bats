@@ -5,15 +5,6 @@
 load ../helper
 load receipts
 
-setup_file() {
-  gate_receipt
-}
-
-setup() {
-  cd "$BATS_TEST_TMPDIR" || return
-  cp "$BATS_FILE_TMPDIR/whole.json" .
-}
-
 # The candidate regressed, the control differs, the canary was missed: by these filters.
 worse='.benches[0].samples.cand.wall_s[] *= 1.03'
 apart='.benches[0].samples.control.wall_s[] *= 1.03'

@@ -5,13 +5,8 @@
 load ../helper
 load receipts
 
-setup_file() {
-  gate_receipt
-}
-
 setup() {
-  cd "$BATS_TEST_TMPDIR" || return
-  cp "$BATS_FILE_TMPDIR/whole.json" .
+  with_receipt
   receipt '.benches[0].samples.cand.wall_s[] *= 1.03'
 }
 

@@ -3,6 +3,7 @@
 # bench-compare: every verdict, and everything that must never be a pass.
 
 load ../helper
+load receipts
 
 # whole.json: a receipt of three arms that are equal but for noise of about 1 %: "old", "new" and
 # "more"; 40 rounds of benchmark "x_full_check_flow", the orders those of its seed.
@@ -19,16 +20,6 @@ setup_file() {
     | .benches[0].samples.more.wall_s = noise(1299709; 89)
     | .benches[0].samples[].user_s = noise(611953; 83)
     | .benches[0].samples[].sys_s = [range(40) | 0.001]' real.json >whole.json
-}
-
-setup() {
-  cd "$BATS_TEST_TMPDIR" || return
-  cp "$BATS_FILE_TMPDIR/whole.json" .
-}
-
-# r.json: the receipt after a change.
-receipt() { # <jq filter>
-  jq "$1" whole.json >r.json
 }
 
 # r.json: the candidate `factor` times as slow.
