@@ -6,11 +6,10 @@ load helper
 # The comparison fails and prints exactly this.
 fails() { # <printed> <comparison...>
   run -1 --separate-stderr "${@:2}"
-  [ "$stderr" = "$1" ] || {
-    printf 'expected:\n%s\nactual:\n%s\n' "$1" "$stderr"
+  [ "$output$stderr" = "$1" ] || {
+    printf 'expected:\n%s\nactual:\n%s\n' "$1" "$output$stderr"
     return 1
   }
-  [ "$output" = "" ]
 }
 
 @test "the same text, else both are shown, what cannot be seen quoted" {

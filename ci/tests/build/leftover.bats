@@ -34,14 +34,16 @@ remedy="Delete it there, have git ignore it, or let the build begin with 'make c
 @test "without leftovers it builds" {
   collect 0
   same "$(messages)" ''
-  [ ! -e .pgokit/leftover.list ] && [ ! -e .pgokit/leftover.list.after ]
+  holds ! -e .pgokit/leftover.list
+  holds ! -e .pgokit/leftover.list.after
 }
 
 @test "the program itself, which make does not build again" {
   build_by_hand
   collect 1
   same "$(messages)" "pgokit collect: build 'instrumented': the build left 'prog' as it lies in the project, so this variant's flags did not reach it. $remedy"
-  [ ! -e .pgokit/bin ] && [ ! -e .pgokit/leftover.list ]
+  holds ! -e .pgokit/bin
+  holds ! -e .pgokit/leftover.list
 }
 
 @test "objects, linked into a new program" {

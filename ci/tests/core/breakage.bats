@@ -26,7 +26,7 @@ row() {
   local name start command status message afterwards breaks line with=() killed=false
   line=$(awk -F '\t' -v name="$BATS_TEST_DESCRIPTION" '$1 == name' "$table")
   IFS=$'\t' read -r name start command status message afterwards <<<"$line"
-  [ -n "$afterwards" ]
+  holds -n "$afterwards"
   case $start in
     -) tiny ;;
     *) tiny_after "$start" ;;
@@ -41,7 +41,7 @@ row() {
   export -n PGOKIT_BREAKAGE
   printf 'stdout: %s\nstderr: %s\n' "$output" "$stderr" # shown when something is wrong
 
-  [ "$status" = "$(cut -f 4 <<<"$line")" ]
+  same "$status" "$(cut -f 4 <<<"$line")"
   message=${message//[\[\]\\]/\\&} # of a pattern, only * and ? are meant
   said "$(messages)" "${message//'{}'/"${PWD//[*?\[\]\\]/\\&}"}"
   state >"$BATS_TEST_TMPDIR/after"
@@ -49,8 +49,8 @@ row() {
   for token in $afterwards; do
     case $token in
       =*) same "$(of "${token#=}" after)" "$(of "${token#=}" before)" ;;
-      +*) [ -e ".pgokit/${token#+}" ] ;;
-      -?*) [ ! -e ".pgokit/${token#-}" ] ;;
+      +*) holds -e ".pgokit/${token#+}" ;;
+      -?*) holds ! -e ".pgokit/${token#-}" ;;
     esac
   done
   nothing_left
@@ -109,7 +109,7 @@ nothing_left() {
   rows=$(grep -v '^#' "$table" | cut -f 1)
   tests=$(sed -n 's/^@test "\(.*\)" { row; }$/\1/p' "$BATS_TEST_FILENAME")
   same "$(sort <<<"$rows")" "$(sort <<<"$tests")"
-  [ "$(sort -u <<<"$rows" | wc -l)" -ge 40 ]
+  holds "$(sort -u <<<"$rows" | wc -l)" -ge 40
   same "$(awk -F '\t' '!/^#/ && NF != 6' "$table")" ''
 }
 

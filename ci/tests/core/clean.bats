@@ -21,7 +21,7 @@ clean() { # <status>
   touch .pgokit/manifest.json
   clean 0
   same "$stderr" ''
-  [ ! -e .pgokit ]
+  holds ! -e .pgokit
   same "$(project_state .)" "$before"
 }
 
@@ -34,7 +34,7 @@ clean() { # <status>
   mkdir -p ../other/.pgokit
   cd ../other
   clean 2
-  [ -d .pgokit ]
+  holds -d .pgokit
 }
 
 @test "a linked .pgokit: what the kit made where it leads is removed, the link stays, and git sees none of it" {
@@ -45,9 +45,10 @@ clean() { # <status>
   mkdir ../big
   ln -s ../big .pgokit
   "$pgokit" collect
-  [ -f ../big/manifest.json ]
+  holds -f ../big/manifest.json
   same "$(jq -r '.phases.collect.sources[0].dirty' ../big/manifest.json)" false
-  [ ! -e ../big/tree/.pgokit ] && [ ! -L ../big/tree/.pgokit ]
+  holds ! -e ../big/tree/.pgokit
+  holds ! -L ../big/tree/.pgokit
   clean 0
   same "$(ls -A ../big)" ''
   same "$(readlink .pgokit)" ../big
@@ -60,5 +61,5 @@ clean() { # <status>
   clean 2
   same "$(messages)" "pgokit clean: use '$PWD/.pgokit': it is a link to '../home', where other things lie than pgokit's; let it lead to an empty folder"
   run --separate-stderr -2 "$pgokit" full --clean
-  [ -f ../home/bin/precious ]
+  holds -f ../home/bin/precious
 }

@@ -180,10 +180,11 @@ with_config() { # <bash code>
   # shellcheck disable=SC2016 # the other shell's
   run -0 with_config 'declare -A w
     config_fields w "$(config_workloads fast)"
-    [ "${w[run]}" = "${w[name]}" ] && [ "${w[needs]}" = "${w[name]}" ]
+    test "${w[run]}" = "${w[name]}"
+    test "${w[needs]}" = "${w[name]}"
     printf "%s." "${w[inputs]}" "${w[outputs]}" "${w[optional]}" "${w[weight]}" "${w[name]}"'
   same "$output" $'x\n$(y)..false.1.'"$value."
-  [ ! -e PWNED ]
+  holds ! -e PWNED
 }
 
 @test "the workloads of a tier, and those of them that are suites or none; benchmarks apart" {

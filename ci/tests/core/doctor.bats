@@ -125,8 +125,11 @@ limit() {
   run --separate-stderr env "PATH=$(path_without llvm-profdata)" "PGOKIT_LLVM=$bin" "$pgokit" doctor --json
   # Another one of the machine may read the profiles; then it is that which is named.
   case $(tool llvm-profdata) in
-    ok*) [ "$status" -eq 0 ] && has "$(jq -r '.tools[] | select(.name == "llvm-profdata") | .path' <<<"$output")" llvm-profdata ;;
-    broken*) [ "$status" -eq 1 ] ;;
+    ok*)
+      same "$status" 0
+      has "$(jq -r '.tools[] | select(.name == "llvm-profdata") | .path' <<<"$output")" llvm-profdata
+      ;;
+    broken*) same "$status" 1 ;;
     *) false ;;
   esac
 }

@@ -184,7 +184,7 @@ setup() {
 @test "the README shows the report's table as it is" {
   tiny_after gate
   pgokit report | grep '^| variant ' | tr -s ' ' >"$BATS_TEST_TMPDIR/head"
-  [ -s "$BATS_TEST_TMPDIR/head" ]
+  holds -s "$BATS_TEST_TMPDIR/head"
   run -0 grep -qxFf "$BATS_TEST_TMPDIR/head" <(tr -s ' ' <"$top/README.md")
 }
 
@@ -234,7 +234,7 @@ exec '$pgokit' "\$@"
 END
   chmod +x "$BATS_TEST_TMPDIR/bin/pgokit"
   awk '/^<!-- adopt: begin/ { on = 1; next } /^<!-- adopt: end/ { exit } on && !/^```/' README.md >"$BATS_TEST_TMPDIR/steps"
-  [ "$(grep -c '^pgokit ' "$BATS_TEST_TMPDIR/steps")" -ge 3 ]
+  holds "$(grep -c '^pgokit ' "$BATS_TEST_TMPDIR/steps")" -ge 3
   cd "$BATS_TEST_TMPDIR/lua"
   pretend_lua
   PGOKIT=$top PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr -0 bash -euo pipefail "$BATS_TEST_TMPDIR/steps"
@@ -270,7 +270,7 @@ anchors() { # <file>
 
 @test "every relative link of the tree's Markdown leads to a file, and every anchor to a heading" {
   mapfile -d '' -t files < <(git ls-files -z '*.md')
-  [ ${#files[@]} -ge 4 ]
+  holds ${#files[@]} -ge 4
   same "$(broken_links "${files[@]}")" ''
 }
 
@@ -287,7 +287,7 @@ missing_paths() { # <file...>
 
 @test "every path in the tree's Markdown is there" {
   mapfile -d '' -t files < <(git ls-files -z '*.md')
-  [ "$(cat -- "${files[@]}" | grep -c '`ci/')" -gt 10 ]
+  holds "$(cat -- "${files[@]}" | grep -c '`ci/')" -gt 10
   same "$(missing_paths "${files[@]}")" ''
   cd "$BATS_TEST_TMPDIR"
   printf 'See `ci/none`, `tools/NAME.c` and `bench/x -n 5`.\n' >a.md
@@ -307,7 +307,7 @@ a.md: a.md#one: no such heading'
 # A merge of the changelog takes both sides, so that what was reworded on one comes back from the other.
 @test "no entry of the changelog is there twice, and none is without a heading above it" {
   same "$(grep -E '^(- |#)' CHANGELOG.md | cut -c 1-50 | sort | uniq -d)" ''
-  [ "$(grep -c '^- ' CHANGELOG.md)" -gt 50 ]
+  holds "$(grep -c '^- ' CHANGELOG.md)" -gt 50
   run -0 awk '/^## / { under = 0 } /^### / { under = 1 } /^- / && !under { print FNR ": " $0 }' CHANGELOG.md
   same "$output" ''
 }
@@ -320,7 +320,7 @@ a.md: a.md#one: no such heading'
   jq -r 'def keys_of($at): .properties // {} | to_entries[] | select(.key != "$schema") | ($at + .key) as $key
       | .value | if .properties then keys_of($key + ".") else "| `\($key)` |\(if has("default") then " `\(.default | tojson)`" else "" end) |" end;
     .properties.workloads |= del(.properties) | keys_of("")' ci/pgokit.schema.json >"$BATS_TEST_TMPDIR/keys"
-  [ "$(wc -l <"$BATS_TEST_TMPDIR/keys")" -ge 25 ]
+  holds "$(wc -l <"$BATS_TEST_TMPDIR/keys")" -ge 25
   while IFS= read -r name; do
     has "$(<ci/README.md)" "$name"
   done <"$BATS_TEST_TMPDIR/keys"
@@ -363,5 +363,5 @@ a.md: a.md#one: no such heading'
 }
 
 @test "the README is one that is read: at most 180 lines" {
-  [ "$(wc -l <README.md)" -le 180 ]
+  holds "$(wc -l <README.md)" -le 180
 }

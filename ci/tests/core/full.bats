@@ -82,7 +82,7 @@ pgo-bolt'
     run "-$(jq .verdict.exit "$file")" "$top/build/bin/bench-compare" verify "$file"
     count=$((count + 1))
   done
-  [ "$count" -ge 3 ]
+  holds "$count" -ge 3
 }
 
 @test "the demo project: report, verdict and manifest agree on what to ship" {
@@ -165,7 +165,7 @@ pgo-bolt'
   same "$(jq -c '[.arms[].name]' .pgokit/bench/receipt.json)" '["baseline","pgo-bolt"]'
   same "$(jq -c '[.phases.collect.workloads[].name]' .pgokit/manifest.json)" '["train","more"]'
   has "$(logged)" 'BOLT workload more'
-  [ ! -e .pgokit/old ]
+  holds ! -e .pgokit/old
 }
 
 @test "the first phase that fails ends it, with its exit status and its words last" {
@@ -193,7 +193,7 @@ pgo-bolt'
   full 2 --budget soon
   same "$(messages)" "pgokit full: --budget 'soon': expected a number of seconds"
   full 2 --budget soon --fast
-  [ ! -e .pgokit/tree ]
+  holds ! -e .pgokit/tree
 }
 
 @test "a project whose path has blanks, quotes, a star, brackets, a dollar and a line break" {

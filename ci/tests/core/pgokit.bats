@@ -73,8 +73,8 @@ setup() {
   cd ..
   CDPATH=$BATS_TEST_TMPDIR run --separate-stderr -0 "$pgokit" -C p clean
   same "$output$stderr" ''
-  [ ! -e p/.pgokit ]
-  [ -d "$BATS_TEST_TMPDIR/p/.pgokit" ]
+  holds ! -e p/.pgokit
+  holds -d "$BATS_TEST_TMPDIR/p/.pgokit"
 }
 
 @test "hostile names of commands and folders stay on one line without control characters" {

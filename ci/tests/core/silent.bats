@@ -43,7 +43,7 @@ said() { # <message>: the last one
   "$(llvm_bin)/clang" -O2 -o installed main.c
   collect 1
   has "${stderr_lines[-1]}" 'pgokit collect: collect: the workloads wrote no raw profile: '
-  [ ! -e .pgokit/raw ]
+  holds ! -e .pgokit/raw
   run --separate-stderr -1 "$pgokit" merge
   said "pgokit merge: merge '$PWD/.pgokit/raw': there are no raw profiles; run pgokit collect first"
 }
@@ -69,7 +69,7 @@ said() { # <message>: the last one
   cp .pgokit/bin/baseline/prog .pgokit/bin/pgo-nolto/prog
   run --separate-stderr -4 "$pgokit" gate
   said "pgokit gate: judge '$PWD/.pgokit/bin/pgo-nolto/prog': it is not the program that was measured; run pgokit bench again"
-  [ ! -e .pgokit/gate/verdict.json ]
+  holds ! -e .pgokit/gate/verdict.json
 }
 
 @test "3: a plain build put over the variant when it had been chosen" {
@@ -77,7 +77,7 @@ said() { # <message>: the last one
   cp .pgokit/bin/baseline/prog .pgokit/bin/pgo-nolto/prog
   run --separate-stderr -1 "$pgokit" report
   said "pgokit report: report '$PWD/.pgokit/bin/pgo-nolto/prog': it is not the program that was measured; run pgokit bench again"
-  [ ! -e .pgokit/report ]
+  holds ! -e .pgokit/report
 }
 
 # --- 4. a profile that nothing uses -----------------------------------------------------------------
@@ -114,7 +114,7 @@ said() { # <message>: the last one
   config_edit '.workloads.fast[0].run = "true"'
   optimize 1 pgo-bolt
   said "pgokit optimize: train 'pgo-bolt': BOLT's instrumentation wrote no profile: in a second run, traced, no program that it started was instrumented. It started '$(realpath "$(type -P true)")'. It has to run \$PGOKIT_BINARY"
-  [ ! -e .pgokit/bin/pgo-bolt ]
+  holds ! -e .pgokit/bin/pgo-bolt
 }
 
 # --- 6. a link that strips what BOLT needs ----------------------------------------------------------
@@ -135,7 +135,7 @@ gate_on() { # <jq filter>
   jq "$1" .pgokit/bench/receipt.json >changed
   mv changed .pgokit/bench/receipt.json
   run --separate-stderr -4 "$pgokit" gate
-  [ ! -e .pgokit/gate/verdict.json ]
+  holds ! -e .pgokit/gate/verdict.json
 }
 
 @test "7: a receipt with an empty list of benchmarks" {
@@ -182,7 +182,7 @@ gate_on() { # <jq filter>
   tiny_after bench
   run --separate-stderr -1 "$pgokit" report
   said "pgokit report: report '$PWD/.pgokit/gate/verdict.json': nothing was decided; run pgokit gate first"
-  [ ! -e .pgokit/report ]
+  holds ! -e .pgokit/report
 }
 
 @test "8: a report of programs that were built when the measurement was over" {

@@ -34,7 +34,8 @@ $PWD/.pgokit/bin/pgo-nolto/prog"
   bench 0 --rounds 2
   same "$(receipt '.benches[0] | [.prepare, .cleanup, .timeout_s, .min_effect_pct, .margin_pct, .max_undetected_pct]')" \
     '["touch made","mv made gone",7,3,4,9]'
-  [ -e .pgokit/tree/gone ] && [ ! -e .pgokit/tree/made ]
+  holds -e .pgokit/tree/gone
+  holds ! -e .pgokit/tree/made
   config_edit '.benches[0] = {name: "full_check_flow", run: "sleep 9", timeout_s: 0.2}'
   bench 1 --rounds 2
   has "$(messages)" "bench-run: run 'sleep 9' of benchmark 'full_check_flow', arm '"
@@ -78,14 +79,14 @@ $PWD/.pgokit/bin/pgo-nolto/prog"
   tiny_after optimize
   local begin=$SECONDS
   bench 0 --seed 1
-  [ $((SECONDS - begin)) -lt 15 ]
-  [ "$(receipt '.benches[0].order | length')" -ge 20 ]
+  holds $((SECONDS - begin)) -lt 15
+  holds "$(receipt '.benches[0].order | length')" -ge 20
 }
 
 @test "--budget bounds the measuring" {
   tiny_after optimize
   bench 0 --budget 0.2
-  [ "$(receipt '.benches[0].order | length')" -ge 20 ]
+  holds "$(receipt '.benches[0].order | length')" -ge 20
 }
 
 @test "numbers that are none are a usage error" {
@@ -131,7 +132,7 @@ $PWD/.pgokit/bin/pgo-nolto/prog"
     run: "if read n <data/n; then \"$PGOKIT_BINARY\" \"$n\"; else echo no data; fi"}'
   bench 0 --rounds 2
   same "$(messages)" ''
-  [ ! -e .pgokit/tree/data ]
+  holds ! -e .pgokit/tree/data
 }
 
 @test "a program whose output differs in every run is measured all the same" {
@@ -161,12 +162,12 @@ pgokit bench: measure: a benchmark failed; the rounds before it are in '$PWD/.pg
   same "$(jq -r .last.status .pgokit/manifest.json)" failed
   cp .pgokit/bench/receipt.failed.json before
   diff -r before .pgokit/bench
-  [ ! -e .pgokit/bench.new ]
+  holds ! -e .pgokit/bench.new
   # What went wrong once is forgotten with the next good measurement.
   config_edit '.benches[0] |= (.shell = false | .run = "$PGOKIT_BINARY 100")'
   bench 0 --rounds 3
   same "$(receipt '[.complete, (.benches[0].order | length)]')" '[true,3]'
-  [ ! -e .pgokit/bench/receipt.failed.json ]
+  holds ! -e .pgokit/bench/receipt.failed.json
 }
 
 @test "without an earlier measurement, a failed one is not judged" {
@@ -182,7 +183,7 @@ pgokit bench: measure: a benchmark failed; the rounds before it are in '$PWD/.pg
   tiny_after optimize
   config_edit '.benches[0] += {prepare: "echo x >>../../prepared"}'
   bench 0 --rounds 5
-  [ "$(wc -l <prepared)" -ge 14 ]
+  holds "$(wc -l <prepared)" -ge 14
   config_edit '.benches[0] += {prepare: "echo no disk >&2; exit 1"}'
   bench 1 --rounds 5
   has "$(messages)" "bench-run: prepare benchmark 'full_check_flow': exit status 1
@@ -207,7 +208,8 @@ bench-run:   it said: no disk"
 medians.tsv
 plan.json
 receipt.json'
-  [ ! -e ../x ] && [ ! -e .pgokit/x ]
+  holds ! -e ../x
+  holds ! -e .pgokit/x
 }
 
 @test "a program made elsewhere is measured in the same rounds, compared with the choice, and never chosen" {
@@ -220,7 +222,7 @@ receipt.json'
   jq '.benches[].samples.today.wall_s[] /= 10' .pgokit/bench/receipt.json >changed
   mv changed .pgokit/bench/receipt.json
   run --separate-stderr -0 "$pgokit" gate
-  [ "$output" != today ]
+  holds "$output" != today
   same "$(jq -c '[([.against_baseline, .steps | .[].cand] | unique), (.beside | map([.base, .cand]))]' .pgokit/gate/verdict.json)" \
     "[[\"pgo-nolto\"],[[\"today\",\"$output\"]]]"
   "$pgokit" report | grep -E "^Beside \`today\`, made elsewhere: \`$output\` has 0\.[0-9]{3}x \[0\.[0-9]{3}, 0\.[0-9]{3}\] its speed\.$"

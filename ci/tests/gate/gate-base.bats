@@ -24,7 +24,8 @@ setup() {
   done
   gate 2 --base ''
   same "$(messages)" 'pgokit gate: --base needs the name of a commit'
-  [ ! -e x ] && [ ! -e .pgokit/gate ]
+  holds ! -e x
+  holds ! -e .pgokit/gate
 }
 
 @test "branches, tags and commits with hostile names are taken for what they are" {
@@ -35,7 +36,7 @@ setup() {
     gate 0 --base "$name"
     has "$(logged)" 'Byte for byte the same program'
   done
-  [ ! -e x ]
+  holds ! -e x
 }
 
 @test "a shallow clone without the base: what brings it" {
@@ -100,7 +101,7 @@ watched() {
   git config filter.loud.smudge "touch '$BATS_TEST_TMPDIR/ran'; cat"
   git config filter.loud.required true
   against 0
-  [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+  holds ! -e "$BATS_TEST_TMPDIR/ran"
   same "$(messages)" "pgokit gate: warning: copy 'main ($(git rev-parse --short=12 main))': 'main.c' goes through a filter of git's (LFS, say) that is not run: it is there as git keeps it"
 }
 
@@ -190,7 +191,7 @@ Byte for byte the same program, although a file differs, 'pgokit.json', which th
   against 4
   same "$output" ''
   same "$(messages)" "pgokit gate: compare with main ($(git rev-parse --short=12 main)): this tree does not gate 'other_full_check_flow', which is gated there. A benchmark that vanishes is no pass; where that is meant, gate.retired in pgokit.json gives the reason"
-  [ ! -e .pgokit/log/build-base.log ]
+  holds ! -e .pgokit/log/build-base.log
 }
 
 @test "a benchmark that is still there but no longer gated has vanished as well" {
@@ -222,7 +223,7 @@ Byte for byte the same program, although a file differs, 'pgokit.json', which th
   commit
   against 2
   has "$(messages)" 'pgokit gate: find the gated benchmarks: bench-compare could not say; its message stands above'
-  [ ! -e .pgokit/log/build-base.log ]
+  holds ! -e .pgokit/log/build-base.log
 }
 
 @test "gate.retired gives the reason, and what stands in its place has to be gated" {

@@ -38,7 +38,7 @@ coarse() {
   slower
   GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$BATS_TEST_TMPDIR/summary GITHUB_OUTPUT=$BATS_TEST_TMPDIR/out against 1
   has "${lines[2]}" 'regressed: base -> head'
-  [[ ${lines[3]} == 'self-check: control, a copy of the base: no difference in 1 of 1; canary, meant to be 40 % slower, was +'[1-9]*' %: found in 1 of 1; programs seen to run in 1 of 1' ]]
+  like "${lines[3]}" 'self-check: control, a copy of the base: no difference in 1 of 1; canary, meant to be 40 % slower, was +[1-9]* %: found in 1 of 1; programs seen to run in 1 of 1'
   same "$(verdict '[.outcome, .exit, .base, .cand, (.benches[] | .verdict, .control.ok, .canary.ok)]')" \
     '["regressed",1,"base","head","regressed",true,true]'
   same "$(jq -c '.arms | map([.name, .role, .slow_pct])' .pgokit/gate/receipt.json)" \
@@ -67,7 +67,7 @@ coarse() {
   same "$(verdict '.benches[0] | [.verdict, .change_pct, .unit]')" '["unchanged",0,"instructions"]'
   sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + (i % 64 ? 0 : steps((unsigned)i + 1) >> 20);/' main.c
   against 1
-  [ "$(verdict '.benches[0].change_pct | . > 1 and . < 6')" = true ]
+  same "$(verdict '.benches[0].change_pct | . > 1 and . < 6')" true
   coarse
   config_edit '.benches[0].metric = "instructions" | .benches[0].run = "$PGOKIT_BINARY 20000"'
   gate 0 --self-test --budget 40
@@ -78,7 +78,7 @@ coarse() {
   coarse
   renamed
   against 0 --budget 60
-  [ $((SECONDS - begin)) -lt 45 ]
+  holds $((SECONDS - begin)) -lt 45
   same "$(verdict '.benches | map(.name)')" '["full_check_flow"]'
 }
 
@@ -116,7 +116,7 @@ coarse() {
   gate 0 --base HEAD
   same "$(jq -c '.arms | map(.role)' .pgokit/gate/receipt.json)" '["base","cand","control","canary","release"]'
   cmp .pgokit/gate/arm/base/prog .pgokit/gate/arm/head/prog && return 1
-  [ "$(verdict '.benches[0].release.cand.change_pct > 40')" = true ]
+  same "$(verdict '.benches[0].release.cand.change_pct > 40')" true
 }
 
 @test "a release that cannot be built, found or run is a warning" {
@@ -171,8 +171,8 @@ order_of() { # <program>
       same "$(.pgokit/gate/arm/base."$i"/prog 1000)" "$(.pgokit/gate/arm/head.1/prog 1000)"
       same "$(order_of ".pgokit/gate/arm/base.$i/prog")" "$(order_of ".pgokit/gate/arm/head.$i/prog")"
     done >orders
-    [ "$(sort -u orders | wc -l)" -eq 3 ]
-    [ "$(head -n 1 orders | wc -w)" -eq 13 ]
+    same "$(sort -u orders | wc -l)" 3
+    same "$(head -n 1 orders | wc -w)" 13
   done
 }
 
@@ -190,7 +190,7 @@ order_of() { # <program>
   coarse
   run --separate-stderr "$pgokit" gate --self-test --budget 40
   cat .pgokit/gate/self-test/*/table.txt
-  [ "$status" -eq 0 ]
+  same "$status" 0
   same "$(sed -E 's/ +/ /g; s/ [0-9]+$//' <<<"$output")" 'contest has to be is seconds
 the program against itself pass pass
 the same with a control that is slower invalid invalid
@@ -204,7 +204,7 @@ the program against itself, 40 % slower regressed regressed'
   coarse
   config_edit '.gate.min_effect_pct = 1000'
   gate 1 --self-test --budget 1
-  [[ ${lines[3]} == *' 500 % slower '*' regressed '*' inconclusive '*'WRONG: see '* ]]
-  [[ $(messages | tail -n 1) == 'pgokit gate: warning: the gate did not end as it has to in '[123]' of 3 contests. On a busy machine, measure longer (--budget)' ]]
+  like "${lines[3]}" '* 500 % slower * regressed * inconclusive *WRONG: see *'
+  like "$(messages | tail -n 1)" 'pgokit gate: warning: the gate did not end as it has to in [123] of 3 contests. On a busy machine, measure longer (--budget)'
   same "$(jq -c '.last | [.status, .exit]' .pgokit/manifest.json)" '["done",1]'
 }

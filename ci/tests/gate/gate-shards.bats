@@ -120,7 +120,7 @@ CASES
   rm ../two/receipt.json
   mkdir ../two/receipt.json
   judge 4 ../one ../two
-  [ ! -e x ]
+  holds ! -e x
 }
 
 @test "the machines of a gate stand at one commit with one pgokit.json, and have the programs that were built" {
@@ -137,7 +137,7 @@ CASES
   printf x >../build/build.tar
   gate 4 --measure ../build --shard 1/2
   has "$(messages)" "pgokit gate: unpack '../build/build.tar': it is not what gate --until build writes"
-  [ ! -e .pgokit/gate/shard ]
+  holds ! -e .pgokit/gate/shard
   cp ../build/build.json ../build.json
   local filter
   for filter in '.format = 1' '.shards = []' '.shards[0] = "a"' '.arms["../x"] = "y"' '.program = "../x"' '.layouts = [".1/.."]' '[.]'; do

@@ -25,7 +25,7 @@ setup() {
   same "$(result '[.outcome, (.benches | map(.verdict) | unique)] | tojson')" '["pass",["identical"]]'
   # What is compared with what.
   has "$(of '.jobs[] | select(.name == "gate").summaries[]')" "base is HEAD^1 ($(git -C repo rev-parse --short=12 main)), head is this tree ($(of '.sha[:12]')), both built as baseline"
-  [ ! -e state/caches ]
+  holds ! -e state/caches
 }
 
 @test "a pull request that changes the code and not the speed passes" {
@@ -146,6 +146,6 @@ setup() {
   same "$(jq -s -c 'map(.issue)' state/comments/*/comment.json)" '[8]'
   has "$(comments)" "| \`\$(touch pwned)'touch pwned' ::error::owned ##[error]\${{ github.token }} \\| </td><script> [a](http://b) @octocat #7 "
   has "$(comments)" '- `gate.min_effect_pct is 0.6, in '
-  [ -z "$(find . -name 'pwned*')" ]
+  same "$(find . -name 'pwned*')" ''
   lacks "$(comments)" ghs_
 }

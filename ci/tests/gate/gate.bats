@@ -60,7 +60,7 @@ pgo-nolto: better than baseline'
   times baseline=1 pgo-nolto=0.985
   gate 0
   same "$output" baseline
-  [[ $(verdict '.steps[0].why') =~ ^a\ gain\ of\ 1\.[0-9]+\ %\ is\ less\ than\ release.min_win_pct\ \(2\ %\)$ ]]
+  matches "$(verdict '.steps[0].why')" '^a gain of 1\.[0-9]+ % is less than release.min_win_pct \(2 %\)$'
   config_edit '.release.min_win_pct = 1'
   gate 0
   same "$output" pgo-nolto
@@ -72,7 +72,7 @@ pgo-nolto: better than baseline'
   receipt_edit '.benches[].samples["pgo-nolto"].wall_s |= [to_entries[] | .value * (if .key % 2 == 0 then 0.7 else 1.05 end)]'
   gate 0
   same "$output" baseline
-  [[ $(verdict '.steps[0].why') =~ ^a\ gain\ of\ [0-9.]+\ %\ is\ not\ proven$ ]]
+  matches "$(verdict '.steps[0].why')" '^a gain of [0-9.]+ % is not proven$'
 }
 
 @test "the same program is not chosen over a simpler one" {
@@ -178,7 +178,7 @@ lto..pgo.json'
   gate 0
   receipt_edit '.complete = false'
   gate 4
-  [ ! -e .pgokit/gate/verdict.json ]
+  holds ! -e .pgokit/gate/verdict.json
   run --separate-stderr -1 "$pgokit" report
 }
 
@@ -209,7 +209,7 @@ lto..pgo.json'
   has "$(messages)" "pgokit gate: read '$PWD/.pgokit/bench/receipt.json': parse error"
   echo '{}' >.pgokit/bench/receipt.json
   gate 2
-  [ ! -e .pgokit/gate/verdict.json ]
+  holds ! -e .pgokit/gate/verdict.json
 }
 
 @test "a receipt of the baseline alone decides nothing" {
@@ -277,7 +277,7 @@ pair() { # <status> <base,cand>
   gate 2 --variants baseline
   same "$(messages)" "pgokit gate: --variants 'baseline': expected BASE,CAND"
   gate 2 --variants '../../x,baseline'
-  [ ! -e ../x..baseline ]
+  holds ! -e ../x..baseline
 }
 
 # --- the ladder in several layouts ------------------------------------------------------------------
@@ -297,7 +297,8 @@ promising() {
   lacks "$(verdict '.steps[0].why')" yes
   same "$(verdict '.steps[0].chosen')" false
   run "$top/build/bin/bench-compare" verify .pgokit/gate/baseline..pgo-nolto/evidence.json
-  [ "$status" -ne 2 ] && [ "$status" -ne 4 ]
+  holds "$status" -ne 2
+  holds "$status" -ne 4
 }
 
 @test "--layouts: a gain that all layouts have is chosen" {
@@ -324,7 +325,7 @@ promising() {
   "$pgokit" bench
   gate 0 --layouts 2
   same "$output" baseline
-  [[ $(verdict '.steps[0].why') =~ ^a\ gain\ of\ [0-9.]+\ %\ is\ no\ more\ than\ an\ order\ of\ its\ functions\ is\ worth\ \([0-9.]+\ %\)$ ]]
+  matches "$(verdict '.steps[0].why')" '^a gain of [0-9.]+ % is no more than an order of its functions is worth \([0-9.]+ %\)$'
   verdict '.steps[0] | .suite.verdict, .suite.high_pct < 0, .confirmed.spread_pct > -.suite.change_pct, .chosen' >said
   same "$(<said)" 'improved
 true

@@ -211,7 +211,7 @@ CASES
   for binary in /bin/sh ../x a/../../x; do
     config_only 2 --binary "$binary"
     has "$stderr" "'binary': '$binary' is not of the form"
-    [ ! -e pgokit.json ]
+    holds ! -e pgokit.json
   done
 }
 
@@ -229,7 +229,7 @@ CASES
   # As the build would get it, with a make that only shows its words.
   sh -c "make() { printf '<%s>\n' \"\$@\"; }; CC=cc; CFLAGS=-O2; nproc() { echo 2; }; $(jq -r .build pgokit.json)" >words
   has "$(<words)" '<CFLAGS=-O2 $(shell touch ran) x$(touch ran)`touch ran`"; touch ran>'
-  [ ! -e ran ]
+  holds ! -e ran
 }
 
 @test "cargo: the programs of a workspace; a manifest that cargo cannot read" {

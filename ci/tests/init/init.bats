@@ -38,15 +38,15 @@ written() { # every file that git does not know yet, one per line
   init 0 --binary prog --only config
   run --separate-stderr -1 "$pgokit" collect
   has "$stderr" "run workload 'edit-me': its probe failed: false # a placeholder: say in run what the program is to be trained on"
-  [ ! -e .pgokit/raw ]
+  holds ! -e .pgokit/raw
   config_edit 'del(.workloads.fast[0].needs)'
   run --separate-stderr -1 "$pgokit" collect
   has "$stderr" "run workload 'edit-me': it failed"
   config_edit '.workloads.fast[0].run = "$PGOKIT_BINARY 3000" | .variants = ["pgo-nolto"]'
   run --separate-stderr "$pgokit" full --budget 1
-  [ "$status" -gt 0 ]
+  holds "$status" -gt 0
   has "$stderr" "bench-run: find 'edit-me' of benchmark 'edit_me_full_check_flow'"
-  [ ! -e .pgokit/gate ]
+  holds ! -e .pgokit/gate
 }
 
 @test "a binary that nothing tells is a placeholder, too, or asked for at a terminal" {
@@ -120,7 +120,7 @@ written() { # every file that git does not know yet, one per line
   has "$stderr" "write 'pgokit.json': what is there is no file"
   rmdir pgokit.json
   init 0
-  [ -f inside/workflows/collect.yml ]
+  holds -f inside/workflows/collect.yml
   same "$(ls ../elsewhere)" ''
 }
 
@@ -180,5 +180,5 @@ written() { # every file that git does not know yet, one per line
   rm -rf .git
   init 0
   has "$stderr" 'is in no git repository; git init makes one'
-  [ -f .github/workflows/collect.yml ]
+  holds -f .github/workflows/collect.yml
 }

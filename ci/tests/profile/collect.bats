@@ -50,7 +50,7 @@ workload train
   same "$(raw)" '001'
   same "$(wc -l <.pgokit/raw/001/sources.tsv)" 2
   same "$(manifest '.raw.files')" 2
-  [ ! -e .pgokit/raw/001/run ]
+  holds ! -e .pgokit/raw/001/run
   has "$(logged)" '2 raw profiles, '
 }
 
@@ -67,7 +67,7 @@ many='.workloads.fast[0] |= (.shell = true | .run = "set -e
     \"$PGOKIT_BINARY\" $i
     tries=0
     while [ $(ls \"${LLVM_PROFILE_FILE%/*}\" | wc -l) -gt 300 ]; do
-      [ $((tries += 1)) -lt 300 ]
+      test $((tries += 1)) -lt 300
       sleep .1
     done
   done")'
@@ -106,7 +106,7 @@ sources.tsv'
   done
   kill -KILL -- "-$group"
   wait "$group" || true
-  [ ! -e .pgokit/raw ]
+  holds ! -e .pgokit/raw
   again 0
   pool_afterwards
   cmp .pgokit/raw/001/pool.profraw "$BATS_TEST_TMPDIR/pool.profraw"
@@ -154,7 +154,7 @@ sources.tsv'
 @test "an unknown tier is refused before anything is built" {
   collect 2 . --tier slow
   same "${stderr_lines[-1]}" "pgokit collect: unknown tier 'slow': fast, comprehensive or exhaustive"
-  [ ! -e .pgokit/tree ]
+  holds ! -e .pgokit/tree
 }
 
 @test "the raw profiles of the last run are replaced" {
@@ -164,7 +164,7 @@ sources.tsv'
   again 0
   same "$(raw)" 001
   same "$(wc -l <.pgokit/raw/001/sources.tsv)" 1
-  [ "$(cat .pgokit/raw/001/sources.tsv)" != "$old" ]
+  holds "$(cat .pgokit/raw/001/sources.tsv)" != "$old"
 }
 
 @test "--keep-profiles adds, with the weights of both runs, never into a folder that is there" {
@@ -183,8 +183,8 @@ sources.tsv'
   tiny
   mkdir -p '.pgokit/raw/9+x[$(touch PWNED)]'
   again 0 --keep-profiles
-  [ -f .pgokit/raw/001/pool.profraw ]
-  [ ! -e PWNED ]
+  holds -f .pgokit/raw/001/pool.profraw
+  holds ! -e PWNED
 }
 
 @test "--keep-profiles where there are none" {
@@ -249,7 +249,7 @@ pgokit collect: run workload 'train': it failed"
   wait "$group" || true
   sleep .2
   run -1 pgrep -f '^sleep 62\.537'
-  [ ! -e .pgokit/raw ]
+  holds ! -e .pgokit/raw
 }
 
 @test "a server that git, the build, a probe or a workload starts does not keep the next phase out" {
@@ -260,8 +260,8 @@ pgokit collect: run workload 'train': it failed"
   tiny "$BATS_TEST_TMPDIR/tiny" '.build |= "look; \(.)" | .workloads.fast[0] |= (.needs = "look; true" | .shell = true | .run |= "look; \(.)")'
   git init -q
   PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 "$pgokit" collect
-  [ ! -s "$BATS_TEST_TMPDIR/leaks" ]
-  [ -e "$BATS_TEST_TMPDIR/leaks" ]
+  holds ! -s "$BATS_TEST_TMPDIR/leaks"
+  holds -e "$BATS_TEST_TMPDIR/leaks"
   PGOKIT_LOCK_WAIT=0.1 run -0 "$pgokit" merge
   server_runs
 }
@@ -376,7 +376,8 @@ pgokit collect: run workload 'train': it failed"
   same "$(raw)" '001
 002'
   same "$(manifest '.workloads[0].name')" $'../../x\n::error::`|\e[31m'
-  [ ! -e ../x ] && [ ! -e .pgokit/x ]
+  holds ! -e ../x
+  holds ! -e .pgokit/x
 }
 
 @test "warnings and errors are annotations in a run of GitHub's, escaped" {

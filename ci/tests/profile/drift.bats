@@ -62,7 +62,7 @@ percent() { # <state>: from the table
   # The source as it is now, without building anything of the old one.
   drift 1 "$BATS_TEST_TMPDIR/week"
   drift 0 .pgokit
-  [ ! -e .pgokit/bin/drift ]
+  holds ! -e .pgokit/bin/drift
 }
 
 @test "each workload has the weight that it is merged with" {
@@ -149,7 +149,7 @@ END
   same "$(messages)" "pgokit drift: 'c' is one profile too many; see pgokit drift -h"
   drift 2 --min much
   same "$(messages)" "pgokit drift: --min 'much': expected a percentage"
-  [ ! -e .pgokit ]
+  holds ! -e .pgokit
 }
 
 @test "a path with blanks, quotes and a line break" {

@@ -31,7 +31,7 @@ largest() {
   same "$(manifest '[.inputs, .functions, .maximum_function_count]')" "[1,2,$(largest)]"
   same "$(manifest .sha256)" "$(sha256sum <.pgokit/profile/merged.profdata | cut -d ' ' -f 1)"
   same "$(manifest .bytes)" "$(stat -c %s .pgokit/profile/merged.profdata)"
-  [ -x "$(manifest .profdata)" ]
+  holds -x "$(manifest .profdata)"
 }
 
 @test "each raw profile is hashed once" {
@@ -84,7 +84,7 @@ summary.md'
   merge 1
   has "$(messages)" "read '$PWD/.pgokit/raw': no .profraw file in it"
   same "${stderr_lines[-1]}" "pgokit merge: merge '$PWD/.pgokit/raw': no usable raw profile, or a broken one; see the messages above"
-  [ ! -e .pgokit/profile/merged.profdata ]
+  holds ! -e .pgokit/profile/merged.profdata
 }
 
 @test "one file that is cut short: it is named, the last good profile is untouched" {
@@ -104,7 +104,7 @@ summary.md'
   : >.pgokit/raw/001/empty.profraw
   merge 1
   has "$(messages)" "$PWD/.pgokit/raw/001/empty.profraw"
-  [ ! -e .pgokit/profile/merged.profdata ]
+  holds ! -e .pgokit/profile/merged.profdata
 }
 
 @test "the llvm-profdata of LLVM_PROFDATA is used when it reads the profiles" {
@@ -169,14 +169,14 @@ profile-status=carried'
 @test "--carry with no good profile to carry, or with collect.on_empty fail, is red" {
   rm -r .pgokit/raw/*
   run --separate-stderr -1 "$pgokit" merge --carry
-  [ ! -e .pgokit/profile/merged.profdata ]
+  holds ! -e .pgokit/profile/merged.profdata
   "$pgokit" collect
   merge 0
   rm -r .pgokit/raw/*
   jq '.collect.on_empty = "fail"' pgokit.json >new && mv new pgokit.json
   run --separate-stderr -1 "$pgokit" merge --carry
   has "${stderr_lines[-1]}" 'collect.on_empty is "fail"'
-  [ -s .pgokit/profile/merged.profdata ]
+  holds -s .pgokit/profile/merged.profdata
 }
 
 @test "a raw profile that changed since it was collected is refused, though it is a valid profile" {
@@ -231,7 +231,7 @@ fresh_machine() {
   printf x >>../last/raw/001/pool.profraw
   run --separate-stderr -0 "$pgokit" merge --carry --last ../last
   has "$(messages)" "the raw profiles are not those of its manifest, so the profile is carried without them; a release will refuse it"
-  [ ! -e .pgokit/raw ]
+  holds ! -e .pgokit/raw
   same "$(jq .phases.collect .pgokit/manifest.json)" null
 }
 
@@ -240,7 +240,7 @@ fresh_machine() {
   printf x >>../last/profile/merged.profdata
   run --separate-stderr -1 "$pgokit" merge --carry --last ../last
   has "$(messages)" 'it is not the profile that its manifest tells of; it is of no use'
-  [ ! -e .pgokit/profile/merged.profdata ]
+  holds ! -e .pgokit/profile/merged.profdata
   printf '[]' >../last/manifest.json
   run --separate-stderr -1 "$pgokit" merge --carry --last ../last
   has "$(messages)" 'there is no last profile in it'

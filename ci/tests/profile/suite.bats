@@ -97,7 +97,7 @@ optimized() {
   same "$(messages)" "pgokit optimize: warning: skip 'pgo-bolt': the workloads of tier fast are suites, and BOLT learns from the program itself: add one that runs \$PGOKIT_BINARY"
   run --separate-stderr -0 "$pgokit" bench --rounds 3
   has "$(logged)" 'compare the output of 1 commands in 2 variants'
-  [ ! -e .pgokit/tree/runs ]
+  holds ! -e .pgokit/tree/runs
 }
 
 @test "BOLT trains on the other workloads, the second round of cspgo on both" {
@@ -226,7 +226,7 @@ R
   run --separate-stderr -0 "$pgokit" training
   same "$(messages)" ''
   same "$(jq -c '[.good, .overlap_pct, .slowdown, [.workloads[] | [.name, .functions, .only]]]' .pgokit/training/training.json)" '[true,100,null,[["tests",1,1]]]'
-  [ -e .pgokit/tree/of-optimize ]
+  holds -e .pgokit/tree/of-optimize
   # A suite that runs nothing the second time is no second training.
   config_edit '.workloads.fast[0].run = "true"'
   run --separate-stderr -1 "$pgokit" training
@@ -236,6 +236,6 @@ R
   sed -i 's/check(27, 111)/check(27, 110)/' unit.c
   run --separate-stderr -2 "$pgokit" training
   has "$(messages)" "run 'tests': the instrumented program failed in it"
-  [ -e .pgokit/tree/of-optimize ]
-  [ ! -e .pgokit/tree.before ]
+  holds -e .pgokit/tree/of-optimize
+  holds ! -e .pgokit/tree.before
 }

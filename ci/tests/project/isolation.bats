@@ -155,7 +155,7 @@ refs/heads/linked
   touch far/a near/b
   commit
   git sparse-checkout set near
-  [ ! -e far ]
+  holds ! -e far
   build <<<'git status --short -- far near; git reset -q --hard; ls -d far near 2>&1 | tail -n 1; git sparse-checkout list'
   said 'near
 near'

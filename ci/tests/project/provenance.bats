@@ -39,7 +39,7 @@ phase() { # <status> <command> [option...]
   ln -s main.c link
   truncate -s 40M hole
   plain=$(sources)
-  [ "$(du -k .pgokit/tree/hole | cut -f 1)" -lt 100 ]
+  holds "$(du -k .pgokit/tree/hole | cut -f 1)" -lt 100
   same "$(jq -c '[.commit, .dirty]' <<<"$plain")" '[null,null]'
   git init -q -b main
   same "$(sources)" "$plain"
@@ -61,7 +61,7 @@ phase() { # <status> <command> [option...]
   while read -r change; do
     eval "$change"
     same "$(sources | jq .dirty)" true
-    [ "$(sources | jq .tree)" != "$(jq .tree <<<"$first")" ]
+    holds "$(sources | jq .tree)" != "$(jq .tree <<<"$first")"
     git update-index --no-assume-unchanged main.c 2>/dev/null || true # renamed
     git reset -q --hard
     git clean -q -f

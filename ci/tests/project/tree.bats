@@ -86,10 +86,7 @@ real'
   copy
   local name
   for name in "${names[@]}"; do
-    [ -f ".pgokit/tree/$name" ] || {
-      printf 'missing: %q\n' "$name"
-      return 1
-    }
+    holds -f ".pgokit/tree/$name"
   done
   same "$(find .pgokit/tree -name .git -prune -o -type f -printf x | wc -c)" 11
 }
@@ -104,7 +101,7 @@ real'
   repository ..
   copy
   copied untracked.h
-  [ ! -e ../.pgokit ]
+  holds ! -e ../.pgokit
 }
 
 @test "a project that its repository ignores is copied whole" {
@@ -208,5 +205,5 @@ real'
   touch .pgokit
   run --separate-stderr ! "$pgokit" optimize --variants lto
   has "$stderr" .pgokit
-  [ -f .pgokit ]
+  holds -f .pgokit
 }

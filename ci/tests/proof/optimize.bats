@@ -53,7 +53,7 @@ pgo-bolt'
   config_edit '.build += " && cp prog other" | .binary = "other"'
   optimize 1 --variants pgo
   same "$(messages)" "pgokit optimize: build 'pgo': the profile is of 'prog', which was the program when it was collected, and that is 'other' now (config: binary); run pgokit collect and pgokit merge"
-  [ ! -e .pgokit/bin/baseline ]
+  holds ! -e .pgokit/bin/baseline
 }
 
 @test "the flags of each variant, recorded" {
@@ -75,7 +75,7 @@ pgo-bolt'
 @test "says how much of the profile was applied" {
   tiny_after merge
   optimize 0
-  [[ $(logged) =~ profile\ applied:\ ([0-9]+\ functions\ with\ counts,\ )?[1-9][0-9]*\ bytes\ of\ hot\ code ]]
+  matches "$(logged)" 'profile applied: ([0-9]+ functions with counts, )?[1-9][0-9]* bytes of hot code'
 }
 
 @test "without a profile: what to run first; lto needs none" {
@@ -94,7 +94,7 @@ lto'
   optimize 2 --variants 'pgo-nolto,*'
   same "$output" ''
   has "$(messages)" "pgokit optimize: unknown variant '*': baseline lto lto-full pgo-nolto"
-  [ ! -e .pgokit/bin/baseline ]
+  holds ! -e .pgokit/bin/baseline
 }
 
 @test "an unknown tier is refused" {
@@ -132,7 +132,7 @@ pgokit optimize: build 'pgo-nolto': the build command failed; all it said is in 
   for v in baseline lto pgo; do
     same "$(tail -n 1 ".pgokit/log/build-$v.log")" "$PWD/.pgokit/tree"
   done
-  [ ! -e stamp ]
+  holds ! -e stamp
 }
 
 @test "a build that throws the flags away: the profile was not applied" {
@@ -140,7 +140,7 @@ pgokit optimize: build 'pgo-nolto': the build command failed; all it said is in 
   config_edit '.build = "$CC -O2 -o prog main.c"'
   optimize 1
   same "$(messages)" "pgokit optimize: check 'pgo-nolto': the profile was not applied: no function of 'prog' has a count from it. Does the build use CFLAGS and LDFLAGS? Is '$PWD/.pgokit/profile/merged.profdata' of this program, and does it reach what the build compiles? See '$PWD/.pgokit/log/build-pgo-nolto.log'"
-  [ ! -e .pgokit/bin/pgo-nolto ]
+  holds ! -e .pgokit/bin/pgo-nolto
 }
 
 @test "the profile of another program: not applied" {
@@ -236,7 +236,7 @@ C
 pgo-nolto'
   has "$(messages)" "pgokit optimize: warning: skip 'pgo-bolt': llvm-bolt and merge-fdata are not in $dir; install bolt-"
   same "$(manifest .skipped)" '["pgo-bolt"]'
-  [ ! -e .pgokit/bin/pgo-bolt ]
+  holds ! -e .pgokit/bin/pgo-bolt
 }
 
 @test "without BOLT's runtime its variant is skipped too" {
@@ -470,5 +470,5 @@ pgo-nolto-bolt'
   run --separate-stderr -2 "$pgokit" optimize --best --layouts 10
   run --separate-stderr -2 "$pgokit" optimize --best --budget 1h
   run --separate-stderr -2 "$pgokit" optimize --best --variants fast
-  [ ! -e .pgokit/bin ]
+  holds ! -e .pgokit/bin
 }

@@ -41,7 +41,7 @@ publish() { # <status> [option...]
 refused() { # <why> [option...]
   publish 1 "${@:2}"
   has "$stderr" "pgokit publish: $1"
-  [ ! -e state/releases ]
+  holds ! -e state/releases
 }
 
 @test "a draft with all files, then the release; the notes are text, whatever the words are" {
@@ -60,7 +60,7 @@ sha256sum -c SHA256SUMS
 
 @test "--check publishes nothing" {
   publish 0 --check
-  [ ! -e state/releases ]
+  holds ! -e state/releases
 }
 
 @test "files that are not those that were made: refused" {

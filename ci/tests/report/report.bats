@@ -105,7 +105,7 @@ summary.md'
   mv changed .pgokit/bench/receipt.json
   "$pgokit" gate
   report 0
-  [[ ${lines[1]} =~ ^\*\*Ship\ \`pgo-nolto\`\*\*:\ [12]\.[0-9]{3}x\ the\ speed\ of\ the\ baseline\ \(interval\ \[.*\],\ 98\ %\),\ geometric\ mean\ over\ 1\ gated\ benchmark\.$ ]]
+  matches "${lines[1]}" '^\*\*Ship `pgo-nolto`\*\*: [12]\.[0-9]{3}x the speed of the baseline \(interval \[.*\], 98 %\), geometric mean over 1 gated benchmark\.$'
   has "$output" "better than \`baseline\`"
 }
 
@@ -151,7 +151,7 @@ by_hand() { # <benchmark without its name, as JSON>
     $'bin/baseline/prog bin/baseline/prog b  c\nbin/pgo-nolto/prog bin/pgo-nolto/prog b  c'
   same "$(by_hand '{"shell": true, "run": "x=${PGOKIT_BINARY%/*}; sh script.sh \"${x##*/}\" | cat"}')" \
     $'bin/baseline/prog baseline\nbin/pgo-nolto/prog pgo-nolto'
-  [ ! -e .pgokit/tree/made ]
+  holds ! -e .pgokit/tree/made
 }
 
 @test "hostile names break no table, no terminal, no drawing" {
@@ -186,15 +186,15 @@ $(summary)"
   has "$output" '(too few rounds)'
   tables_are_whole .pgokit/report/summary.md
   same "$(messages)" "pgokit report: warning: draw 'speedup.svg': there is no interval to draw; the numbers are in the tables"
-  [ ! -e .pgokit/report/speedup.svg ]
+  holds ! -e .pgokit/report/speedup.svg
 }
 
 @test "without gnuplot: a warning, and everything else is written" {
   tiny_after gate
   PATH=$(path_without gnuplot) report 0
   has "$(messages)" "gnuplot is not installed; the numbers are in the tables"
-  [ -s .pgokit/report/summary.md ]
-  [ ! -e .pgokit/report/speedup.svg ]
+  holds -s .pgokit/report/summary.md
+  holds ! -e .pgokit/report/speedup.svg
 }
 
 @test "a gnuplot that fails: a warning" {
@@ -235,7 +235,7 @@ $(summary)"
   mv changed .pgokit/bench/receipt.json
   "$pgokit" gate
   report 0
-  [[ $output =~ \`full_check_flow\`,\ pgo-nolto:\ inconclusive\;\ a\ slowdown\ of\ [0-9.]+\ %\ would\ have\ been\ found\. ]]
+  matches "$output" '`full_check_flow`, pgo-nolto: inconclusive; a slowdown of [0-9.]+ % would have been found\.'
 }
 
 # The gate's decision and report on 20 samples a side, in which the variant takes so much of the baseline's time.
@@ -284,5 +284,5 @@ decided() { # <ratio> <spread of the variant's samples>
   "$pgokit" bench --rounds 5
   "$pgokit" gate
   report 0
-  [[ $output =~ \|\ \`full_check_flow\`\ \|\ [0-9.]+\ ms\ +\|\ -\ +\|\ identical\ \| ]]
+  matches "$output" '\| `full_check_flow` \| [0-9.]+ ms +\| - +\| identical \|'
 }

@@ -149,7 +149,7 @@ refused() { # <exit status> <part of the message>
   project meson 'ninja -C build' build/prog
   env CC=cc meson setup build >/dev/null
   run --separate-stderr "$pgokit" collect
-  [ "$status" -ne 0 ]
+  holds "$status" -ne 0
   has "$stderr" "'build/meson-private/coredata.dat' came with the project"
 }
 
@@ -230,7 +230,8 @@ refused() { # <exit status> <part of the message>
   local share
   same "$(messages | sed -E 's/[0-9]+ %/SHARE %/')" "pgokit collect: warning: build 'instrumented': no -fprofile-generate reached 'lib/libsteps.a(steps.o)', 'lib/steps.o', SHARE % of the program's code, so the profile knows nothing of what is in there. It was made by GCC $(gcc -dumpfullversion), which does not count for LLVM: where it is C or C++, let it be compiled by \$CC with \$CFLAGS; what is Fortran, say, stays without a profile"
   share=$(sed -nE "s/.*, ([0-9]+) % of the program's code.*/\1/p" <<<"$stderr")
-  [ "$share" -gt 5 ] && [ "$share" -lt 60 ]
+  holds "$share" -gt 5
+  holds "$share" -lt 60
   sed -i '1i override CC = '"$(llvm_bin)/clang" lib/Makefile
   sed -i '/^override CC = gcc/d' lib/Makefile
   run --separate-stderr -0 "$pgokit" collect

@@ -172,7 +172,7 @@ env_of() { # <variant> [profile]
   jq 'del(.phases.merge.binary)' .pgokit/manifest.json >edited && mv edited .pgokit/manifest.json
   optimize 1
   has "$(messages)" "check 'pgo': the profile is not of this program: it has no record of its entry function"
-  [ ! -e .pgokit/bin/pgo ]
+  holds ! -e .pgokit/bin/pgo
 }
 
 @test "rustc says nothing of a file that is no profile: that it was not read is found out" {
@@ -333,7 +333,7 @@ R
   cp steps/src/lib.rs before
   sed -i 's/n += 1;/n += 1; if n == 99999 { println!("far"); }/' steps/src/lib.rs
   optimize 1
-  [[ $(messages) =~ the\ profile\ is\ stale:\ only\ [0-9.]+\ %\ of\ its\ counts ]]
+  matches "$(messages)" 'the profile is stale: only [0-9.]+ % of its counts'
   mv before steps/src/lib.rs
   sed -i '0,/0.1.0/s//0.1.1/' Cargo.toml
   config_edit '.build |= sub(" --locked"; "")'

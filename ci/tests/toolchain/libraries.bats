@@ -174,5 +174,5 @@ PY
   rm .pgokit/tree/dist/b.whl
   run --separate-stderr -1 "$pgokit" package --version 1
   has "$(messages)" "pack '$PWD/.pgokit/tree/dist/a.whl': the build's own 'prog' is not in it, or it has no RECORD; run pgokit optimize again"
-  [ ! -e .pgokit/dist ]
+  holds ! -e .pgokit/dist
 }

@@ -88,7 +88,7 @@ pgo+x86-64-v2'
   has "$(<.pgokit/report/summary.md)" '`pgo+x86-64-v2`'
   # What is built once more for its layouts is of both rounds as well.
   run --separate-stderr "$pgokit" gate --variants baseline,cspgo --layouts 2 --budget 1
-  [[ $status = [0134] ]] # a second of measuring decides nothing
+  like "$status" '[0134]' # a second of measuring decides nothing
   has "$(<.pgokit/log/build-head.1.log)" "-fprofile-use=$PWD/.pgokit/build/again/cspgo/cspgo.profdata"
 }
 
@@ -100,7 +100,7 @@ pgo+x86-64-v2'
     has "$(messages)" "pgokit optimize: unknown variant '$v': baseline lto lto-full pgo-nolto"
     has "$(messages)" 'then +LEVEL of the CPU: x86-64-v2'
   done
-  [ ! -e .pgokit/bin/baseline ]
+  holds ! -e .pgokit/bin/baseline
   config_edit '.variants = ["pgo+"]'
   optimize 2
   has "$(messages)" "read 'pgokit.json': 'variants[0]': 'pgo+' is not of the form"
@@ -114,7 +114,7 @@ pgo+x86-64-v2'
   same "$(logged | grep -c 'second-round workload train')" 1
   local twice=.pgokit/build/again/cspgo/cspgo.profdata
   run -0 "$(llvm_bin)/llvm-profdata" show -showcs "$twice"
-  [[ $output =~ Total\ functions:\ [1-9] ]]
+  matches "$output" 'Total functions: [1-9]'
   has "$(manifest '.variants[1] | .cflags')" "-fprofile-use=$PWD/$twice"
   has "$(manifest '.variants[1] | .ldflags')" "-fprofile-use=$PWD/$twice" # ThinLTO reads it when linking
   lacks "$(manifest '.variants[1] | .cflags')" -fcs-profile-generate
@@ -135,7 +135,7 @@ pgo+x86-64-v2'
   config_edit '.build = "case $CFLAGS in *-fcs-*) LDFLAGS=\"-flto=thin -fuse-ld=lld\" ;; esac; $CC $CFLAGS -c main.c && $CC $LDFLAGS -o prog main.o"'
   optimize 1 --variants cspgo
   has "${stderr_lines[-1]}" "pgokit optimize: train 'cspgo': the workloads wrote no raw profile in the second round: 'prog' is not instrumented (it has no section __llvm_prf_cnts): clang compiled all of it with -fcs-profile-generate, which does not reach the link: it must use LDFLAGS"
-  [ ! -e .pgokit/bin/cspgo ]
+  holds ! -e .pgokit/bin/cspgo
 }
 
 @test "a workload that fails in the second round" {
@@ -246,8 +246,8 @@ pgo-nolto'
   config_edit '.release = {min_profile_match_pct: 0}'
   sed -i 's/unsigned n = 0;/unsigned n = x > 0xfffffff0u ? 3 : 0;/' main.c
   optimize 0 --variants pgo-nolto-bolt --bolt-profile last
-  [[ $(messages) =~ rewrite\ \'pgo-nolto-bolt\':\ [0-9.]+\ %\ of\ the\ counts\ in\ BOLT\'s\ profile\ are\ of\ functions\ that\ have\ changed ]]
-  [[ $(manifest '.variants[1].bolt.stale_pct') =~ ^[1-9][0-9.]*$ ]]
+  matches "$(messages)" "rewrite 'pgo-nolto-bolt': [0-9.]+ % of the counts in BOLT's profile are of functions that have changed"
+  matches "$(manifest '.variants[1].bolt.stale_pct')" '^[1-9][0-9.]*$'
   same "$(.pgokit/bin/pgo-nolto-bolt/prog 100)" 3117
 }
 
@@ -322,7 +322,7 @@ C
   tiny_after merge
   optimize 0 --variants pgo-bolt
   run --separate-stderr -1 env PGOKIT_LLVM="$(llvm_with llvm-strip 'exec strip "$@"')" "$pgokit" bench --rounds 3
-  [[ $(messages) == *"strip 'pgo-bolt': llvm-strip failed"* || $(messages) == *"compare 'pgo-bolt' with the baseline: "* ]]
+  matches "$(messages)" "strip 'pgo-bolt': llvm-strip failed|compare 'pgo-bolt' with the baseline: "
   run --separate-stderr -0 "$pgokit" bench --rounds 3
 }
 

@@ -82,7 +82,7 @@ CASES
     good "/cache-mode/d; $script" >w/.github/workflows/x.yml
     run "$top/build/zizmor/bin/zizmor" --offline --no-progress --quiet --persona=auditor w
     has "$output" "$said"
-    [ "$status" -ge 11 ]
+    holds "$status" -ge 11
   done <<'CASES'
 s/echo "$X"/echo ${{ github.head_ref }}/|[template-injection]
 s/persist-credentials: false/fetch-depth: 1/|[artipacked]

@@ -135,7 +135,7 @@ octo/kit'
   steps <<'YAML'
 - {uses: "@CHECKOUT@", with: {persist-credentials: false}}
 - run: |
-    [ "$(git rev-list --count HEAD)" = 1 ]; [ "$(git rev-parse HEAD)" = "$GITHUB_SHA" ]; [ "$(git branch --show-current)" = main ]
+    test "$(git rev-list --count HEAD)" = 1; test "$(git rev-parse HEAD)" = "$GITHUB_SHA"; test "$(git branch --show-current)" = main
 - {uses: "@CHECKOUT@", with: {persist-credentials: false, fetch-depth: 0, ref: v1, path: old}}
 - run: '[ "$(git rev-list --count --all)" -gt 1 ]; [ -e first ]; [ ! -e second ]; git tag | grep -qx v1'
   working-directory: old

@@ -92,8 +92,8 @@ fast 1 x true'
     "vars": {"FILTER": "[.number, .action, .pull_request.head.repo.fork, .pull_request.base.ref]"}}'
   same "$(told 0 "$event")" 'pull_request refs/pull/7/merge base=main head=topic secret=***
 [7,"synchronize",false,"main"]'
-  [ -e state/work/project/project/of-topic ]
-  [ -e state/work/project/project/of-main ]
+  holds -e state/work/project/project/of-topic
+  holds -e state/work/project/project/of-main
   same "$(jq -r .head_sha state/runs/*/run.json)" "$(git -C repo rev-parse topic)"
   git -C repo branch base
   run_workflow 2 "${event/\"topic\"/\"topic\", \"base\": \"base\"}"
@@ -123,7 +123,7 @@ fast 1 x true'
   has "$(log_of job 02)" 'pull_request refs/pull/1/merge base=main head=x;touch${IFS}owned secret=
 "mallory/project"'
   same "$(of '.jobs[0].permissions | tostring')" '{"contents":"read"}'
-  [ -e state/work/project/project/theirs ]
+  holds -e state/work/project/project/theirs
 }
 
 # A run w for a fork's pull request, and a workflow after it with these steps.

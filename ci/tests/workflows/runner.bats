@@ -207,8 +207,8 @@ YAML
   sed -i 's/^on: .*/on: {workflow_dispatch: {inputs: {name: {type: string}}}}/' repo/.github/workflows/w.yml
   commit_all repo
   run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"name": "$(touch owned)\"; touch owned2; echo \""}}'
-  [ -e state/work/project/project/owned ]
-  [ -e state/work/project/project/owned2 ]
+  holds -e state/work/project/project/owned
+  holds -e state/work/project/project/owned2
   same "$(of '.jobs[0].summaries[0]')" '$(touch owned)"; touch owned2; echo "'
 }
 

@@ -298,13 +298,13 @@ refuses() { # <message> <argument>...
 @test "gated says what would decide, before anything is measured" {
   names=(a_full_check_flow full_check_flow full_check_flow/9 b_full_check_flow/9 full_check_flows other)
   run -0 bench-compare gated "${names[@]}"
-  [ "$output" = "$(printf '%s\n' "${names[@]:0:4}")" ]
+  same "$output" "$(printf '%s\n' "${names[@]:0:4}")"
   run -0 bench-compare gated --match 'o*' --match '[!a]*s' --json -- "${names[@]}"
-  [ "$(jq -c . <<<"$output")" = '["full_check_flows","other"]' ]
+  same "$(jq -c . <<<"$output")" '["full_check_flows","other"]'
   run -1 bench-compare gated --match nothing "${names[@]}"
-  [ "$output" = '' ]
+  same "$output" ''
   run -1 bench-compare gated --json
-  [ "$output" = '[]' ]
+  same "$output" '[]'
 }
 
 @test "gated and a verdict have one rule, and without --match that of pgokit.json" {
@@ -315,19 +315,19 @@ refuses() { # <message> <argument>...
     run bench-compare --json --match "$pattern" many.json
     gated=$(bench-compare gated --json --match "$pattern" -- "${names[@]}") || [ $? -eq 1 ]
     echo "$pattern: $gated"
-    [ "$(jq -c '[.benches[] | select(.gated) | .name]' <<<"$output")" = "$(jq -c . <<<"$gated")" ]
+    same "$(jq -c '[.benches[] | select(.gated) | .name]' <<<"$output")" "$(jq -c . <<<"$gated")"
   done
   run bench-compare verify --json many.json
-  [ "$(jq -c .rules.match <<<"$output")" = "$(jq -c .properties.gate.properties.match.default "$ROOT/ci/pgokit.schema.json")" ]
+  same "$(jq -c .rules.match <<<"$output")" "$(jq -c .properties.gate.properties.match.default "$ROOT/ci/pgokit.schema.json")"
 }
 
 @test "gated: names are hostile" {
   run -0 bench-compare gated --match '*' -- --json $'::error::x\n::y\e[2J' $'\xff'
-  [ "${#lines[@]}" -eq 3 ]
-  [ "${lines[1]}" = '?:error::x?::y?[2J' ]
+  same "${#lines[@]}" 3
+  same "${lines[1]}" '?:error::x?::y?[2J'
   run -0 bench-compare gated --json --match '*' -- --json $'::error::x\n::y' $'\xff'
   expected='["--json","::error::x\n::y","�"]'
-  [ "$(jq -c . <<<"$output")" = "$expected" ]
+  same "$(jq -c . <<<"$output")" "$expected"
 }
 
 @test "a pattern that is made to be slow is not" {
@@ -721,20 +721,21 @@ forged() { # <jq filter>
   for n in 10 11 10000; do
     jq -n -c --argjson n "$n" '{results: [range($n) | {command: "full_check_flow/\(.)", times: [range(10) | 0]}]}' >a.json
     run --separate-stderr -4 bench-compare a.json a.json
-    [ "${#lines[@]}" -eq $((n + 2)) ]
-    [ "${stderr_lines[9]}" = "bench-compare: judge benchmark 'full_check_flow/9': sample 1 of a.json is 0 s" ]
+    same "${#lines[@]}" $((n + 2))
+    same "${stderr_lines[9]}" "bench-compare: judge benchmark 'full_check_flow/9': sample 1 of a.json is 0 s"
     more=
     [ "$n" -eq 10 ] || more="bench-compare: judge invalid benchmarks: and $((n - 10)) more"
-    [ "${stderr_lines[10]-}" = "$more" ] && [ "${#stderr_lines[@]}" -le 11 ]
+    same "${stderr_lines[10]-}" "$more"
+    holds "${#stderr_lines[@]}" -le 11
   done
   hyper one.json full_check_flow/0=1
   mapfile -t benches < <(printf 'full_check_flow/%d=1\n' {0..11})
   hyper many.json "${benches[@]}"
   run --separate-stderr bench-compare one.json many.json
-  [ "$(grep -c "only 'many.json' has it" <<<"$stderr")" -eq 10 ]
+  same "$(grep -c "only 'many.json' has it" <<<"$stderr")" 10
   grep -qx 'bench-compare: judge new benchmarks: and 1 more' <<<"$stderr"
   jq -n '[range(12) | {benchmark: "n\(.)", max_pct: 3, reason: "r", expires: "2099-01-01"}]' >waivers.json
   run --separate-stderr bench-compare --waivers waivers.json many.json many.json
-  [ "$(grep -c 'judge: the waiver of' <<<"$stderr")" -eq 10 ]
+  same "$(grep -c 'judge: the waiver of' <<<"$stderr")" 10
   grep -qx 'bench-compare: judge waivers: and 2 more' <<<"$stderr"
 }

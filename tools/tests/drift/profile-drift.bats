@@ -352,8 +352,8 @@ END
     LLVM_PROFILE_FILE=old/$i.profraw "./$i"
   done
   run -0 --separate-stderr profile-drift old new
-  [ "$(grep -c 'functions of a module in' <<<"$stderr")" -eq 10 ]
-  [ "${stderr_lines[-1]}" = 'profile-drift: compare profiles: and 2 more' ]
+  same "$(grep -c 'functions of a module in' <<<"$stderr")" 10
+  same "${stderr_lines[-1]}" 'profile-drift: compare profiles: and 2 more'
 }
 
 @test "a pool has the shares of its profiles" {

@@ -75,9 +75,9 @@ END
   program last <<<'for i in 0 1 2 3 4 5 6 7 8 9 10 11; do echo "# x" >>"$i"; done'
   jq -n '{arms: [{name: "a"}, {name: "b"}], benches: [("./\(range(12))", "./last") | {name: ., run: .}]}' >p.json
   run --separate-stderr -1 bench-run --plan p.json --rounds 2 -o r.json
-  [ "${#stderr_lines[@]}" -eq 11 ]
-  [ "${stderr_lines[9]}" = "bench-run: check './9': the file changed while it was measured" ]
-  [ "${stderr_lines[10]}" = "bench-run: check files: and 14 more" ] # of 12 in each of two arms
+  same "${#stderr_lines[@]}" 11
+  same "${stderr_lines[9]}" "bench-run: check './9': the file changed while it was measured"
+  same "${stderr_lines[10]}" "bench-run: check files: and 14 more" # of 12 in each of two arms
 }
 
 @test "prepare runs before each execution, warm-up and all" {

@@ -106,9 +106,9 @@ TABLE
   gate '$PGOKIT_BINARY' '' --rounds 2 || true # for its plan
   jq '.benches = [("y\(range(11))", "x") | {name: ., run: "sleep .001"}]' plan.json >many.json
   run --separate-stderr -1 bench-run -C tree --plan many.json --warmup 1 --decide --match x --rounds 2 -o r.json
-  [ "$(grep -c "measure benchmark 'y" <<<"$stderr")" -eq 10 ]
-  [[ ${stderr_lines[-2]} == *"measure benchmark 'x': it does not execute the program"* ]]
-  [ "${stderr_lines[-1]}" = 'bench-run: measure benchmarks that cannot be believed: and 1 more' ]
+  same "$(grep -c "measure benchmark 'y" <<<"$stderr")" 10
+  has "${stderr_lines[-2]}" "measure benchmark 'x': it does not execute the program"
+  same "${stderr_lines[-1]}" 'bench-run: measure benchmarks that cannot be believed: and 1 more'
 }
 
 @test "a program whose time does not count in its benchmark hides the canary, and nothing passes" {
