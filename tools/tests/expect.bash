@@ -15,7 +15,7 @@ bats_require_minimum_version 1.5.0
 # What run has kept of the last command is shown with every failure, as by bats --print-output-on-failure.
 BATS_PRINT_OUTPUT_ON_FAILURE=1
 
-# Texts of several lines are shown as a diff, others quoted, so that a space or an escape is seen.
+# Texts of several lines are shown as a diff.
 same() { # <actual> <expected>
   [ "$1" != "$2" ] || return 0
   if [[ $1$2 == *$'\n'* ]]; then
@@ -52,15 +52,23 @@ matches() { # <text> <regex>
 
 # Both texts one below the other; of a long one the beginning.
 unexpected() { # <what was expected> <text> <actual>
-  local text=${2:0:4000} actual=${3:0:4000}
-  printf '%-20s %s\n%-20s %s\n' "$1:" "${text@Q}" actual: "${actual@Q}" >&2
+  printf '%-20s %s\n%-20s %s\n' "$1:" "$(visible "${2:0:4000}")" actual: "$(visible "${3:0:4000}")" >&2
   return 1
+}
+
+# As it is, or quoted where something in it would not be seen.
+visible() { # <text>
+  if [[ $1 == *[^[:print:]]* || $1 == ' '* || $1 == *' ' || $1 == '' ]]; then
+    printf '%s' "${1@Q}"
+  else
+    printf '%s' "$1"
+  fi
 }
 
 holds() { # <word of test>...
   # shellcheck disable=SC2244 # the words say what is tested
   [ "$@" ] || {
-    printf 'does not hold: [ %s ]\n' "${*@Q}" >&2
+    printf 'does not hold: %s\n' "${*@Q}" >&2
     return 1
   }
 }
