@@ -33,7 +33,8 @@ TOOLS = \
 	workload-run
 
 # C unit tests, and what makes profiles for tests: tools/tests/ROOM/NAME.c becomes build/tests/ROOM/NAME.
-UNITS = $(patsubst tools/tests/%.c,%,$(wildcard tools/tests/*/*_test.c)) profraw/mkdamage profraw/mkprofraw
+UNITS = $(patsubst tools/tests/%.c,%,$(wildcard tools/tests/*/*_test.c)) profraw/mkdamage profraw/mkprofraw \
+	receipt/receipt_copy
 
 LIB_SRC = $(wildcard tools/lib/*/*.c)
 LIB_OBJ = $(LIB_SRC:tools/lib/%.c=build/lib/%.o)
@@ -51,7 +52,11 @@ build/bin/%: tools/%.c build/libpgokit.a $(HDR)
 
 build/tests/%: tools/tests/%.c build/libpgokit.a $(HDR)
 	@mkdir -p $(@D)
-	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
+	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) $(UNIT_LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
+
+# Functions whose calls it counts.
+build/tests/compare/read_once_test: UNIT_LDFLAGS = \
+	-Wl,--wrap=spanloadrest,--wrap=receiptread,--wrap=spannumbers,--wrap=roundorder
 
 build/lib/%.o: tools/lib/%.c $(HDR)
 	@mkdir -p $(@D)

@@ -15,7 +15,7 @@
 #include "measure/machine.h"
 #include "measure/measure.h"
 #include "measure/options.h"
-#include "measure/receipt_write.h"
+#include "measure/receipt_fill.h"
 #include "run/supervise.h"
 #include "stats/stats.h"
 
@@ -99,7 +99,7 @@ cell(const char *name)
 
 /* The median over the rounds of an arm by a metric. */
 static double
-typical(const struct series *s, size_t narms, size_t arm, const char *metric)
+typical(const struct series *s, size_t narms, size_t arm, enum metric metric)
 {
 	double *t = xcalloc(s->rounds, sizeof(*t)), m;
 
@@ -119,10 +119,11 @@ summary(const struct plan *p, const struct series *ser)
 			cell(p->arms[a].name);
 			printf("%zu\t", ser[b].rounds);
 			if (benchcounted(&p->benches[b]))
-				printf("%.0f\n", typical(&ser[b], p->narms, a, "instructions"));
+				printf("%.0f\n",
+					typical(&ser[b], p->narms, a, METRIC_INSTRUCTIONS));
 			else
-				printf("%.6f\t%.6f\n", typical(&ser[b], p->narms, a, "wall"),
-					typical(&ser[b], p->narms, a, "cpu"));
+				printf("%.6f\t%.6f\n", typical(&ser[b], p->narms, a, METRIC_WALL),
+					typical(&ser[b], p->narms, a, METRIC_CPU));
 		}
 }
 
@@ -148,8 +149,12 @@ main(int argc, char **argv)
 	ser = xcalloc(q.plan.nbenches, sizeof(*ser));
 	ok = measure(&q.plan, &q.set, ser);
 	ok = planunchanged(&q.plan) && ok;
-	if (q.receipt)
-		receiptwrite(q.receipt, &q.plan, &q.set, ser, ok, facts);
+	if (q.receipt) {
+		struct receipt r = receiptof(&q.plan, &q.set, ser, ok, facts);
+
+		receiptwrite(q.receipt, &r);
+		receiptrelease(&r);
+	}
 	if (q.export)
 		hyperfinewrite(q.export, &q.plan, ser);
 	if (!(q.receipt && !strcmp(q.receipt, "-")) && !(q.export && !strcmp(q.export, "-")))

@@ -8,16 +8,11 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "compare/comparison.h"
-#include "decision/sequential.h"
-#include "decision/sighting.h"
-#include "stats/shuffle.h"
 
 /* A picosecond to thirty years: outside, no clock was read. */
 static const double least_s = 1e-12, most_s = 1e9;
 static const double most_count =
 	1e300; /* its inverse is a number, too; jq has 1.8e308 for infinity */
-
-enum { OUTPUT_MAX = 4096 }; /* bytes of the hash of an output, in its quotes */
 
 void
 contestunfit(struct contest *c, const char *fmt, ...)
@@ -88,70 +83,27 @@ contestcheck(struct contest *c, const char *side, const double *x, size_t n)
 				c->unit ? c->unit : "s");
 }
 
-static int
-bytext(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-const char *
-nametwice(const char *const *names, size_t n)
-{
-	const char **sorted = xcalloc(n, sizeof(*sorted)), *twice = NULL;
-
-	if (n)
-		memcpy(sorted, names, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), bytext);
-	for (size_t i = 1; i < n && !twice; i++)
-		if (!strcmp(sorted[i - 1], sorted[i]))
-			twice = sorted[i];
-	free(sorted);
-	return twice;
-}
-
 /* The recorded orders must be those that the seed gives: else somebody chose them. */
 static void
-checkorder(struct contest *c, const struct document *d, struct span rounds, size_t narms)
+checkorder(struct contest *c, const struct receipt *r, const struct receiptbench *b)
 {
-	const char *hex = json_string_value(json_object_get(d->head, "seed"));
-	struct span round = {0};
-	size_t *order, n = spancount(rounds), i;
-	uint64_t seed;
-
-	if (!hex || !*hex || strlen(hex) > 16 || strspn(hex, "0123456789abcdef") != strlen(hex)) {
+	if (!r->seeded)
 		contestunfit(c, "the receipt has no seed of its orders");
-		return;
-	}
-	if (n != c->nbase) {
-		contestunfit(c, "it has %zu samples but the orders of %zu rounds", c->nbase, n);
-		return;
-	}
-	seed = strtoull(hex, NULL, 16);
-	order = xcalloc(narms, sizeof(*order));
-	for (i = 0; spannext(rounds, &round); i++) {
-		roundorder(seed, i, narms, order);
-		if (!spanequals(round, order, narms)) {
-			contestunfit(c, "the order of round %zu is not the seed's", i + 1);
-			break;
-		}
-	}
-	free(order);
+	else if (b->rounds != c->nbase)
+		contestunfit(
+			c, "it has %zu samples but the orders of %zu rounds", c->nbase, b->rounds);
+	else if (b->misordered)
+		contestunfit(c, "the order of round %zu is not the seed's", b->misordered);
 }
 
 /* Programs whose output is the same every time must agree with each other on it. */
 static void
-checkoutput(struct contest *c, const struct armtext sides[2])
+checkoutput(struct contest *c, const char *a, const char *b)
 {
-	json_t *x = spanload(sides[0].column[OUTPUT], OUTPUT_MAX);
-	json_t *y = spanload(sides[1].column[OUTPUT], OUTPUT_MAX);
-	const char *a = json_string_value(x), *b = json_string_value(y);
-
 	if (a && b && strcmp(a, b) != 0)
 		c->output = "the two sides print different output";
 	else if (!a != !b)
 		c->output = "the output of one side differs from run to run, the other's does not";
-	json_decref(x);
-	json_decref(y);
 }
 
 void
@@ -162,133 +114,82 @@ contestssameoutput(struct contests *all)
 			contestunfit(&all->of[i], "%s", all->of[i].output);
 }
 
-/* What the runs did that were watched, if this is an arm that has a program; see decision/sighting.h. */
+/* What the runs did that were watched, if this is an arm that has a program. */
 static void
-checkseen(struct contest *c, const json_t *bench, const char *const names[2], size_t i, size_t k)
+checkseen(struct contest *c, const struct receiptbench *b, const char *const names[2],
+	const size_t arms[2])
 {
-	const json_t *seen = json_object_get(bench, "seen"), *shared;
-	struct sighting of[2] = {{0}, {0}};
+	static const struct sighting untold = {.garbled = true};
+	const struct sighting *of[2];
 	const char *flaw = NULL;
 
-	if (!seen || json_is_null(seen))
+	if (!b->seen)
 		return; /* an older receipt, or arms that are nothing but commands */
-	if (!sightingread(&of[0], json_array_get(seen, i)) ||
-		!sightingread(&of[1], json_array_get(seen, k)))
+	for (size_t s = 0; s < 2; s++)
+		of[s] = arms[s] < b->nseen ? &b->seen[arms[s]] : &untold;
+	if (of[0]->garbled || of[1]->garbled)
 		flaw = "what was seen of its runs is not as bench-run writes it";
 	for (size_t s = 0; s < 2 && !flaw; s++)
-		flaw = sightingflaw(&of[s], names[s]);
+		flaw = sightingflaw(of[s], names[s]);
 	if (!flaw)
-		flaw = sightingsdiffer(&of[0], names[0], &of[1], names[1]);
+		flaw = sightingsdiffer(of[0], names[0], of[1], names[1]);
 	if (flaw)
 		contestunfit(c, "%s", flaw);
-	shared = json_object_get(bench, "shared");
-	if (json_is_string(shared))
-		contestunfit(c, "it changes '%s', which all arms share", json_string_value(shared));
-	c->watched = flaw || (of[0].looked && of[1].looked);
-	c->seen = of[0].looked && of[1].looked && !c->invalid;
-	sightingrelease(&of[0]);
-	sightingrelease(&of[1]);
+	if (b->shared)
+		contestunfit(c, "it changes '%s', which all arms share", b->shared);
+	c->watched = flaw || (of[0]->looked && of[1]->looked);
+	c->seen = of[0]->looked && of[1]->looked && !c->invalid;
 }
 
-/* The number of rounds that were planned before the first was measured. */
 static void
-readplanned(struct contest *c, const json_t *bench)
+readbench(struct contests *all, const struct receipt *r, const struct receiptbench *b,
+	enum metric metric, const size_t arms[2])
 {
-	const json_t *v = json_object_get(bench, "planned");
-	json_int_t n = json_integer_value(v);
+	const char *const names[] = {all->base, all->cand};
+	struct contest *c = contestadd(all, b->name);
 
-	if (!v || json_is_null(v))
-		return;
-	if (!json_is_integer(v) || n < 1 || n > LOOKS_PLANNED_MAX)
-		contestunfit(c, "the planned rounds are not a whole number from 1 to %d",
-			LOOKS_PLANNED_MAX);
-	else
-		c->planned = (size_t)n;
-}
-
-/* A rule that the benchmark has of its own. */
-static void
-readrule(struct contest *c, const json_t *bench, const char *key, double *x)
-{
-	const json_t *v = json_object_get(bench, key);
-	double y = json_number_value(v);
-
-	if (!v || json_is_null(v))
-		return;
-	if (json_is_number(v) && y >= 0 && y <= 1000)
-		*x = y;
-	else
-		contestunfit(c, "its %s is not a number from 0 to 1000", key);
-}
-
-/* One benchmark of a receipt; narms arms, base and cand are the i-th and the k-th. */
-static void
-readbench(struct contests *all, const struct document *d, struct span element, const char *metric,
-	size_t narms, size_t i, size_t k)
-{
-	const char *const names[] = {all->base, all->cand, NULL};
-	struct benchtext b = documentbench(d, element);
-	struct contest *c = contestadd(all, receiptbench(d, &b, all->n));
-	struct armtext sides[2];
-
-	receiptsides(&b, names, sides);
-	c->base = receiptnumbers(&b, &sides[0], metric, &c->nbase);
-	c->cand = receiptnumbers(&b, &sides[1], metric, &c->ncand);
-	if (receiptcounted(&b))
+	c->base = receiptnumbers(b, arms[0], metric, &c->nbase);
+	c->cand = receiptnumbers(b, arms[1], metric, &c->ncand);
+	if (b->metric == METRIC_INSTRUCTIONS)
 		contestcounted(c);
-	c->copy = receiptsamefiles(d, &b, i, k);
-	c->identical = receiptsamerun(d, &b, i, k);
-	checkseen(c, b.head, names, i, k);
-	readplanned(c, b.head);
-	readrule(c, b.head, "min_effect_pct", &c->min_effect_pct);
-	readrule(c, b.head, "margin_pct", &c->margin_pct);
-	readrule(c, b.head, "max_undetected_pct", &c->max_undetected_pct);
+	c->copy = receiptsamefiles(r, b, arms[0], arms[1]);
+	c->identical = receiptsamerun(r, b, arms[0], arms[1]);
+	c->planned = b->planned;
+	c->min_effect_pct = b->min_effect_pct;
+	c->margin_pct = b->margin_pct;
+	c->max_undetected_pct = b->max_undetected_pct;
+	checkseen(c, b, names, arms);
+	if (b->flaw)
+		contestunfit(c, "%s", b->flaw);
 	contestcheck(c, all->base, c->base, c->nbase);
 	contestcheck(c, all->cand, c->cand, c->ncand);
 	if (c->nbase != c->ncand)
 		contestunfit(c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
-	checkorder(c, d, b.column[ORDER], narms);
+	checkorder(c, r, b);
 	/* A copy prints what the original prints, however near is near enough for others. */
-	if (c->copy || !json_is_true(json_object_get(b.head, "other_output")))
-		checkoutput(c, sides);
-	if (!json_is_true(json_object_get(d->head, "complete")))
+	if (c->copy || !b->other_output)
+		checkoutput(
+			c, receiptsideof(b, arms[0])->output, receiptsideof(b, arms[1])->output);
+	if (!r->complete)
 		contestunfit(c, "the measurement is not complete: a command failed, or a file "
 				"changed meanwhile");
-	benchtextrelease(&b);
-}
-
-static void
-readpaired(struct contests *all, const struct document *d, const char *metric)
-{
-	size_t narms = receiptarms(d);
-	size_t base = receiptarm(d, all->base), cand = receiptarm(d, all->cand);
-	struct span element = {0};
-	const char **names, *twice;
-
-	if (base == cand)
-		fatal("read '%s': arm '%s' cannot be compared with itself", d->file, all->base);
-	while (spannext(d->list, &element))
-		readbench(all, d, element, metric, narms, base, cand);
-	names = xcalloc(all->n, sizeof(*names));
-	for (size_t i = 0; i < all->n; i++)
-		names[i] = all->of[i].name;
-	twice = nametwice(names, all->n);
-	if (twice)
-		fatal("read '%s': benchmark '%s' is there twice", d->file, twice);
-	free(names);
 }
 
 void
-contestsread(struct contests *all, const struct document *d, const char *base, const char *cand,
-	const char *metric)
+contestsread(struct contests *all, const struct receipt *r, const char *base, const char *cand,
+	enum metric metric)
 {
-	*all = (struct contests){.paired = true};
-	if (d->kind != RECEIPT)
-		fatal("read '%s': not a receipt of bench-run; to compare two files name both",
-			d->file);
-	if (receiptarms(d) < 2)
-		fatal("read '%s': it has fewer than two arms", d->file);
-	all->base = xstrdup(base ? base : receiptarmname(d, 0));
-	all->cand = xstrdup(cand ? cand : receiptarmname(d, 1));
-	readpaired(all, d, metric);
+	size_t arms[2];
+
+	if (r->narms < 2)
+		fatal("read '%s': it has fewer than two arms", r->file);
+	*all = (struct contests){.paired = true,
+		.base = xstrdup(base ? base : r->arms[0].name),
+		.cand = xstrdup(cand ? cand : r->arms[1].name)};
+	arms[0] = receiptarm(r, all->base);
+	arms[1] = receiptarm(r, all->cand);
+	if (arms[0] == arms[1])
+		fatal("read '%s': arm '%s' cannot be compared with itself", r->file, all->base);
+	for (size_t i = 0; i < r->nbenches; i++)
+		readbench(all, r, &r->benches[i], metric, arms);
 }

@@ -27,20 +27,20 @@ judgecopy(struct contests *copies, const struct contests *all, const struct ques
 }
 
 void
-selfcheckread(struct selfcheck *s, const struct document *d, const struct roles *roles,
+selfcheckread(struct selfcheck *s, const struct receipt *r, const struct roles *roles,
 	const struct question *q, const struct contests *all)
 {
-	const char *base = roles->arm[BASE];
+	const char *base = roles->arm[ROLE_BASE];
 
 	*s = (struct selfcheck){.slow_pct = roles->slow_pct, .slowed = roles->slowed};
 	if (!base)
 		return;
-	if (roles->arm[CONTROL]) {
-		contestsread(&s->control, d, base, roles->arm[CONTROL], q->metric);
+	if (roles->arm[ROLE_CONTROL]) {
+		contestsread(&s->control, r, base, roles->arm[ROLE_CONTROL], q->metric);
 		judgecopy(&s->control, all, q, controlrules, NULL);
 	}
-	if (roles->arm[CANARY]) {
-		contestsread(&s->canary, d, base, roles->arm[CANARY], q->metric);
+	if (roles->arm[ROLE_CANARY]) {
+		contestsread(&s->canary, r, base, roles->arm[ROLE_CANARY], q->metric);
 		judgecopy(&s->canary, all, q, canaryrules,
 			s->slow_pct > 0 ? NULL : "it was not slowed down");
 	}

@@ -13,8 +13,8 @@ struct selfcheck {
 	const char *slowed; /* and how (compare/roles.h) */
 };
 
-/* Reads them beside the contests `all` of document d, whose gated ones share the error. */
-void selfcheckread(struct selfcheck *s, const struct document *d, const struct roles *roles,
+/* Reads them beside the contests `all` of a receipt, whose gated ones share the error. */
+void selfcheckread(struct selfcheck *s, const struct receipt *r, const struct roles *roles,
 	const struct question *q, const struct contests *all);
 void selfcheckrelease(struct selfcheck *s);
 

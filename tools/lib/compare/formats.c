@@ -114,7 +114,7 @@ runjq(struct capture *c, const struct buf *text, const char *path, const struct 
 	char *argument, *why;
 	FILE *in = tmpfile();
 
-	json_object_set_new(about, "metric", jsonstr(f->metric));
+	json_object_set_new(about, "metric", jsonstr(metricname(f->metric)));
 	json_object_set_new(about, "better", jsonstr(f->better));
 	json_object_set_new(about, "arm", jsonstr(arm));
 	argument = json_dumps(about, JSON_COMPACT);

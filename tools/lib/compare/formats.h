@@ -6,11 +6,11 @@
 #define COMPARE_FORMATS_H
 
 #include "base/buf.h"
+#include "decision/metric.h"
 
 struct foreign {
 	const char *format; /* the name of a filter; "auto", "hyperfine" */
-	const char
-		*metric; /* "cpu" where the format has it beside the time on the clock, or NULL */
+	enum metric metric; /* METRIC_CPU where the format has it beside the time on the clock */
 	const char *better; /* "lower" or "higher" where the format does not say, or NULL */
 };
 

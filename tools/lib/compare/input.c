@@ -3,9 +3,6 @@
 #include "base/err.h"
 #include "compare/input.h"
 
-/* Bytes of a document without its benchmarks, of a benchmark without its samples. */
-enum { REST_MAX = 1 << 20 };
-
 /* What kind of document has this head and, maybe, results. */
 static bool
 kindof(const json_t *head, struct span results, enum documentkind *kind)
@@ -55,27 +52,28 @@ documentopen(struct document *d, const char *file, struct span text)
 	d->commands = d->kind == HYPERFINE || json_is_true(json_object_get(d->head, "commands"));
 	if (spancount(d->list) > BENCHES_MAX)
 		fatal("read '%s': more than %d benchmarks", file, BENCHES_MAX);
+	if (d->kind == RECEIPT)
+		receiptread(&d->receipt, file, d->head, d->list);
 }
 
 void
 documentclose(struct document *d)
 {
 	json_decref(d->head);
+	receiptrelease(&d->receipt);
 	*d = (struct document){0};
 }
 
 struct benchtext
 documentbench(const struct document *d, struct span element)
 {
-	static const char *const names[NCOLUMNS + 1] = {[SAMPLES] = "samples",
-		[ORDER] = "order",
-		[STEAL] = "steal_ticks",
+	static const char *const names[NPARTS + 1] = {[SAMPLES] = "samples",
 		[TIMES] = "times",
 		[MEMORY] = "memory_usage_byte",
 		[EXITS] = "exit_codes"};
 	struct benchtext b;
 
-	b.head = spanloadrest(element, names, b.column, REST_MAX);
+	b.head = spanloadrest(element, names, b.part, REST_MAX);
 	if (!b.head && spanisobject(element))
 		fatal("read '%s': a benchmark has more than %d bytes beside its samples", d->file,
 			REST_MAX);

@@ -33,27 +33,24 @@ hyperfineblock(const struct document *d, const struct benchtext *t, size_t i)
 	if (!name)
 		fatal("read '%s': results[%zu].command is not a string", d->file, i);
 	b.name = xstrdup(name);
-	b.x = t->column[TIMES].p ? spannumbers(t->column[TIMES], &b.n) : xcalloc(1, sizeof(*b.x));
+	b.x = t->part[TIMES].p ? spannumbers(t->part[TIMES], &b.n) : xcalloc(1, sizeof(*b.x));
 	if (!b.x)
 		fatal("read '%s': results[%zu].times is not an array of numbers", d->file, i);
-	if (!allzero(t->column[EXITS]))
+	if (!allzero(t->part[EXITS]))
 		b.invalid = xstrdup("a run of it failed");
 	return b;
 }
 
 static struct block
-receiptblock(const struct document *d, const struct benchtext *t, size_t i, const char *arm,
-	const char *metric)
+receiptblock(const struct receipt *r, const struct receiptbench *b, size_t arm, enum metric metric)
 {
-	struct block b = {.name = xstrdup(receiptbench(d, t, i))};
-	struct armtext side;
+	struct block k = {.name = xstrdup(b->name)};
 
-	receiptsides(t, (const char *const[]){arm, NULL}, &side);
-	b.x = receiptnumbers(t, &side, metric, &b.n);
-	b.unit = receiptcounted(t) ? xstrdup("instructions") : NULL;
-	if (!json_is_true(json_object_get(d->head, "complete")))
-		b.invalid = xstrdup("a run of it failed");
-	return b;
+	k.x = receiptnumbers(b, arm, metric, &k.n);
+	k.unit = b->metric == METRIC_INSTRUCTIONS ? xstrdup("instructions") : NULL;
+	if (!r->complete)
+		k.invalid = xstrdup("a run of it failed");
+	return k;
 }
 
 /* Of the samples in a unit of time seconds are made. */
@@ -87,7 +84,7 @@ tableblock(const struct document *d, const struct benchtext *t, size_t i)
 	if (!name || !unit)
 		fatal("read '%s': benches[%zu] has no name or no unit", d->file, i);
 	b.name = xstrdup(name);
-	b.x = spannumbers(t->column[SAMPLES], &b.n);
+	b.x = spannumbers(t->part[SAMPLES], &b.n);
 	b.higher = better && !strcmp(better, "higher");
 	if (!toseconds(unit, b.x, b.n))
 		b.unit = xstrdup(unit);
@@ -103,25 +100,50 @@ tableblock(const struct document *d, const struct benchtext *t, size_t i)
 	return b;
 }
 
+/* The index of the arm that is meant. */
+static size_t
+choosearm(const struct receipt *r, const char *arm)
+{
+	if (!r->narms)
+		fatal("read '%s': there is no arm in it", r->file);
+	return arm ? receiptarm(r, arm) : 0;
+}
+
 /* What was asked for must be there. */
-static const char *
-choosearm(const struct document *d, const char *arm, const char *metric)
+static void
+checkchoice(const struct document *d, const char *arm, enum metric metric)
 {
 	const char *has = json_string_value(json_object_get(d->head, "arm"));
 	const char *is = json_string_value(json_object_get(d->head, "metric"));
 
-	if (d->kind == RECEIPT) {
-		if (!receiptarms(d))
-			fatal("read '%s': there is no arm in it", d->file);
-		if (arm)
-			receiptarm(d, arm);
-		return arm ? arm : receiptarmname(d, 0);
-	}
 	if (arm && (!has || strcmp(has, arm) != 0))
 		fatal("read '%s': it has no arms to choose from", d->file);
-	if (metric && strcmp(metric, is ? is : "wall") != 0)
-		fatal("read '%s': it does not have the metric %s", d->file, metric);
-	return NULL;
+	if (metric && metric != (is ? metricnamed(is) : METRIC_WALL))
+		fatal("read '%s': it does not have the metric %s", d->file, metricname(metric));
+}
+
+static void
+readreceipt(struct blocks *out, const struct receipt *r, const char *arm, enum metric metric)
+{
+	size_t chosen = choosearm(r, arm);
+
+	for (; out->n < r->nbenches; out->n++)
+		out->of[out->n] = receiptblock(r, &r->benches[out->n], chosen, metric);
+}
+
+static void
+readlist(struct blocks *out, const struct document *d, const char *arm, enum metric metric)
+{
+	struct span element = {0};
+
+	checkchoice(d, arm, metric);
+	for (; spannext(d->list, &element); out->n++) {
+		struct benchtext t = documentbench(d, element);
+
+		out->of[out->n] =
+			(d->kind == HYPERFINE ? hyperfineblock : tableblock)(d, &t, out->n);
+		benchtextrelease(&t);
+	}
 }
 
 static int
@@ -133,26 +155,18 @@ byname(const void *a, const void *b)
 }
 
 void
-blocksof(struct blocks *out, const struct document *d, const char *arm, const char *metric)
+blocksof(struct blocks *out, const struct document *d, const char *arm, enum metric metric)
 {
 	size_t n = spancount(d->list);
-	struct span element = {0};
 
 	*out = (struct blocks){
 		.of = xcalloc(n, sizeof(*out->of)), .byname = xcalloc(n, sizeof(*out->byname))};
-	arm = choosearm(d, arm, metric);
-	for (; spannext(d->list, &element); out->n++) {
-		struct benchtext t = documentbench(d, element);
-		struct block *b = out->byname[out->n] = &out->of[out->n];
-
-		if (d->kind == HYPERFINE)
-			*b = hyperfineblock(d, &t, out->n);
-		else if (d->kind == RECEIPT)
-			*b = receiptblock(d, &t, out->n, arm, metric);
-		else
-			*b = tableblock(d, &t, out->n);
-		benchtextrelease(&t);
-	}
+	if (d->kind == RECEIPT)
+		readreceipt(out, &d->receipt, arm, metric);
+	else
+		readlist(out, d, arm, metric);
+	for (size_t i = 0; i < n; i++)
+		out->byname[i] = &out->of[i];
 	qsort(out->byname, n, sizeof(*out->byname), byname);
 	for (size_t i = 1; i < n; i++)
 		if (!byname(&out->byname[i - 1], &out->byname[i]))

@@ -22,10 +22,10 @@ struct blocks {
 };
 
 /*
- * The blocks of a document, for one arm of a receipt (NULL: the first) and by a metric (NULL: as it
- * says itself). Fatal when it does not have that arm or metric, or a name twice.
+ * The blocks of a document, for one arm of a receipt (NULL: the first) and by a metric (METRIC_OWN:
+ * as it says itself). Fatal when it does not have that arm or metric, or a name twice.
  */
-void blocksof(struct blocks *out, const struct document *d, const char *arm, const char *metric);
+void blocksof(struct blocks *out, const struct document *d, const char *arm, enum metric metric);
 void blocksrelease(struct blocks *b);
 
 /* The block called name, or NULL. */

@@ -60,15 +60,15 @@ pool(const struct layouts *l, struct contests *all, size_t i)
 }
 
 void
-layoutsread(struct layouts *l, struct contests *all, const struct document *d,
-	const struct roles *roles, const char *metric)
+layoutsread(struct layouts *l, struct contests *all, const struct receipt *r,
+	const struct roles *roles, enum metric metric)
 {
 	*l = (struct layouts){xcalloc(roles->layouts, sizeof(*l->of)), roles->layouts};
 	for (size_t k = 0; k < l->n; k++)
-		contestsread(&l->of[k], d, roles->base[k], roles->cand[k], metric);
+		contestsread(&l->of[k], r, roles->base[k], roles->cand[k], metric);
 	*all = (struct contests){.paired = true,
-		.base = xstrdup(roles->arm[BASE]),
-		.cand = xstrdup(roles->arm[CAND])};
+		.base = xstrdup(roles->arm[ROLE_BASE]),
+		.cand = xstrdup(roles->arm[ROLE_CAND])};
 	for (size_t i = 0; i < l->of[0].n; i++)
 		pool(l, all, i);
 }

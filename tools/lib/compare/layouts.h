@@ -20,8 +20,8 @@ struct layouts {
  * Reads the contests of every layout, and `all`: the geometric mean of the layouts in each round,
  * which is paired data like that of one layout.
  */
-void layoutsread(struct layouts *l, struct contests *all, const struct document *d,
-	const struct roles *roles, const char *metric);
+void layoutsread(struct layouts *l, struct contests *all, const struct receipt *r,
+	const struct roles *roles, enum metric metric);
 void layoutsrelease(struct layouts *l);
 
 /*

@@ -155,7 +155,7 @@ inputoption(struct question *q, struct foreign *f, int c)
 		q->cand = optarg;
 		return true;
 	case METRIC:
-		q->metric = f->metric = oneof("--metric", "wall", "cpu");
+		q->metric = f->metric = metricnamed(oneof("--metric", "wall", "cpu"));
 		return true;
 	case FORMAT:
 		f->format = optarg;

@@ -2,10 +2,10 @@
 #include "compare/since_release.h"
 
 static void
-against(struct contests *since, const struct document *d, const char *release, const char *arm,
+against(struct contests *since, const struct receipt *from, const char *release, const char *arm,
 	const struct question *q, const struct contests *all)
 {
-	contestsread(since, d, release, arm, q->metric);
+	contestsread(since, from, release, arm, q->metric);
 	if (!q->other_output)
 		contestssameoutput(since);
 	for (size_t i = 0; i < since->n; i++) {
@@ -16,16 +16,16 @@ against(struct contests *since, const struct document *d, const char *release, c
 }
 
 void
-releaseread(struct release *s, const struct document *d, const struct roles *roles,
+releaseread(struct release *s, const struct receipt *r, const struct roles *roles,
 	const struct question *q, const struct contests *all)
 {
-	const char *release = roles->arm[RELEASE];
+	const char *release = roles->arm[ROLE_RELEASE];
 
 	*s = (struct release){0};
-	if (!release || !roles->arm[BASE] || !roles->arm[CAND])
+	if (!release || !roles->arm[ROLE_BASE] || !roles->arm[ROLE_CAND])
 		return;
-	against(&s->base, d, release, roles->arm[BASE], q, all);
-	against(&s->cand, d, release, roles->arm[CAND], q, all);
+	against(&s->base, r, release, roles->arm[ROLE_BASE], q, all);
+	against(&s->cand, r, release, roles->arm[ROLE_CAND], q, all);
 }
 
 void

@@ -12,7 +12,7 @@ struct release {
 };
 
 /* Reads and judges them beside the contests `all`; they are told and never decide. */
-void releaseread(struct release *s, const struct document *d, const struct roles *roles,
+void releaseread(struct release *s, const struct receipt *r, const struct roles *roles,
 	const struct question *q, const struct contests *all);
 void releaserelease(struct release *s);
 

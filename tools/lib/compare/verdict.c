@@ -25,15 +25,16 @@ static void
 hear(struct hearing *h, const struct document docs[], size_t n)
 {
 	const struct question *q = h->q;
-	const char *base = q->base ? q->base : h->roles.arm[BASE];
-	const char *cand = q->cand ? q->cand : h->roles.arm[CAND];
+	const struct receipt *only = &docs[0].receipt;
+	const char *base = q->base ? q->base : h->roles.arm[ROLE_BASE];
+	const char *cand = q->cand ? q->cand : h->roles.arm[ROLE_CAND];
 
-	if (h->roles.layouts && !q->base && !q->cand)
-		layoutsread(&h->layouts, &h->all, &docs[0], &h->roles, q->metric);
-	else if (n > 1)
+	if (n > 1)
 		blocksread(&h->all, &docs[0], &docs[1], q);
+	else if (h->roles.layouts && !q->base && !q->cand)
+		layoutsread(&h->layouts, &h->all, only, &h->roles, q->metric);
 	else
-		contestsread(&h->all, &docs[0], base, cand, q->metric);
+		contestsread(&h->all, only, base, cand, q->metric);
 	if (!q->other_output)
 		contestssameoutput(&h->all);
 	for (size_t i = 0; i < h->all.n; i++) {
@@ -51,8 +52,8 @@ hear(struct hearing *h, const struct document docs[], size_t n)
 	}
 	layoutsjudge(&h->layouts, &h->all, q);
 	h->waivers = waiversapply(q->waivers, q->today, &h->all);
-	selfcheckread(&h->check, &docs[0], &h->roles, q, &h->all);
-	releaseread(&h->release, &docs[0], &h->roles, q, &h->all);
+	selfcheckread(&h->check, only, &h->roles, q, &h->all);
+	releaseread(&h->release, only, &h->roles, q, &h->all);
 }
 
 static void
@@ -150,13 +151,18 @@ answer(const struct question *q, const struct document docs[], size_t n)
 		[EXIT_NO] = "regressed",
 		[EXIT_UNDECIDED] = "inconclusive",
 		[EXIT_INVALID] = "invalid"};
-	struct hearing h = {.q = q, .roles = rolesread(docs, n)};
+	struct hearing h = {.q = q};
 	struct rules r = questionrules(q, NAN, NAN);
 	json_t *benches = json_array(), *suite = json_null(), *v;
 	struct judgement j;
 	bool counted;
 	int code;
 
+	if (n == 1 && docs[0].kind != RECEIPT)
+		fatal("read '%s': not a receipt of bench-run; to compare two files name both",
+			docs[0].file);
+	if (n == 1)
+		h.roles = rolesof(&docs[0].receipt);
 	hear(&h, docs, n);
 	r.shares = questionshares(q, h.all.gated);
 	code = h.all.gated ? EXIT_YES : EXIT_INVALID;

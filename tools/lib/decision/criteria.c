@@ -142,7 +142,7 @@ rulesjson(const struct question *q)
 	if (q->shares)
 		json_object_set_new(v, "shares", json_integer((json_int_t)q->shares));
 	if (q->metric)
-		json_object_set_new(v, "metric", json_string(q->metric));
+		json_object_set_new(v, "metric", json_string(metricname(q->metric)));
 	if (q->even_identical)
 		json_object_set_new(v, "even_identical", json_true());
 	if (q->require_same)
@@ -214,8 +214,8 @@ rulesread(struct question *q, json_t *from, const char *path)
 		set(q, &rules[i], x);
 	}
 	q->shares = shares(from, path);
-	q->metric = json_string_value(metric);
-	if (metric && (!q->metric || (strcmp(q->metric, "wall") && strcmp(q->metric, "cpu"))))
+	q->metric = metricnamed(json_string_value(metric));
+	if (metric && q->metric != METRIC_WALL && q->metric != METRIC_CPU)
 		fatal("read '%s': rules.metric: expected wall or cpu", path);
 	q->even_identical = readflag(from, path, "even_identical");
 	q->require_same = readflag(from, path, "require_same");

@@ -5,11 +5,13 @@
 #include <stdbool.h>
 
 #include "decision/decision.h"
+#include "decision/metric.h"
 #include "json/json.h"
 
 struct question {
-	const char *base, *cand, *metric; /* NULL: as the receipt says */
-	json_t *match;			  /* array of patterns (fnmatch) of the gated benchmarks */
+	const char *base, *cand; /* NULL: as the receipt says */
+	enum metric metric;
+	json_t *match; /* array of patterns (fnmatch) of the gated benchmarks */
 	double alpha;
 	size_t shares; /* of alpha: one for each gated benchmark, here and elsewhere; 0: only here
 			*/

@@ -12,12 +12,6 @@
 #include "measure/round.h"
 #include "measure/schedule.h"
 
-static bool
-isrole(const struct arm *a, const char *role)
-{
-	return a->role && !strcmp(a->role, role);
-}
-
 void
 decidecheck(const struct plan *p, const struct question *q)
 {
@@ -26,7 +20,7 @@ decidecheck(const struct plan *p, const struct question *q)
 	for (size_t i = 0; i < p->narms; i++) {
 		const struct arm *a = &p->arms[i];
 
-		if (!isrole(a, "cand"))
+		if (a->role != ROLE_CAND)
 			continue;
 		cand = true;
 		if (!planbase(p, a))
@@ -43,7 +37,7 @@ decidecheck(const struct plan *p, const struct question *q)
 /* What is judged: the log ratios of arms of a role to their base, in each round the mean of them.
  */
 static double *
-logratios(const struct plan *p, const struct bench *b, const struct series *ser, const char *role)
+logratios(const struct plan *p, const struct bench *b, const struct series *ser, enum role role)
 {
 	double *d = xcalloc(ser->rounds, sizeof(*d));
 	size_t n = 0;
@@ -51,7 +45,7 @@ logratios(const struct plan *p, const struct bench *b, const struct series *ser,
 	for (size_t i = 0; i < p->narms; i++) {
 		const struct arm *base = planbase(p, &p->arms[i]);
 
-		if (!isrole(&p->arms[i], role) || !base)
+		if (p->arms[i].role != role || !base)
 			continue;
 		n++;
 		for (size_t k = 0; k < ser->rounds; k++) {
@@ -67,7 +61,7 @@ logratios(const struct plan *p, const struct bench *b, const struct series *ser,
 }
 
 static struct judgement
-judge(const struct plan *p, const struct bench *b, const struct series *ser, const char *role,
+judge(const struct plan *p, const struct bench *b, const struct series *ser, enum role role,
 	const struct rules *r)
 {
 	double *d = logratios(p, b, ser, role);
@@ -111,17 +105,17 @@ update(struct gate *g, size_t i)
 	s->rounds = g->ser[i].rounds;
 	if (s->rounds)
 		s->round_s = g->spent[i] / (double)s->rounds;
-	j = judge(g->p, b, &g->ser[i], "cand", &r);
+	j = judge(g->p, b, &g->ser[i], ROLE_CAND, &r);
 	s->next = j.next;
 	s->needed = j.rounds_short;
-	if (s->gated && planrolearm(g->p, "canary", 0) && j.verdict != INVALID) {
-		j = judge(g->p, b, &g->ser[i], "canary", &canary);
+	if (s->gated && planrolearm(g->p, ROLE_CANARY, 0) && j.verdict != INVALID) {
+		j = judge(g->p, b, &g->ser[i], ROLE_CANARY, &canary);
 		if (j.next && (!s->next || j.next < s->next))
 			s->next = j.next;
 		s->needed = fmax(s->needed, j.rounds_short);
 	}
 	/* A control that could not have shown a difference yet proves nothing. */
-	if (s->gated && planrolearm(g->p, "control", 0) && j.verdict != INVALID) {
+	if (s->gated && planrolearm(g->p, ROLE_CONTROL, 0) && j.verdict != INVALID) {
 		size_t first = looknext(&(struct look){0}, g->ser[i].planned, &control).rounds;
 
 		if (s->rounds < first && (!s->next || s->next > first))

@@ -161,7 +161,7 @@ plainrun(const struct sampler *sm, const struct bench *b, const struct arm *a, c
 static bool
 bywall(const struct bench *b)
 {
-	return strcmp(b->metric, "cpu") != 0;
+	return b->metric != METRIC_CPU;
 }
 
 /* Tells the slowed copy, if there is one, how slow it has to be: ser NULL: not at all. */

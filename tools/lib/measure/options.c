@@ -101,9 +101,9 @@ benchoption(struct request *q, struct line *l, int c, char *arg)
 		l->bench.cleanup = arg;
 		break;
 	case METRIC:
-		if (!metricknown(arg))
+		l->bench.metric = metricnamed(arg);
+		if (!l->bench.metric)
 			fatal("read --metric '%s': expected wall, cpu or instructions", arg);
-		l->bench.metric = arg;
 		break;
 	default:
 		return false;

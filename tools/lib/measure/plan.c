@@ -48,7 +48,7 @@ struct bench
 benchnew(const char *name)
 {
 	return (struct bench){.name = xstrdup(name),
-		.metric = xstrdup("wall"),
+		.metric = METRIC_WALL,
 		.timeout_s = NAN,
 		.min_effect_pct = NAN,
 		.margin_pct = NAN,
@@ -71,22 +71,16 @@ planbench(struct plan *p, const char *name)
 }
 
 bool
-metricknown(const char *metric)
-{
-	return !strcmp(metric, "wall") || !strcmp(metric, "cpu") || !strcmp(metric, "instructions");
-}
-
-bool
 benchcounted(const struct bench *b)
 {
-	return !strcmp(b->metric, "instructions");
+	return b->metric == METRIC_INSTRUCTIONS;
 }
 
 struct arm *
-planrolearm(const struct plan *p, const char *role, unsigned layout)
+planrolearm(const struct plan *p, enum role role, unsigned layout)
 {
 	for (struct arm *a = p->arms; a < p->arms + p->narms; a++)
-		if (a->role && !strcmp(a->role, role) && a->layout == layout)
+		if (a->role == role && a->layout == layout)
 			return a;
 	return NULL;
 }
@@ -94,9 +88,9 @@ planrolearm(const struct plan *p, const char *role, unsigned layout)
 struct arm *
 planbase(const struct plan *p, const struct arm *a)
 {
-	struct arm *base = planrolearm(p, "base", a->layout);
+	struct arm *base = planrolearm(p, ROLE_BASE, a->layout);
 
-	return base || a->layout ? base : planrolearm(p, "base", 1);
+	return base || a->layout ? base : planrolearm(p, ROLE_BASE, 1);
 }
 
 size_t
@@ -110,23 +104,19 @@ plantimed(const struct plan *p)
 }
 
 void
-planrole(struct plan *p, struct arm *a, const char *role)
+planrole(struct plan *p, struct arm *a, const char *name)
 {
-	static const char *const roles[] = {"base", "cand", "control", "canary", "release"};
-	size_t n = sizeof(roles) / sizeof(*roles), i;
+	enum role role = rolenamed(name);
 	const struct arm *taken;
 
-	for (i = 0; i < n && strcmp(roles[i], role) != 0; i++)
-		;
-	if (i == n)
+	if (!role)
 		fatal("give arm '%s' the role '%s': expected base, cand, control, canary or "
 		      "release",
-			a->name, role);
+			a->name, name);
 	taken = planrolearm(p, role, a->layout);
 	if (taken && taken != a)
-		fatal("give arm '%s' the role '%s': arm '%s' has it", a->name, role, taken->name);
-	free(a->role);
-	a->role = xstrdup(role);
+		fatal("give arm '%s' the role '%s': arm '%s' has it", a->name, name, taken->name);
+	a->role = role;
 }
 
 struct arm *

@@ -7,7 +7,9 @@
 #include <stdint.h>
 
 #include "base/digest.h"
+#include "decision/metric.h"
 #include "elf/buildid.h"
+#include "receipt/role.h"
 #include "run/command.h"
 
 enum { SLOW_MAX = 1000 }; /* percent */
@@ -19,8 +21,8 @@ struct arm {
 	size_t slow_at;	       /* where in the copy its slowness is (elf/slow.h) */
 	const char *unslowed;  /* why its launcher has to burn the time instead, or NULL */
 	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
-	char *role;	       /* what it is in a gate (measure/receipt_write.h), or NULL */
-	unsigned layout;       /* which of several arms of one role, from 1; 0: the only one */
+	enum role role;
+	unsigned layout; /* which of several arms of one role, from 1; 0: the only one */
 	double slow_pct; /* CPU time burned in each execution, of the pilot's (measure/measure.h) */
 	char *own; /* its HOME and TMPDIR are in here, or NULL: those of the caller (measure/arm_folders.h) */
 	char *dir; /* where its commands run, or NULL: in the present folder */
@@ -38,9 +40,9 @@ struct lane {
 
 struct bench {
 	char *name;
-	char *metric;  /* what is judged: "wall" or "cpu", both are measured; or "instructions" */
-	char *prepare; /* run by sh -c before each execution of each arm, untimed; or NULL */
-	char *cleanup; /* the same after each, also after one that failed */
+	enum metric metric; /* wall and cpu are both measured */
+	char *prepare;	    /* run by sh -c before each execution of each arm, untimed; or NULL */
+	char *cleanup;	    /* the same after each, also after one that failed */
 	bool shell;
 	bool other_output; /* arms may print different things: whoever planned it compares them */
 	double timeout_s;  /* of one execution; NAN: as for all */
@@ -70,15 +72,13 @@ struct bench *planbench(struct plan *p, const char *name);
 struct arm *planfind(const struct plan *p, const char *name);
 
 /* The arm of that role and layout (0: the only one), or NULL. */
-struct arm *planrolearm(const struct plan *p, const char *role, unsigned layout);
+struct arm *planrolearm(const struct plan *p, enum role role, unsigned layout);
 
 /* The base that a is compared with: of its own layout; without one, the only base or the first. */
 struct arm *planbase(const struct plan *p, const struct arm *a);
 
-/* Gives a its role; fatal when there is no such role, or an arm of the same layout has it. */
-void planrole(struct plan *p, struct arm *a, const char *role);
-
-bool metricknown(const char *metric);
+/* Gives a the role of that name; fatal when there is no such role, or an arm of the same layout has it. */
+void planrole(struct plan *p, struct arm *a, const char *name);
 
 /* Whether its instructions are counted, instead of its time measured. */
 bool benchcounted(const struct bench *b);

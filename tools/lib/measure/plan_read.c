@@ -42,12 +42,11 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 		    &metric, "timeout_s", &timeout_s, "min_effect_pct", &min_effect, "margin_pct",
 		    &margin, "max_undetected_pct", &max_undetected, "other_output", &other_output))
 		fatal("read '%s': benches[%zu]: %s", path, i, e.text);
-	if (!metricknown(metric))
+	if (!metricnamed(metric))
 		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu or instructions",
 			path, i, metric);
 	b = planbench(p, name);
-	free(b->metric);
-	b->metric = xstrdup(metric);
+	b->metric = metricnamed(metric);
 	b->prepare = copied(prepare);
 	b->cleanup = copied(cleanup);
 	b->shell = shell;

@@ -30,11 +30,11 @@ samplecpu(const struct sample *s)
 }
 
 double
-samplevalue(const struct sample *s, const char *metric)
+samplevalue(const struct sample *s, enum metric metric)
 {
-	if (!strcmp(metric, "instructions"))
+	if (metric == METRIC_INSTRUCTIONS)
 		return s->instructions;
-	return strcmp(metric, "cpu") ? s->wall_s : samplecpu(s);
+	return metric == METRIC_CPU ? samplecpu(s) : s->wall_s;
 }
 
 void

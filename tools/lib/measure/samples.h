@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 #include "base/digest.h"
-#include "decision/sighting.h"
+#include "decision/metric.h"
+#include "receipt/sighting.h"
 #include "run/launch.h"
 
 /* One arm in one round: one execution, or several. */
@@ -25,8 +26,8 @@ void sampleadd(struct sample *s, const struct outcome *o);
 void samplemean(struct sample *s, unsigned executions);
 double samplecpu(const struct sample *s); /* user and system time */
 
-/* What a metric ("wall", "cpu", "instructions") judges. */
-double samplevalue(const struct sample *s, const char *metric);
+/* What a metric judges. */
+double samplevalue(const struct sample *s, enum metric metric);
 
 /* The rounds of one benchmark. */
 struct series {

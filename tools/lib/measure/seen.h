@@ -6,7 +6,7 @@
 #ifndef MEASURE_SEEN_H
 #define MEASURE_SEEN_H
 
-#include "decision/sighting.h"
+#include "receipt/sighting.h"
 #include "run/trace.h"
 
 /* One run that is looked at: .trace is for struct run. */

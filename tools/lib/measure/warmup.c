@@ -53,7 +53,7 @@ ofbase(const struct plan *p, size_t i)
 void
 pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, struct series *ser)
 {
-	const double *times = strcmp(b->metric, "cpu") ? t->walls_s : t->cpus_s;
+	const double *times = b->metric == METRIC_CPU ? t->cpus_s : t->walls_s;
 	double longest = 0;
 
 	for (size_t i = 0; i < p->narms; i++)

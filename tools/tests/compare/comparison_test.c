@@ -200,16 +200,6 @@ testdamage(void)
 }
 
 static void
-testnames(void)
-{
-	static const char *const names[] = {"b", "a", "c", "a"};
-
-	CHECKSTR(nametwice(names, 4), "a");
-	CHECK(!nametwice(names, 3));
-	CHECK(!nametwice(NULL, 0));
-}
-
-static void
 testtimes(void)
 {
 	static const double wrong[] = {0, -1, NAN, INFINITY, -INFINITY, 1e-13, 1e10};
@@ -231,7 +221,6 @@ testtimes(void)
 int
 main(void)
 {
-	testnames();
 	testtimes();
 	testwhole();
 	testdamage();

@@ -1,6 +1,6 @@
-/* What was seen of an arm in the runs that are looked at before any is timed (measure/watch.h). */
-#ifndef DECISION_SIGHTING_H
-#define DECISION_SIGHTING_H
+/* What was seen when an arm ran a benchmark: how often it executed the arm's program. */
+#ifndef RECEIPT_SIGHTING_H
+#define RECEIPT_SIGHTING_H
 
 #include <stdbool.h>
 
@@ -15,6 +15,7 @@ struct sighting {
 	char *left;	/* where the program lies, if it still ran when the command had ended */
 	char *instead;	/* what the last run executed, if it was not the program */
 	char *untraced; /* why nothing was seen, or NULL */
+	bool garbled;	/* in a receipt: it is not as bench-run writes it */
 };
 
 /* Why an arm of that name cannot be believed by what was seen, in a static buffer, or NULL. */
@@ -24,9 +25,9 @@ const char *sightingflaw(const struct sighting *s, const char *arm);
 const char *sightingsdiffer(
 	const struct sighting *a, const char *arm, const struct sighting *b, const char *other);
 
-/* In a receipt: null, {runs, left, instead} or {untraced}. False when v is none of these. */
+/* In a receipt: null, {runs, left, instead} or {untraced}; v that is none of these is garbled. */
 json_t *sightingjson(const struct sighting *s);
-bool sightingread(struct sighting *s, const json_t *v);
+struct sighting sightingread(const json_t *v);
 void sightingrelease(struct sighting *s);
 
 #endif

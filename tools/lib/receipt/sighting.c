@@ -1,11 +1,10 @@
-/* Judges sightings, and keeps them in a receipt. */
+/* What was seen of the runs of an arm: what is wrong with it, and how a receipt has it. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "decision/sighting.h"
+#include "receipt/sighting.h"
 
 const char *
 sightingflaw(const struct sighting *s, const char *arm)
@@ -69,14 +68,12 @@ textornull(const json_t *o, const char *key, char **to)
 	return *to || json_is_null(v);
 }
 
-bool
-sightingread(struct sighting *s, const json_t *v)
+/* False when the object is not one that sightingjson() makes. */
+static bool
+readobject(struct sighting *s, const json_t *v)
 {
 	const json_t *runs = json_object_get(v, "runs");
 
-	*s = (struct sighting){.looked = json_is_object(v)};
-	if (!s->looked)
-		return json_is_null(v);
 	if (json_object_get(v, "untraced"))
 		return textornull(v, "untraced", &s->untraced) && s->untraced;
 	if (json_array_size(runs) != SEEN_RUNS)
@@ -90,6 +87,15 @@ sightingread(struct sighting *s, const json_t *v)
 		s->runs[i] = (unsigned)json_integer_value(n);
 	}
 	return textornull(v, "left", &s->left) && textornull(v, "instead", &s->instead);
+}
+
+struct sighting
+sightingread(const json_t *v)
+{
+	struct sighting s = {.looked = json_is_object(v)};
+
+	s.garbled = s.looked ? !readobject(&s, v) : !json_is_null(v);
+	return s;
 }
 
 void
