@@ -67,14 +67,14 @@ printnames(const json_t *names)
 static int
 gated(int argc, char **argv)
 {
-	struct question q = questiondefault();
+	struct criteria q = criteriadefault();
 	json_t *names = json_array();
 	bool json = false;
 
 	gatedoptions(argc, argv, &q, &json);
-	questionmatch(&q);
+	criteriamatch(&q);
 	for (int i = optind; i < argc; i++)
-		if (questiongates(&q, argv[i]))
+		if (criteriagates(&q, argv[i]))
 			json_array_append_new(names, jsonstr(argv[i]));
 	if (json)
 		jsonwrite("-", names);
@@ -101,7 +101,7 @@ opendocument(struct document *d, const char *path, const struct foreign *f, cons
 int
 main(int argc, char **argv)
 {
-	struct question q = questiondefault();
+	struct criteria q = criteriadefault();
 	struct document docs[2];
 	struct buf text[2] = {{0}, {0}};
 	struct outputs o = {0};
@@ -115,12 +115,12 @@ main(int argc, char **argv)
 	if (argc > 1 && !strcmp(argv[1], "gated"))
 		return gated(argc - 1, argv + 1);
 	compareoptions(argc, argv, &q, &f, &o);
-	questionmatch(&q);
+	criteriamatch(&q);
 	n = (size_t)(argc - optind);
 	for (size_t i = 0; i < n; i++)
 		opendocument(&docs[i], argv[optind + (int)i], &f, i ? q.cand : q.base, &text[i]);
 
-	verdict = answer(&q, docs, n);
+	verdict = verdictof(&q, docs, n);
 	if (o.evidence)
 		evidencewrite(o.evidence, &q, docs, n, verdict);
 	present(&o, verdict);

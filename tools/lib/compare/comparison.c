@@ -15,7 +15,7 @@ static const double most_count =
 	1e300; /* its inverse is a number, too; jq has 1.8e308 for infinity */
 
 void
-contestunfit(struct contest *c, const char *fmt, ...)
+comparisonunfit(struct comparison *c, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -28,13 +28,13 @@ contestunfit(struct contest *c, const char *fmt, ...)
 	c->invalid = xstrdup(text);
 }
 
-struct contest *
-contestadd(struct contests *all, const char *name)
+struct comparison *
+comparisonadd(struct comparisons *all, const char *name)
 {
 	/* Grown by doubling. */
 	if (!(all->n & (all->n - 1)))
 		all->of = xreallocarray(all->of, all->n ? all->n * 2 : 1, sizeof(*all->of));
-	all->of[all->n] = (struct contest){.name = xstrdup(name),
+	all->of[all->n] = (struct comparison){.name = xstrdup(name),
 		.min_effect_pct = NAN,
 		.margin_pct = NAN,
 		.max_undetected_pct = NAN,
@@ -43,7 +43,7 @@ contestadd(struct contests *all, const char *name)
 }
 
 void
-contestsrelease(struct contests *all)
+comparisonsrelease(struct comparisons *all)
 {
 	for (size_t i = 0; i < all->n; i++) {
 		free(all->of[i].name);
@@ -56,11 +56,11 @@ contestsrelease(struct contests *all)
 	free(all->of);
 	free(all->base);
 	free(all->cand);
-	*all = (struct contests){0};
+	*all = (struct comparisons){0};
 }
 
 void
-contestcounted(struct contest *c)
+comparisoncounted(struct comparison *c)
 {
 	c->counted = true;
 	c->paired = false;
@@ -69,36 +69,37 @@ contestcounted(struct contest *c)
 
 /* A time that is zero, negative or not finite was not measured: it would be the fastest ever. */
 void
-contestcheck(struct contest *c, const char *side, const double *x, size_t n)
+comparisoncheck(struct comparison *c, const char *side, const double *x, size_t n)
 {
 	double least = c->unit ? DBL_MIN : least_s, most = c->unit ? most_count : most_s;
 
 	if (!x)
-		contestunfit(c, "the samples of %s are not arrays of numbers of one length", side);
+		comparisonunfit(
+			c, "the samples of %s are not arrays of numbers of one length", side);
 	else if (!n)
-		contestunfit(c, "%s has no samples", side);
+		comparisonunfit(c, "%s has no samples", side);
 	for (size_t i = 0; x && i < n; i++)
 		if (!(x[i] >= least && x[i] <= most))
-			contestunfit(c, "sample %zu of %s is %g %s", i + 1, side, x[i],
+			comparisonunfit(c, "sample %zu of %s is %g %s", i + 1, side, x[i],
 				c->unit ? c->unit : "s");
 }
 
 /* The recorded orders must be those that the seed gives: else somebody chose them. */
 static void
-checkorder(struct contest *c, const struct receipt *r, const struct receiptbench *b)
+checkorder(struct comparison *c, const struct receipt *r, const struct receiptbench *b)
 {
 	if (!r->seeded)
-		contestunfit(c, "the receipt has no seed of its orders");
+		comparisonunfit(c, "the receipt has no seed of its orders");
 	else if (b->rounds != c->nbase)
-		contestunfit(
+		comparisonunfit(
 			c, "it has %zu samples but the orders of %zu rounds", c->nbase, b->rounds);
 	else if (b->misordered)
-		contestunfit(c, "the order of round %zu is not the seed's", b->misordered);
+		comparisonunfit(c, "the order of round %zu is not the seed's", b->misordered);
 }
 
 /* Programs whose output is the same every time must agree with each other on it. */
 static void
-checkoutput(struct contest *c, const char *a, const char *b)
+checkoutput(struct comparison *c, const char *a, const char *b)
 {
 	if (a && b && strcmp(a, b) != 0)
 		c->output = "the two sides print different output";
@@ -107,16 +108,16 @@ checkoutput(struct contest *c, const char *a, const char *b)
 }
 
 void
-contestssameoutput(struct contests *all)
+comparisonssameoutput(struct comparisons *all)
 {
 	for (size_t i = 0; i < all->n; i++)
 		if (all->of[i].output)
-			contestunfit(&all->of[i], "%s", all->of[i].output);
+			comparisonunfit(&all->of[i], "%s", all->of[i].output);
 }
 
 /* What the runs did that were watched, if this is an arm that has a program. */
 static void
-checkseen(struct contest *c, const struct receiptbench *b, const char *const names[2],
+checkseen(struct comparison *c, const struct receiptbench *b, const char *const names[2],
 	const size_t arms[2])
 {
 	static const struct sighting untold = {.garbled = true};
@@ -134,24 +135,24 @@ checkseen(struct contest *c, const struct receiptbench *b, const char *const nam
 	if (!flaw)
 		flaw = sightingsdiffer(of[0], names[0], of[1], names[1]);
 	if (flaw)
-		contestunfit(c, "%s", flaw);
+		comparisonunfit(c, "%s", flaw);
 	if (b->shared)
-		contestunfit(c, "it changes '%s', which all arms share", b->shared);
+		comparisonunfit(c, "it changes '%s', which all arms share", b->shared);
 	c->watched = flaw || (of[0]->looked && of[1]->looked);
 	c->seen = of[0]->looked && of[1]->looked && !c->invalid;
 }
 
 static void
-readbench(struct contests *all, const struct receipt *r, const struct receiptbench *b,
+readbench(struct comparisons *all, const struct receipt *r, const struct receiptbench *b,
 	enum metric metric, const size_t arms[2])
 {
 	const char *const names[] = {all->base, all->cand};
-	struct contest *c = contestadd(all, b->name);
+	struct comparison *c = comparisonadd(all, b->name);
 
 	c->base = receiptnumbers(b, arms[0], metric, &c->nbase);
 	c->cand = receiptnumbers(b, arms[1], metric, &c->ncand);
 	if (b->metric == METRIC_INSTRUCTIONS)
-		contestcounted(c);
+		comparisoncounted(c);
 	c->copy = receiptsamefiles(r, b, arms[0], arms[1]);
 	c->identical = receiptsamerun(r, b, arms[0], arms[1]);
 	c->planned = b->planned;
@@ -160,30 +161,30 @@ readbench(struct contests *all, const struct receipt *r, const struct receiptben
 	c->max_undetected_pct = b->max_undetected_pct;
 	checkseen(c, b, names, arms);
 	if (b->flaw)
-		contestunfit(c, "%s", b->flaw);
-	contestcheck(c, all->base, c->base, c->nbase);
-	contestcheck(c, all->cand, c->cand, c->ncand);
+		comparisonunfit(c, "%s", b->flaw);
+	comparisoncheck(c, all->base, c->base, c->nbase);
+	comparisoncheck(c, all->cand, c->cand, c->ncand);
 	if (c->nbase != c->ncand)
-		contestunfit(c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
+		comparisonunfit(c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
 	checkorder(c, r, b);
 	/* A copy prints what the original prints, however near is near enough for others. */
 	if (c->copy || !b->other_output)
 		checkoutput(
 			c, receiptsideof(b, arms[0])->output, receiptsideof(b, arms[1])->output);
 	if (!r->complete)
-		contestunfit(c, "the measurement is not complete: a command failed, or a file "
-				"changed meanwhile");
+		comparisonunfit(c, "the measurement is not complete: a command failed, or a file "
+				   "changed meanwhile");
 }
 
 void
-contestsread(struct contests *all, const struct receipt *r, const char *base, const char *cand,
-	enum metric metric)
+comparisonsread(struct comparisons *all, const struct receipt *r, const char *base,
+	const char *cand, enum metric metric)
 {
 	size_t arms[2];
 
 	if (r->narms < 2)
 		fatal("read '%s': it has fewer than two arms", r->file);
-	*all = (struct contests){.paired = true,
+	*all = (struct comparisons){.paired = true,
 		.base = xstrdup(base ? base : r->arms[0].name),
 		.cand = xstrdup(cand ? cand : r->arms[1].name)};
 	arms[0] = receiptarm(r, all->base);

@@ -6,10 +6,9 @@
 #include <stddef.h>
 
 #include "compare/input.h"
-#include "compare/verdict.h"
 #include "decision/criteria.h"
 
-struct contest {
+struct comparison {
 	char *name;
 	char *was;	     /* what it is called in the first document when that is another name */
 	double *base, *cand; /* what it costs, in the order it was measured */
@@ -34,8 +33,8 @@ struct contest {
 	const char *waived; /* why it may be slower than it was, or NULL; the waiver's own */
 };
 
-struct contests {
-	struct contest *of;
+struct comparisons {
+	struct comparison *of;
 	size_t n;
 	char *base, *cand; /* what the two sides are called */
 	bool paired;	   /* one receipt, rather than two separate files */
@@ -43,36 +42,37 @@ struct contests {
 };
 
 /*
- * The contest between arms `base` and `cand` of a receipt, fatal when they are not two arms of it.
- * A metric overrides the receipt's own unless it is METRIC_OWN. A single unfit benchmark is kept
- * and marked invalid.
+ * The comparison between arms `base` and `cand` of a receipt, fatal when they are not two arms of
+ * it. A metric overrides the receipt's own unless it is METRIC_OWN. A single unfit benchmark is
+ * kept and marked invalid.
  */
-void contestsread(struct contests *all, const struct receipt *r, const char *base, const char *cand,
-	enum metric metric);
+void comparisonsread(struct comparisons *all, const struct receipt *r, const char *base,
+	const char *cand, enum metric metric);
 
 /*
  * The same between two documents, their benchmarks matched by name, with the arms, the metric and
- * the new names of the question.
+ * the new names of the criteria.
  */
-void blocksread(struct contests *all, const struct document *a, const struct document *b,
-	const struct question *q);
-void contestsrelease(struct contests *all);
+void unpairedread(struct comparisons *all, const struct document *a, const struct document *b,
+	const struct criteria *q);
+void comparisonsrelease(struct comparisons *all);
 
 /* Marks those unfit whose sides do not print the same. */
-void contestssameoutput(struct contests *all);
+void comparisonssameoutput(struct comparisons *all);
 
 /* The pieces of it, shared by its two halves (comparison.c: one receipt; unpaired.c: two documents). */
 
-/* A new contest at the end; the pointer is good until the next one. */
-struct contest *contestadd(struct contests *all, const char *name);
+/* A new comparison at the end; the pointer is good until the next one. */
+struct comparison *comparisonadd(struct comparisons *all, const char *name);
 
 /* Marks c unfit; the first reason stays. */
-void contestunfit(struct contest *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void comparisonunfit(struct comparison *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
-/* Makes c, which is new, a contest of counts. */
-void contestcounted(struct contest *c);
+/* Makes c, which is new, a comparison of counts. */
+void comparisoncounted(struct comparison *c);
 
 /* Marks c unfit unless x[n], of that side, are all numbers that can have been measured. */
-void contestcheck(struct contest *c, const char *side, const double *x, size_t n);
+void comparisoncheck(struct comparison *c, const char *side, const double *x, size_t n);
 
 #endif

@@ -8,27 +8,27 @@
 
 /* Judges an arm that runs the base's program once more, slowed down or not, against the base. */
 static void
-judgecopy(struct contests *copies, const struct contests *all, const struct question *q,
+judgecopy(struct comparisons *copies, const struct comparisons *all, const struct criteria *q,
 	struct rules (*rulesof)(const struct rules *), const char *flaw)
 {
-	contestssameoutput(copies);
+	comparisonssameoutput(copies);
 	for (size_t i = 0; i < copies->n; i++) {
-		struct contest *c = &copies->of[i];
-		struct rules r = contestrules(&all->of[i], q, all->gated);
+		struct comparison *c = &copies->of[i];
+		struct rules r = comparisonrules(&all->of[i], q, all->gated);
 
 		if (!c->copy)
-			contestunfit(c, "it is not a copy of the base");
+			comparisonunfit(c, "it is not a copy of the base");
 		if (flaw)
-			contestunfit(c, "%s", flaw);
+			comparisonunfit(c, "%s", flaw);
 		c->identical = false;
 		r = rulesof(&r);
-		judgecontest(c, &r);
+		judgecomparison(c, &r);
 	}
 }
 
 void
 selfcheckread(struct selfcheck *s, const struct receipt *r, const struct roles *roles,
-	const struct question *q, const struct contests *all)
+	const struct criteria *q, const struct comparisons *all)
 {
 	const char *base = roles->arm[ROLE_BASE];
 
@@ -36,11 +36,11 @@ selfcheckread(struct selfcheck *s, const struct receipt *r, const struct roles *
 	if (!base)
 		return;
 	if (roles->arm[ROLE_CONTROL]) {
-		contestsread(&s->control, r, base, roles->arm[ROLE_CONTROL], q->metric);
+		comparisonsread(&s->control, r, base, roles->arm[ROLE_CONTROL], q->metric);
 		judgecopy(&s->control, all, q, controlrules, NULL);
 	}
 	if (roles->arm[ROLE_CANARY]) {
-		contestsread(&s->canary, r, base, roles->arm[ROLE_CANARY], q->metric);
+		comparisonsread(&s->canary, r, base, roles->arm[ROLE_CANARY], q->metric);
 		judgecopy(&s->canary, all, q, canaryrules,
 			s->slow_pct > 0 ? NULL : "it was not slowed down");
 	}
@@ -49,17 +49,17 @@ selfcheckread(struct selfcheck *s, const struct receipt *r, const struct roles *
 void
 selfcheckrelease(struct selfcheck *s)
 {
-	contestsrelease(&s->control);
-	contestsrelease(&s->canary);
+	comparisonsrelease(&s->control);
+	comparisonsrelease(&s->canary);
 }
 
-const struct contest *
+const struct comparison *
 controlof(const struct selfcheck *s, size_t i)
 {
 	return s->control.n && !s->control.of[i].counted ? &s->control.of[i] : NULL;
 }
 
-const struct contest *
+const struct comparison *
 canaryof(const struct selfcheck *s, size_t i)
 {
 	return s->canary.n && !s->canary.of[i].counted ? &s->canary.of[i] : NULL;
@@ -68,7 +68,7 @@ canaryof(const struct selfcheck *s, size_t i)
 bool
 controlok(const struct selfcheck *s, size_t i)
 {
-	const struct contest *c = controlof(s, i);
+	const struct comparison *c = controlof(s, i);
 
 	return !c || c->j.verdict == INCONCLUSIVE;
 }
@@ -76,14 +76,14 @@ controlok(const struct selfcheck *s, size_t i)
 bool
 canaryok(const struct selfcheck *s, size_t i)
 {
-	const struct contest *c = canaryof(s, i);
+	const struct comparison *c = canaryof(s, i);
 
 	return !c || c->j.verdict == REGRESSED;
 }
 
 /* What the canary was meant to be, and what it was: nothing else has been found. */
 static void
-putcanary(struct buf *b, const struct selfcheck *s, const struct contests *all, size_t found,
+putcanary(struct buf *b, const struct selfcheck *s, const struct comparisons *all, size_t found,
 	size_t told)
 {
 	double least = INFINITY, most = -INFINITY;
@@ -94,7 +94,7 @@ putcanary(struct buf *b, const struct selfcheck *s, const struct contests *all, 
 	else if (strcmp(s->slowed, "program") != 0)
 		bufprintf(b, " by its launcher (%s)", s->slowed);
 	for (size_t i = 0; i < all->n; i++) {
-		const struct contest *c = canaryof(s, i);
+		const struct comparison *c = canaryof(s, i);
 
 		if (!c || !all->of[i].gated || c->invalid || !isfinite(c->j.theta))
 			continue;
@@ -109,7 +109,7 @@ putcanary(struct buf *b, const struct selfcheck *s, const struct contests *all, 
 }
 
 json_t *
-selfchecktext(const struct selfcheck *s, const struct contests *all)
+selfchecktext(const struct selfcheck *s, const struct comparisons *all)
 {
 	size_t told = 0, quiet = 0, found = 0, watched = 0, seen = 0;
 	struct buf b = {0};

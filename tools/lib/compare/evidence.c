@@ -13,7 +13,7 @@ enum { VERDICT_MAX = 128 << 20 };
 
 /* The documents stand in it as they were read, byte for byte. */
 void
-evidencewrite(const char *path, const struct question *q, const struct document docs[], size_t n,
+evidencewrite(const char *path, const struct criteria *q, const struct document docs[], size_t n,
 	json_t *verdict)
 {
 	struct buf head = {0}, parts[6];
@@ -118,7 +118,7 @@ recompute(struct span v, const char *path)
 {
 	json_t *e, *rules, *verdict, *again;
 	struct document docs[2] = {{0}, {0}};
-	struct question q = {0};
+	struct criteria q = {0};
 	const char *format;
 	struct span inputs;
 	json_error_t err;
@@ -134,7 +134,7 @@ recompute(struct span v, const char *path)
 		fatal("read '%s': not written by bench-compare -o", path);
 	rulesread(&q, rules, path);
 	n = opendocuments(docs, inputs, e, path);
-	again = answer(&q, docs, n);
+	again = verdictof(&q, docs, n);
 	if (!agree(again, verdict))
 		fatal("verify '%s': its samples do not give the verdict that it records", path);
 	for (size_t i = 0; i < n; i++)
@@ -160,14 +160,14 @@ isreceipt(struct span v)
 json_t *
 evidencejudge(struct span v, const char *path)
 {
-	struct question q = questiondefault();
+	struct criteria q = criteriadefault();
 	struct document d;
 	json_t *again;
 
 	if (isreceipt(v)) {
-		questionmatch(&q);
+		criteriamatch(&q);
 		documentopen(&d, path, v);
-		again = answer(&q, &d, 1);
+		again = verdictof(&q, &d, 1);
 		documentclose(&d);
 	} else {
 		again = recompute(v, path);

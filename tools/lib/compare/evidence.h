@@ -8,7 +8,7 @@
 #include "compare/input.h"
 #include "decision/criteria.h"
 
-void evidencewrite(const char *path, const struct question *q, const struct document docs[],
+void evidencewrite(const char *path, const struct criteria *q, const struct document docs[],
 	size_t n, json_t *verdict);
 
 /*

@@ -4,7 +4,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "compare/comparison.h"
 #include "compare/input_bench.h"
 
 /* No exit status but 0; null is that of a run that a signal ended. */
@@ -24,11 +23,11 @@ allzero(struct span codes)
 	return x && zero;
 }
 
-static struct block
-hyperfineblock(const struct document *d, const struct benchtext *t, size_t i)
+static struct inputbench
+hyperfinebench(const struct document *d, const struct benchtext *t, size_t i)
 {
 	const char *name = json_string_value(json_object_get(t->head, "command"));
-	struct block b = {0};
+	struct inputbench b = {0};
 
 	if (!name)
 		fatal("read '%s': results[%zu].command is not a string", d->file, i);
@@ -41,10 +40,10 @@ hyperfineblock(const struct document *d, const struct benchtext *t, size_t i)
 	return b;
 }
 
-static struct block
-receiptblock(const struct receipt *r, const struct receiptbench *b, size_t arm, enum metric metric)
+static struct inputbench
+receiptbench(const struct receipt *r, const struct receiptbench *b, size_t arm, enum metric metric)
 {
-	struct block k = {.name = xstrdup(b->name)};
+	struct inputbench k = {.name = xstrdup(b->name)};
 
 	k.x = receiptnumbers(b, arm, metric, &k.n);
 	k.unit = b->metric == METRIC_INSTRUCTIONS ? xstrdup("instructions") : NULL;
@@ -72,14 +71,14 @@ toseconds(const char *unit, double *x, size_t n)
 	return false;
 }
 
-static struct block
-tableblock(const struct document *d, const struct benchtext *t, size_t i)
+static struct inputbench
+tablebench(const struct document *d, const struct benchtext *t, size_t i)
 {
 	const char *name = json_string_value(json_object_get(t->head, "name"));
 	const char *unit = json_string_value(json_object_get(t->head, "unit"));
 	const char *better = json_string_value(json_object_get(t->head, "better"));
 	const char *invalid = json_string_value(json_object_get(t->head, "invalid"));
-	struct block b = {.aggregate = json_is_true(json_object_get(t->head, "aggregate"))};
+	struct inputbench b = {.aggregate = json_is_true(json_object_get(t->head, "aggregate"))};
 
 	if (!name || !unit)
 		fatal("read '%s': benches[%zu] has no name or no unit", d->file, i);
@@ -123,16 +122,16 @@ checkchoice(const struct document *d, const char *arm, enum metric metric)
 }
 
 static void
-readreceipt(struct blocks *out, const struct receipt *r, const char *arm, enum metric metric)
+readreceipt(struct inputbenches *out, const struct receipt *r, const char *arm, enum metric metric)
 {
 	size_t chosen = choosearm(r, arm);
 
 	for (; out->n < r->nbenches; out->n++)
-		out->of[out->n] = receiptblock(r, &r->benches[out->n], chosen, metric);
+		out->of[out->n] = receiptbench(r, &r->benches[out->n], chosen, metric);
 }
 
 static void
-readlist(struct blocks *out, const struct document *d, const char *arm, enum metric metric)
+readlist(struct inputbenches *out, const struct document *d, const char *arm, enum metric metric)
 {
 	struct span element = {0};
 
@@ -141,7 +140,7 @@ readlist(struct blocks *out, const struct document *d, const char *arm, enum met
 		struct benchtext t = documentbench(d, element);
 
 		out->of[out->n] =
-			(d->kind == HYPERFINE ? hyperfineblock : tableblock)(d, &t, out->n);
+			(d->kind == HYPERFINE ? hyperfinebench : tablebench)(d, &t, out->n);
 		benchtextrelease(&t);
 	}
 }
@@ -149,17 +148,18 @@ readlist(struct blocks *out, const struct document *d, const char *arm, enum met
 static int
 byname(const void *a, const void *b)
 {
-	const struct block *const *x = a, *const *y = b;
+	const struct inputbench *const *x = a, *const *y = b;
 
 	return strcmp((*x)->name, (*y)->name);
 }
 
 void
-blocksof(struct blocks *out, const struct document *d, const char *arm, enum metric metric)
+inputbenchesof(
+	struct inputbenches *out, const struct document *d, const char *arm, enum metric metric)
 {
 	size_t n = spancount(d->list);
 
-	*out = (struct blocks){
+	*out = (struct inputbenches){
 		.of = xcalloc(n, sizeof(*out->of)), .byname = xcalloc(n, sizeof(*out->byname))};
 	if (d->kind == RECEIPT)
 		readreceipt(out, &d->receipt, arm, metric);
@@ -175,7 +175,7 @@ blocksof(struct blocks *out, const struct document *d, const char *arm, enum met
 }
 
 void
-blocksrelease(struct blocks *b)
+inputbenchesrelease(struct inputbenches *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		free(b->of[i].name);
@@ -185,14 +185,14 @@ blocksrelease(struct blocks *b)
 	}
 	free(b->of);
 	free(b->byname);
-	*b = (struct blocks){0};
+	*b = (struct inputbenches){0};
 }
 
-struct block *
-blocknamed(const struct blocks *in, const char *name)
+struct inputbench *
+inputbenchnamed(const struct inputbenches *in, const char *name)
 {
-	const struct block key = {.name = (char *)name}, *k = &key;
-	struct block **found = bsearch(&k, in->byname, in->n, sizeof(*in->byname), byname);
+	const struct inputbench key = {.name = (char *)name}, *k = &key;
+	struct inputbench **found = bsearch(&k, in->byname, in->n, sizeof(*in->byname), byname);
 
 	return found ? *found : NULL;
 }

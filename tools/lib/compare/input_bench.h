@@ -4,7 +4,7 @@
 
 #include "compare/input.h"
 
-struct block {
+struct inputbench {
 	char *name;
 	double *x; /* NULL: its samples are not numbers */
 	size_t n;
@@ -12,23 +12,24 @@ struct block {
 	bool higher;	/* more of it is better */
 	bool aggregate; /* x is one mean or median */
 	char *invalid;	/* why it has no result, or NULL */
-	bool taken;	/* it is half of a contest */
+	bool taken;	/* it is half of a comparison */
 };
 
-struct blocks {
-	struct block *of; /* in the document's order */
+struct inputbenches {
+	struct inputbench *of; /* in the document's order */
 	size_t n;
-	struct block **byname; /* sorted */
+	struct inputbench **byname; /* sorted */
 };
 
 /*
- * The blocks of a document, for one arm of a receipt (NULL: the first) and by a metric (METRIC_OWN:
+ * The benchmarks of a document, for one arm of a receipt (NULL: the first) and by a metric (METRIC_OWN:
  * as it says itself). Fatal when it does not have that arm or metric, or a name twice.
  */
-void blocksof(struct blocks *out, const struct document *d, const char *arm, enum metric metric);
-void blocksrelease(struct blocks *b);
+void inputbenchesof(
+	struct inputbenches *out, const struct document *d, const char *arm, enum metric metric);
+void inputbenchesrelease(struct inputbenches *b);
 
-/* The block called name, or NULL. */
-struct block *blocknamed(const struct blocks *in, const char *name);
+/* The one called name, or NULL. */
+struct inputbench *inputbenchnamed(const struct inputbenches *in, const char *name);
 
 #endif

@@ -8,17 +8,17 @@
 #include "stats/stats.h"
 
 struct rules
-contestrules(const struct contest *c, const struct question *q, size_t gated)
+comparisonrules(const struct comparison *c, const struct criteria *q, size_t gated)
 {
-	struct rules r = questionrules(q, c->min_effect_pct, c->margin_pct);
+	struct rules r = criteriarules(q, c->min_effect_pct, c->margin_pct);
 
-	r.shares = questionshares(q, gated);
+	r.shares = criteriashares(q, gated);
 	return r;
 }
 
 /* d[i] = ln(cand_i / base_i) */
 static double *
-logratios(const struct contest *c)
+logratios(const struct comparison *c)
 {
 	double *d = xcalloc(c->nbase, sizeof(*d));
 
@@ -38,7 +38,7 @@ logs(const double *x, size_t n)
 }
 
 void
-judgecontest(struct contest *c, const struct rules *r)
+judgecomparison(struct comparison *c, const struct rules *r)
 {
 	if (c->invalid) {
 		c->j = (struct judgement){.verdict = INVALID};
@@ -54,8 +54,8 @@ judgecontest(struct contest *c, const struct rules *r)
 	} else if (c->counted) {
 		c->j = judgecounts(c->base, c->nbase, c->cand, c->ncand, r);
 		if (c->j.verdict == INVALID)
-			contestunfit(c, "the instructions of one side differ from run to run by "
-					"more than half the minimum effect");
+			comparisonunfit(c, "the instructions of one side differ from run to run by "
+					   "more than half the minimum effect");
 	} else if (c->aggregate) {
 		c->j = judgeaggregate(
 			log(medianof(c->cand, c->ncand) / medianof(c->base, c->nbase)), r);
@@ -70,14 +70,14 @@ judgecontest(struct contest *c, const struct rules *r)
 
 /* The mean of counts, where nothing that is gated was timed. */
 static bool
-suitecounts(const struct contests *all, const struct rules *r, struct judgement *j)
+suitecounts(const struct comparisons *all, const struct rules *r, struct judgement *j)
 {
 	struct judgement *of = xcalloc(all->n ? all->n : 1, sizeof(*of));
 	bool ok = true;
 	size_t n = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
-		const struct contest *c = &all->of[i];
+		const struct comparison *c = &all->of[i];
 
 		if (!c->gated || c->appeared)
 			continue;
@@ -91,14 +91,14 @@ suitecounts(const struct contests *all, const struct rules *r, struct judgement 
 }
 
 bool
-judgesuite(const struct contests *all, const struct rules *r, struct judgement *j, bool *counted)
+judgesuite(const struct comparisons *all, const struct rules *r, struct judgement *j, bool *counted)
 {
 	size_t rounds = SIZE_MAX, planned = 0, gated = 0;
 	struct rules alone = *r;
 	double *mean;
 
 	for (size_t i = 0; i < all->n; i++) {
-		const struct contest *c = &all->of[i];
+		const struct comparison *c = &all->of[i];
 
 		if (!c->gated || c->counted)
 			continue;
@@ -114,7 +114,7 @@ judgesuite(const struct contests *all, const struct rules *r, struct judgement *
 		return suitecounts(all, r, j);
 	mean = xcalloc(rounds, sizeof(*mean));
 	for (size_t i = 0; i < all->n; i++) {
-		const struct contest *c = &all->of[i];
+		const struct comparison *c = &all->of[i];
 
 		for (size_t k = 0; c->gated && !c->counted && k < rounds; k++)
 			mean[k] += log(c->cand[k] / c->base[k]) / (double)gated;

@@ -1,4 +1,4 @@
-/* From the samples of contests to judgements. */
+/* From the samples of comparisons to judgements. */
 #ifndef COMPARE_JUDGE_H
 #define COMPARE_JUDGE_H
 
@@ -6,10 +6,10 @@
 #include "decision/criteria.h"
 
 /* The rules for c, one of as many benchmarks that are gated here. */
-struct rules contestrules(const struct contest *c, const struct question *q, size_t gated);
+struct rules comparisonrules(const struct comparison *c, const struct criteria *q, size_t gated);
 
 /* Judges c by the rules: look by look, in two blocks, or not at all where it is invalid. */
-void judgecontest(struct contest *c, const struct rules *r);
+void judgecomparison(struct comparison *c, const struct rules *r);
 
 /*
  * The geometric mean over the gated benchmarks that were timed, round by round: they share the
@@ -18,6 +18,6 @@ void judgecontest(struct contest *c, const struct rules *r);
  * *counted. False where neither is to be had.
  */
 bool judgesuite(
-	const struct contests *all, const struct rules *r, struct judgement *j, bool *counted);
+	const struct comparisons *all, const struct rules *r, struct judgement *j, bool *counted);
 
 #endif

@@ -26,27 +26,27 @@ ones(size_t n)
 
 /* Benchmark i of all layouts as one. They were measured in the same rounds. */
 static void
-pool(const struct layouts *l, struct contests *all, size_t i)
+pool(const struct layouts *l, struct comparisons *all, size_t i)
 {
-	const struct contest *first = &l->of[0].of[i];
-	struct contest *c = contestadd(all, first->name);
+	const struct comparison *first = &l->of[0].of[i];
+	struct comparison *c = comparisonadd(all, first->name);
 
 	if (first->counted)
-		contestcounted(c);
+		comparisoncounted(c);
 	c->planned = first->planned;
 	c->min_effect_pct = first->min_effect_pct;
 	c->margin_pct = first->margin_pct;
 	c->max_undetected_pct = first->max_undetected_pct;
 	c->identical = true;
 	for (size_t k = 0; k < l->n; k++) {
-		const struct contest *one = &l->of[k].of[i];
+		const struct comparison *one = &l->of[k].of[i];
 
 		c->identical = c->identical && one->identical;
 		c->output = c->output ? c->output : one->output;
 		if (one->invalid)
-			contestunfit(c, "layout %zu: %s", k + 1, one->invalid);
+			comparisonunfit(c, "layout %zu: %s", k + 1, one->invalid);
 		else if (one->nbase != first->nbase)
-			contestunfit(c, "its layouts have not all as many samples");
+			comparisonunfit(c, "its layouts have not all as many samples");
 	}
 	if (c->invalid)
 		return;
@@ -60,13 +60,13 @@ pool(const struct layouts *l, struct contests *all, size_t i)
 }
 
 void
-layoutsread(struct layouts *l, struct contests *all, const struct receipt *r,
+layoutsread(struct layouts *l, struct comparisons *all, const struct receipt *r,
 	const struct roles *roles, enum metric metric)
 {
 	*l = (struct layouts){xcalloc(roles->layouts, sizeof(*l->of)), roles->layouts};
 	for (size_t k = 0; k < l->n; k++)
-		contestsread(&l->of[k], r, roles->base[k], roles->cand[k], metric);
-	*all = (struct contests){.paired = true,
+		comparisonsread(&l->of[k], r, roles->base[k], roles->cand[k], metric);
+	*all = (struct comparisons){.paired = true,
 		.base = xstrdup(roles->arm[ROLE_BASE]),
 		.cand = xstrdup(roles->arm[ROLE_CAND])};
 	for (size_t i = 0; i < l->of[0].n; i++)
@@ -77,7 +77,7 @@ void
 layoutsrelease(struct layouts *l)
 {
 	for (size_t k = 0; k < l->n; k++)
-		contestsrelease(&l->of[k]);
+		comparisonsrelease(&l->of[k]);
 	free(l->of);
 	*l = (struct layouts){0};
 }
@@ -86,14 +86,14 @@ layoutsrelease(struct layouts *l)
 static double
 level(const struct layouts *l, size_t k, size_t i)
 {
-	const struct contest *c = &l->of[k].of[i];
+	const struct comparison *c = &l->of[k].of[i];
 
 	return log(medianof(c->base, c->nbase));
 }
 
 /* The mean of it over the gated benchmarks that were counted, or timed. */
 static double
-meanlevel(const struct layouts *l, size_t k, const struct contests *all, bool counted)
+meanlevel(const struct layouts *l, size_t k, const struct comparisons *all, bool counted)
 {
 	double sum = 0;
 	size_t n = 0;
@@ -120,7 +120,7 @@ layoutsspread(const struct layouts *l, size_t i)
 }
 
 double
-layoutsmeanspread(const struct layouts *l, const struct contests *all, bool counted)
+layoutsmeanspread(const struct layouts *l, const struct comparisons *all, bool counted)
 {
 	double least = INFINITY, most = -INFINITY;
 
@@ -134,14 +134,14 @@ layoutsmeanspread(const struct layouts *l, const struct contests *all, bool coun
 }
 
 void
-layoutsjudge(struct layouts *l, struct contests *all, const struct question *q)
+layoutsjudge(struct layouts *l, struct comparisons *all, const struct criteria *q)
 {
 	for (size_t i = 0; i < all->n; i++) {
-		struct contest *c = &all->of[i];
-		struct rules r = contestrules(c, q, all->gated);
+		struct comparison *c = &all->of[i];
+		struct rules r = comparisonrules(c, q, all->gated);
 
 		for (size_t k = 0; k < l->n; k++)
-			judgecontest(&l->of[k].of[i], &r);
+			judgecomparison(&l->of[k].of[i], &r);
 		if ((c->j.verdict == REGRESSED || c->j.verdict == IMPROVED) &&
 			fabs(c->j.theta) <= layoutsspread(l, i))
 			c->j.verdict = LAYOUT_SUSPECT;

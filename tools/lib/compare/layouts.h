@@ -12,15 +12,15 @@
 #include "decision/criteria.h"
 
 struct layouts {
-	struct contests *of; /* [n]: of each layout the base's against the candidate's */
+	struct comparisons *of; /* [n]: of each layout the base's against the candidate's */
 	size_t n;
 };
 
 /*
- * Reads the contests of every layout, and `all`: the geometric mean of the layouts in each round,
+ * Reads the comparisons of every layout, and `all`: the geometric mean of the layouts in each round,
  * which is paired data like that of one layout.
  */
-void layoutsread(struct layouts *l, struct contests *all, const struct receipt *r,
+void layoutsread(struct layouts *l, struct comparisons *all, const struct receipt *r,
 	const struct roles *roles, enum metric metric);
 void layoutsrelease(struct layouts *l);
 
@@ -28,7 +28,7 @@ void layoutsrelease(struct layouts *l);
  * Judges each layout by itself, and gives them their say on `all`, which has been judged: what is
  * no larger than the differences among the base's layouts becomes LAYOUT_SUSPECT.
  */
-void layoutsjudge(struct layouts *l, struct contests *all, const struct question *q);
+void layoutsjudge(struct layouts *l, struct comparisons *all, const struct criteria *q);
 
 /* The largest difference (theta) between two layouts of the base, in benchmark i. */
 double layoutsspread(const struct layouts *l, size_t i);
@@ -38,6 +38,6 @@ double layoutsspread(const struct layouts *l, size_t i);
  * what one layout wins in one benchmark, it may lose in another. All of them have to be fit to be
  * judged.
  */
-double layoutsmeanspread(const struct layouts *l, const struct contests *all, bool counted);
+double layoutsmeanspread(const struct layouts *l, const struct comparisons *all, bool counted);
 
 #endif

@@ -76,7 +76,7 @@ static const char help[] =
 	"one is missing or unfit, outputs differ, the control differs, the canary was missed)\n"
 	"Wilcoxon 1945; Hodges and Lehmann 1963; Mann and Whitney 1947: tools/lib/stats/stats.h\n";
 
-/* From ALPHA to FLOOR as questionset() calls them. */
+/* From ALPHA to FLOOR as criteriaset() calls them. */
 static const char *const numbers[] = {
 	"alpha", "min_effect_pct", "margin_pct", "max_undetected_pct", "floor_pct"};
 
@@ -145,7 +145,7 @@ oneof(const char *option, const char *a, const char *b)
 }
 
 static bool
-inputoption(struct question *q, struct foreign *f, int c)
+inputoption(struct criteria *q, struct foreign *f, int c)
 {
 	switch (c) {
 	case BASE:
@@ -164,7 +164,7 @@ inputoption(struct question *q, struct foreign *f, int c)
 		f->better = oneof("--better", "lower", "higher");
 		return true;
 	case RENAME:
-		questionrename(q, optarg);
+		criteriarename(q, optarg);
 		return true;
 	case EVEN:
 		q->even_identical = true;
@@ -181,7 +181,7 @@ inputoption(struct question *q, struct foreign *f, int c)
 }
 
 static bool
-ruleoption(struct question *q, int c)
+ruleoption(struct criteria *q, int c)
 {
 	switch (c) {
 	case ALPHA:
@@ -189,7 +189,7 @@ ruleoption(struct question *q, int c)
 	case MARGIN:
 	case MAX:
 	case FLOOR:
-		questionset(q, numbers[c - ALPHA], optarg);
+		criteriaset(q, numbers[c - ALPHA], optarg);
 		return true;
 	case SHARES:
 		q->shares = readshares(optarg);
@@ -238,7 +238,7 @@ checkrest(const struct outputs *o, int operands, int most)
 }
 
 void
-compareoptions(int argc, char **argv, struct question *q, struct foreign *f, struct outputs *o)
+compareoptions(int argc, char **argv, struct criteria *q, struct foreign *f, struct outputs *o)
 {
 	static char today[] = "YYYY-MM-DD";
 	int c;
@@ -269,7 +269,7 @@ verifyoptions(int argc, char **argv, struct outputs *o)
 }
 
 void
-gatedoptions(int argc, char **argv, struct question *q, bool *json)
+gatedoptions(int argc, char **argv, struct criteria *q, bool *json)
 {
 	struct outputs o = {0};
 	int c;

@@ -5,7 +5,7 @@
 #include "compare/formats.h"
 #include "decision/criteria.h"
 
-/* Where the answer goes; "-" is standard output. */
+/* Where the verdict goes; "-" is standard output. */
 struct outputs {
 	const char *evidence, *markdown, *junit;
 	bool json; /* on standard output */
@@ -20,8 +20,8 @@ bool stdouttaken(const struct outputs *o);
  * --version and a wrong call.
  */
 void compareoptions(
-	int argc, char **argv, struct question *q, struct foreign *f, struct outputs *o);
+	int argc, char **argv, struct criteria *q, struct foreign *f, struct outputs *o);
 void verifyoptions(int argc, char **argv, struct outputs *o);
-void gatedoptions(int argc, char **argv, struct question *q, bool *json);
+void gatedoptions(int argc, char **argv, struct criteria *q, bool *json);
 
 #endif

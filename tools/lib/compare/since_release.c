@@ -2,22 +2,22 @@
 #include "compare/since_release.h"
 
 static void
-against(struct contests *since, const struct receipt *from, const char *release, const char *arm,
-	const struct question *q, const struct contests *all)
+against(struct comparisons *since, const struct receipt *from, const char *release, const char *arm,
+	const struct criteria *q, const struct comparisons *all)
 {
-	contestsread(since, from, release, arm, q->metric);
+	comparisonsread(since, from, release, arm, q->metric);
 	if (!q->other_output)
-		contestssameoutput(since);
+		comparisonssameoutput(since);
 	for (size_t i = 0; i < since->n; i++) {
-		struct rules r = contestrules(&all->of[i], q, all->gated);
+		struct rules r = comparisonrules(&all->of[i], q, all->gated);
 
-		judgecontest(&since->of[i], &r);
+		judgecomparison(&since->of[i], &r);
 	}
 }
 
 void
 releaseread(struct release *s, const struct receipt *r, const struct roles *roles,
-	const struct question *q, const struct contests *all)
+	const struct criteria *q, const struct comparisons *all)
 {
 	const char *release = roles->arm[ROLE_RELEASE];
 
@@ -31,6 +31,6 @@ releaseread(struct release *s, const struct receipt *r, const struct roles *role
 void
 releaserelease(struct release *s)
 {
-	contestsrelease(&s->base);
-	contestsrelease(&s->cand);
+	comparisonsrelease(&s->base);
+	comparisonsrelease(&s->cand);
 }

@@ -8,12 +8,12 @@
 
 /* The last release's program, measured in the same rounds, against both sides. */
 struct release {
-	struct contests base, cand; /* n = 0: there is no such arm */
+	struct comparisons base, cand; /* n = 0: there is no such arm */
 };
 
-/* Reads and judges them beside the contests `all`; they are told and never decide. */
+/* Reads and judges them beside the comparisons `all`; they are told and never decide. */
 void releaseread(struct release *s, const struct receipt *r, const struct roles *roles,
-	const struct question *q, const struct contests *all);
+	const struct criteria *q, const struct comparisons *all);
 void releaserelease(struct release *s);
 
 #endif

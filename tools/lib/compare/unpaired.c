@@ -17,7 +17,7 @@ same(const char *a, const char *b)
  * better when there is more of it is a rate, and made of times.
  */
 static bool
-constant(const struct contest *c)
+constant(const struct comparison *c)
 {
 	double first = c->nbase ? c->base[0] : -1;
 
@@ -41,9 +41,9 @@ invert(double *x, size_t n)
 		x[i] = 1 / x[i];
 }
 
-/* Takes the samples of one side over from its block. */
+/* Takes the samples of one side over from its benchmark. */
 static void
-take(struct contest *k, struct block *b, const char *file, double **x, size_t *n)
+take(struct comparison *k, struct inputbench *b, const char *file, double **x, size_t *n)
 {
 	*x = b->x;
 	*n = b->n;
@@ -51,32 +51,33 @@ take(struct contest *k, struct block *b, const char *file, double **x, size_t *n
 	b->taken = true;
 	k->aggregate |= b->aggregate;
 	if (b->invalid)
-		contestunfit(k, "in '%s': %s", file, b->invalid);
+		comparisonunfit(k, "in '%s': %s", file, b->invalid);
 }
 
 static void
-match(struct contest *k, struct block *x, struct block *y, const char *base, const char *cand)
+match(struct comparison *k, struct inputbench *x, struct inputbench *y, const char *base,
+	const char *cand)
 {
-	const struct block *either = x ? x : y;
+	const struct inputbench *either = x ? x : y;
 
 	k->unit = either->unit ? xstrdup(either->unit) : NULL;
 	k->inverse = either->higher;
 	if (x)
 		take(k, x, base, &k->base, &k->nbase);
 	if (!y) {
-		contestunfit(k, "it is missing in '%s'", cand);
+		comparisonunfit(k, "it is missing in '%s'", cand);
 		return;
 	}
 	take(k, y, cand, &k->cand, &k->ncand);
 	k->appeared = !x;
 	if (x && (!same(x->unit, y->unit) || x->higher != y->higher))
-		contestunfit(k, "its unit, or what is better, is not the same in '%s' and '%s'",
+		comparisonunfit(k, "its unit, or what is better, is not the same in '%s' and '%s'",
 			base, cand);
 	k->identical = x && constant(k);
 	if (!k->identical) {
 		if (x)
-			contestcheck(k, base, k->base, k->nbase);
-		contestcheck(k, cand, k->cand, k->ncand);
+			comparisoncheck(k, base, k->base, k->nbase);
+		comparisoncheck(k, cand, k->cand, k->ncand);
 	}
 	if (k->inverse) {
 		invert(k->base, k->nbase);
@@ -86,33 +87,33 @@ match(struct contest *k, struct block *x, struct block *y, const char *base, con
 
 /* Each rename must be of a benchmark that is there to one that is. */
 static void
-checkrenames(json_t *renames, const struct blocks *x, const struct blocks *y, const char *base,
-	const char *cand)
+checkrenames(json_t *renames, const struct inputbenches *x, const struct inputbenches *y,
+	const char *base, const char *cand)
 {
 	const char *old;
 	json_t *new;
 
 	json_object_foreach(renames, old, new)
 	{
-		if (!blocknamed(x, old))
+		if (!inputbenchnamed(x, old))
 			fatal("rename '%s': there is no such benchmark in '%s'", old, base);
-		if (!blocknamed(y, json_string_value(new)))
+		if (!inputbenchnamed(y, json_string_value(new)))
 			fatal("rename '%s': there is no '%s' in '%s'", old, json_string_value(new),
 				cand);
 	}
 }
 
 void
-blocksread(struct contests *all, const struct document *a, const struct document *b,
-	const struct question *q)
+unpairedread(struct comparisons *all, const struct document *a, const struct document *b,
+	const struct criteria *q)
 {
-	struct blocks x, y;
+	struct inputbenches x, y;
 	bool single;
 
-	*all = (struct contests){.base = xstrdup(q->base ? q->base : a->file),
+	*all = (struct comparisons){.base = xstrdup(q->base ? q->base : a->file),
 		.cand = xstrdup(q->cand ? q->cand : b->file)};
-	blocksof(&x, a, q->base, q->metric);
-	blocksof(&y, b, q->cand, q->metric);
+	inputbenchesof(&x, a, q->base, q->metric);
+	inputbenchesof(&y, b, q->cand, q->metric);
 	checkrenames(q->renames, &x, &y, a->file, b->file);
 	/* `hyperfine ./old` and `hyperfine ./new`: one benchmark under two commands. */
 	single = a->commands && b->commands && x.n == 1 && y.n == 1;
@@ -120,8 +121,8 @@ blocksread(struct contests *all, const struct document *a, const struct document
 		const char *was = x.of[i].name;
 		const char *new = json_string_value(json_object_get(q->renames, was));
 		const char *name = new ? new : was;
-		struct block *other = blocknamed(&y, single ? y.of[0].name : name);
-		struct contest *k = contestadd(all, name);
+		struct inputbench *other = inputbenchnamed(&y, single ? y.of[0].name : name);
+		struct comparison *k = comparisonadd(all, name);
 
 		if (other && other->taken)
 			fatal("match '%s': another benchmark of '%s' has that name in '%s'", name,
@@ -131,12 +132,12 @@ blocksread(struct contests *all, const struct document *a, const struct document
 	}
 	for (size_t i = 0; i < y.n; i++)
 		if (!y.of[i].taken) {
-			struct contest *k = contestadd(all, y.of[i].name);
+			struct comparison *k = comparisonadd(all, y.of[i].name);
 
-			if (q->require_same && questiongates(q, k->name))
-				contestunfit(k, "it is missing in '%s'", a->file);
+			if (q->require_same && criteriagates(q, k->name))
+				comparisonunfit(k, "it is missing in '%s'", a->file);
 			match(k, NULL, &y.of[i], a->file, b->file);
 		}
-	blocksrelease(&x);
-	blocksrelease(&y);
+	inputbenchesrelease(&x);
+	inputbenchesrelease(&y);
 }

@@ -11,10 +11,10 @@
 #include "stats/stats.h"
 
 /* Everything that the documents have to say. */
-struct hearing {
-	const struct question *q;
+struct evaluation {
+	const struct criteria *q;
 	struct roles roles;
-	struct contests all; /* what the question is about */
+	struct comparisons all; /* what the criteria ask for */
 	struct layouts layouts;
 	struct selfcheck check;
 	struct release release;
@@ -22,33 +22,33 @@ struct hearing {
 };
 
 static void
-hear(struct hearing *h, const struct document docs[], size_t n)
+evaluate(struct evaluation *h, const struct document docs[], size_t n)
 {
-	const struct question *q = h->q;
+	const struct criteria *q = h->q;
 	const struct receipt *only = &docs[0].receipt;
 	const char *base = q->base ? q->base : h->roles.arm[ROLE_BASE];
 	const char *cand = q->cand ? q->cand : h->roles.arm[ROLE_CAND];
 
 	if (n > 1)
-		blocksread(&h->all, &docs[0], &docs[1], q);
+		unpairedread(&h->all, &docs[0], &docs[1], q);
 	else if (h->roles.layouts && !q->base && !q->cand)
 		layoutsread(&h->layouts, &h->all, only, &h->roles, q->metric);
 	else
-		contestsread(&h->all, only, base, cand, q->metric);
+		comparisonsread(&h->all, only, base, cand, q->metric);
 	if (!q->other_output)
-		contestssameoutput(&h->all);
+		comparisonssameoutput(&h->all);
 	for (size_t i = 0; i < h->all.n; i++) {
-		struct contest *c = &h->all.of[i];
+		struct comparison *c = &h->all.of[i];
 
-		c->gated = questiongates(q, c->name);
+		c->gated = criteriagates(q, c->name);
 		if (c->paired && q->even_identical)
 			c->identical = false;
 		h->all.gated += c->gated && !c->appeared;
 	}
 	for (size_t i = 0; i < h->all.n; i++) {
-		struct rules r = contestrules(&h->all.of[i], q, h->all.gated);
+		struct rules r = comparisonrules(&h->all.of[i], q, h->all.gated);
 
-		judgecontest(&h->all.of[i], &r);
+		judgecomparison(&h->all.of[i], &r);
 	}
 	layoutsjudge(&h->layouts, &h->all, q);
 	h->waivers = waiversapply(q->waivers, q->today, &h->all);
@@ -57,9 +57,9 @@ hear(struct hearing *h, const struct document docs[], size_t n)
 }
 
 static void
-dismiss(struct hearing *h)
+evaluationrelease(struct evaluation *h)
 {
-	contestsrelease(&h->all);
+	comparisonsrelease(&h->all);
 	layoutsrelease(&h->layouts);
 	selfcheckrelease(&h->check);
 	releaserelease(&h->release);
@@ -68,9 +68,9 @@ dismiss(struct hearing *h)
 
 /* The exit status that benchmark i by itself asks for. */
 static int
-exitof(const struct hearing *h, size_t i)
+exitof(const struct evaluation *h, size_t i)
 {
-	const struct contest *c = &h->all.of[i];
+	const struct comparison *c = &h->all.of[i];
 	double limit =
 		isnan(c->max_undetected_pct) ? h->q->max_undetected_pct : c->max_undetected_pct;
 	bool blind = c->j.verdict == INCONCLUSIVE && !(c->j.detectable <= totheta(limit));
@@ -107,7 +107,7 @@ layoutsjson(const struct layouts *l, size_t i)
 }
 
 static json_t *
-copyjson(const struct contest *c, bool ok)
+copyjson(const struct comparison *c, bool ok)
 {
 	json_t *o = judgedjson(c);
 
@@ -116,9 +116,9 @@ copyjson(const struct contest *c, bool ok)
 }
 
 static json_t *
-heardjson(const struct hearing *h, size_t i)
+benchverdict(const struct evaluation *h, size_t i)
 {
-	const struct contest *c = &h->all.of[i];
+	const struct comparison *c = &h->all.of[i];
 	json_t *o = benchjson(c), *canary;
 
 	json_object_set_new(o, "exit", json_integer(exitof(h, i)));
@@ -145,14 +145,14 @@ heardjson(const struct hearing *h, size_t i)
 }
 
 json_t *
-answer(const struct question *q, const struct document docs[], size_t n)
+verdictof(const struct criteria *q, const struct document docs[], size_t n)
 {
 	static const char *const words[] = {[EXIT_YES] = "pass",
 		[EXIT_NO] = "regressed",
 		[EXIT_UNDECIDED] = "inconclusive",
 		[EXIT_INVALID] = "invalid"};
-	struct hearing h = {.q = q};
-	struct rules r = questionrules(q, NAN, NAN);
+	struct evaluation h = {.q = q};
+	struct rules r = criteriarules(q, NAN, NAN);
 	json_t *benches = json_array(), *suite = json_null(), *v;
 	struct judgement j;
 	bool counted;
@@ -163,12 +163,12 @@ answer(const struct question *q, const struct document docs[], size_t n)
 			docs[0].file);
 	if (n == 1)
 		h.roles = rolesof(&docs[0].receipt);
-	hear(&h, docs, n);
-	r.shares = questionshares(q, h.all.gated);
+	evaluate(&h, docs, n);
+	r.shares = criteriashares(q, h.all.gated);
 	code = h.all.gated ? EXIT_YES : EXIT_INVALID;
 	for (size_t i = 0; i < h.all.n; i++) {
 		code = worse(code, exitof(&h, i));
-		json_array_append_new(benches, heardjson(&h, i));
+		json_array_append_new(benches, benchverdict(&h, i));
 	}
 	if (judgesuite(&h.all, &r, &j, &counted)) {
 		suite = json_object();
@@ -186,6 +186,6 @@ answer(const struct question *q, const struct document docs[], size_t n)
 		(json_int_t)h.all.gated, "confidence", 1 - 2 * r.alpha / (double)r.shares,
 		"benches", benches, "suite", suite, "self_check", selfchecktext(&h.check, &h.all),
 		"waivers", h.waivers, "outcome", words[code], "exit", code);
-	dismiss(&h);
+	evaluationrelease(&h);
 	return v;
 }

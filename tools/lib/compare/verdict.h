@@ -1,4 +1,4 @@
-/* The answer to a question about measurements: a verdict per benchmark, an outcome for all. */
+/* What measurements say by the criteria: a verdict per benchmark, an outcome for all. */
 #ifndef COMPARE_VERDICT_H
 #define COMPARE_VERDICT_H
 
@@ -10,7 +10,7 @@
 enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
 
 /*
- * Judges one document or two (contestsread()) by the rules. JSON of format "pgokit-verdict-1":
+ * Judges one document or two (comparisonsread()) by the rules. JSON of format "pgokit-verdict-1":
  *
  *   base, cand          what the two sides are called
  *   design              "paired" or "sequential"
@@ -38,9 +38,9 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *     release             {base, cand}: their judgements against the last release
  *   suite               a judgement of the geometric mean; or null
  *   self_check          what control and canary came to, in words; null when there are none
- *   waivers             as in the question, each with its state (compare/waivers.h)
+ *   waivers             as in the criteria, each with its state (compare/waivers.h)
  *   outcome, exit       "pass" 0, "regressed" 1, "inconclusive" 3, "invalid" 4
  */
-json_t *answer(const struct question *q, const struct document docs[], size_t n);
+json_t *verdictof(const struct criteria *q, const struct document docs[], size_t n);
 
 #endif

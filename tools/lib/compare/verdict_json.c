@@ -36,7 +36,7 @@ addjudgement(json_t *o, const struct judgement *j)
 }
 
 static void
-addjudged(json_t *o, const struct contest *c)
+addjudged(json_t *o, const struct comparison *c)
 {
 	addjudgement(o, &c->j);
 	if (c->invalid)
@@ -44,7 +44,7 @@ addjudged(json_t *o, const struct contest *c)
 }
 
 json_t *
-judgedjson(const struct contest *c)
+judgedjson(const struct comparison *c)
 {
 	json_t *o = json_object();
 
@@ -54,7 +54,7 @@ judgedjson(const struct contest *c)
 
 /* The median of one side over what was judged. */
 static json_t *
-sidejson(const struct contest *c, const double *x, size_t n)
+sidejson(const struct comparison *c, const double *x, size_t n)
 {
 	if (c->paired && c->j.rounds < n)
 		n = c->j.rounds;
@@ -64,7 +64,7 @@ sidejson(const struct contest *c, const double *x, size_t n)
 }
 
 json_t *
-benchjson(const struct contest *c)
+benchjson(const struct comparison *c)
 {
 	json_t *o = jsonpack("{s:o, s:b}", "name", jsonstr(c->name), "gated", c->gated);
 

@@ -1,4 +1,4 @@
-/* The pieces of the JSON of an answer (compare/verdict.h). */
+/* The pieces of the JSON of a verdict (compare/verdict.h). */
 #ifndef COMPARE_VERDICT_JSON_H
 #define COMPARE_VERDICT_JSON_H
 
@@ -11,10 +11,10 @@ json_t *pctornull(double theta);
 /* Adds verdict, rounds, and the numbers where there are some. */
 void addjudgement(json_t *o, const struct judgement *j);
 
-/* A contest against another arm: its judgement, or the reason why there is none. */
-json_t *judgedjson(const struct contest *c);
+/* A comparison against another arm: its judgement, or the reason why there is none. */
+json_t *judgedjson(const struct comparison *c);
 
 /* A benchmark: name, gated, judgement, medians or reason. */
-json_t *benchjson(const struct contest *c);
+json_t *benchjson(const struct comparison *c);
 
 #endif

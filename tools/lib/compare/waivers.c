@@ -5,8 +5,8 @@
 #include "decision/criteria.h"
 #include "stats/stats.h"
 
-static struct contest *
-find(const struct contests *all, const char *name)
+static struct comparison *
+find(const struct comparisons *all, const char *name)
 {
 	for (size_t i = 0; i < all->n; i++)
 		if (!strcmp(all->of[i].name, name))
@@ -15,9 +15,9 @@ find(const struct contests *all, const char *name)
 }
 
 static const char *
-apply(const json_t *w, const char *today, struct contests *all)
+apply(const json_t *w, const char *today, struct comparisons *all)
 {
-	struct contest *c = find(all, json_string_value(json_object_get(w, "benchmark")));
+	struct comparison *c = find(all, json_string_value(json_object_get(w, "benchmark")));
 	double max = json_number_value(json_object_get(w, "max_pct"));
 
 	if (strcmp(json_string_value(json_object_get(w, "expires")), today) < 0)
@@ -33,7 +33,7 @@ apply(const json_t *w, const char *today, struct contests *all)
 }
 
 json_t *
-waiversapply(const json_t *waivers, const char *today, struct contests *all)
+waiversapply(const json_t *waivers, const char *today, struct comparisons *all)
 {
 	json_t *told = json_array(), *w;
 	size_t i;

@@ -12,6 +12,6 @@
  * (it is slower than that), "unused" (it has not regressed) or "unknown" (no such benchmark is
  * gated).
  */
-json_t *waiversapply(const json_t *waivers, const char *today, struct contests *all);
+json_t *waiversapply(const json_t *waivers, const char *today, struct comparisons *all);
 
 #endif

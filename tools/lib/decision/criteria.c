@@ -21,17 +21,17 @@ static const struct rule {
 	size_t offset;
 	double usual, min, max;
 } rules[] = {
-	{"alpha", "--alpha", offsetof(struct question, alpha), .01, 1e-9, .5},
-	{"min_effect_pct", "--min-effect", offsetof(struct question, min_effect_pct), .5, 0, 1000},
-	{"margin_pct", "--margin", offsetof(struct question, margin_pct), 1, 0, 1000},
-	{"max_undetected_pct", "--max-undetected", offsetof(struct question, max_undetected_pct), 5,
+	{"alpha", "--alpha", offsetof(struct criteria, alpha), .01, 1e-9, .5},
+	{"min_effect_pct", "--min-effect", offsetof(struct criteria, min_effect_pct), .5, 0, 1000},
+	{"margin_pct", "--margin", offsetof(struct criteria, margin_pct), 1, 0, 1000},
+	{"max_undetected_pct", "--max-undetected", offsetof(struct criteria, max_undetected_pct), 5,
 		0, 1000},
-	{"floor_pct", "--floor", offsetof(struct question, floor_pct), 10, 0, 1000},
+	{"floor_pct", "--floor", offsetof(struct criteria, floor_pct), 10, 0, 1000},
 };
 enum { NRULES = sizeof(rules) / sizeof(*rules), SHARES_MAX = 1000000 };
 
 static double
-get(const struct question *q, const struct rule *r)
+get(const struct criteria *q, const struct rule *r)
 {
 	double x;
 
@@ -40,15 +40,15 @@ get(const struct question *q, const struct rule *r)
 }
 
 static void
-set(struct question *q, const struct rule *r, double x)
+set(struct criteria *q, const struct rule *r, double x)
 {
 	memcpy((char *)q + r->offset, &x, sizeof(x));
 }
 
-struct question
-questiondefault(void)
+struct criteria
+criteriadefault(void)
 {
-	struct question q = {.match = json_array()};
+	struct criteria q = {.match = json_array()};
 
 	for (size_t i = 0; i < NRULES; i++)
 		set(&q, &rules[i], rules[i].usual);
@@ -56,7 +56,7 @@ questiondefault(void)
 }
 
 void
-questionmatch(struct question *q)
+criteriamatch(struct criteria *q)
 {
 	if (json_array_size(q->match))
 		return;
@@ -65,7 +65,7 @@ questionmatch(struct question *q)
 }
 
 void
-questionset(struct question *q, const char *name, const char *text)
+criteriaset(struct criteria *q, const char *name, const char *text)
 {
 	for (size_t i = 0; i < NRULES; i++)
 		if (!strcmp(rules[i].name, name))
@@ -74,7 +74,7 @@ questionset(struct question *q, const char *name, const char *text)
 }
 
 void
-questionrename(struct question *q, const char *text)
+criteriarename(struct criteria *q, const char *text)
 {
 	const char *eq = strchr(text, '=');
 	struct buf old = {0};
@@ -92,7 +92,7 @@ questionrename(struct question *q, const char *text)
 }
 
 bool
-questiongates(const struct question *q, const char *bench)
+criteriagates(const struct criteria *q, const char *bench)
 {
 	const json_t *v;
 	size_t i;
@@ -108,7 +108,7 @@ questiongates(const struct question *q, const char *bench)
 }
 
 size_t
-questionshares(const struct question *q, size_t gated)
+criteriashares(const struct criteria *q, size_t gated)
 {
 	size_t n = q->shares > gated ? q->shares : gated;
 
@@ -122,7 +122,7 @@ readshares(const char *text)
 }
 
 struct rules
-questionrules(const struct question *q, double min_effect_pct, double margin_pct)
+criteriarules(const struct criteria *q, double min_effect_pct, double margin_pct)
 {
 	return (struct rules){.alpha = q->alpha,
 		.shares = 1,
@@ -133,7 +133,7 @@ questionrules(const struct question *q, double min_effect_pct, double margin_pct
 }
 
 json_t *
-rulesjson(const struct question *q)
+rulesjson(const struct criteria *q)
 {
 	json_t *v = jsonpack("{s:O}", "match", q->match);
 
@@ -197,7 +197,7 @@ checkrenames(json_t *renames, const char *path)
 }
 
 void
-rulesread(struct question *q, json_t *from, const char *path)
+rulesread(struct criteria *q, json_t *from, const char *path)
 {
 	json_t *metric = json_object_get(from, "metric");
 

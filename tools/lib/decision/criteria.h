@@ -8,7 +8,7 @@
 #include "decision/metric.h"
 #include "json/json.h"
 
-struct question {
+struct criteria {
 	const char *base, *cand; /* NULL: as the receipt says */
 	enum metric metric;
 	json_t *match; /* array of patterns (fnmatch) of the gated benchmarks */
@@ -28,25 +28,25 @@ struct question {
 };
 
 /* The rules when nothing else is said; match is empty. */
-struct question questiondefault(void);
+struct criteria criteriadefault(void);
 
 /* Fills match with the default patterns if it is empty. */
-void questionmatch(struct question *q);
+void criteriamatch(struct criteria *q);
 
 /*
  * Sets the number called name ("alpha", "min_effect_pct" ...) from text; fatal when it is outside
  * its range. The option is called --alpha, --min-effect ...: the same without _pct.
  */
-void questionset(struct question *q, const char *name, const char *text);
+void criteriaset(struct criteria *q, const char *name, const char *text);
 
 /* Adds OLD=NEW to the renames; fatal when it is not of that form or OLD has a new name already. */
-void questionrename(struct question *q, const char *text);
+void criteriarename(struct criteria *q, const char *text);
 
 /* Whether the benchmark is gated. */
-bool questiongates(const struct question *q, const char *bench);
+bool criteriagates(const struct criteria *q, const char *bench);
 
 /* How many gated benchmarks share alpha where `gated` of them are here: at least these. */
-size_t questionshares(const struct question *q, size_t gated);
+size_t criteriashares(const struct criteria *q, size_t gated);
 
 /* The value of --shares. */
 size_t readshares(const char *text);
@@ -55,10 +55,10 @@ size_t readshares(const char *text);
  * The rules in theta for one benchmark, which may have a minimum effect and a margin of its own
  * (NAN: it has none); alpha is all its own (shares = 1).
  */
-struct rules questionrules(const struct question *q, double min_effect_pct, double margin_pct);
+struct rules criteriarules(const struct criteria *q, double min_effect_pct, double margin_pct);
 
 /* The rules as JSON, and back: fatal, naming the file, unless all are there and in range. */
-json_t *rulesjson(const struct question *q);
-void rulesread(struct question *q, json_t *rules, const char *path);
+json_t *rulesjson(const struct criteria *q);
+void rulesread(struct criteria *q, json_t *rules, const char *path);
 
 #endif

@@ -13,7 +13,7 @@
 #include "measure/schedule.h"
 
 void
-decidecheck(const struct plan *p, const struct question *q)
+decidecheck(const struct plan *p, const struct criteria *q)
 {
 	bool cand = false, gated = false;
 
@@ -29,7 +29,7 @@ decidecheck(const struct plan *p, const struct question *q)
 	if (!cand)
 		fatal("decide: no arm has the role cand");
 	for (size_t i = 0; i < p->nbenches; i++)
-		gated = gated || questiongates(q, p->benches[i].name);
+		gated = gated || criteriagates(q, p->benches[i].name);
 	if (!gated)
 		fatal("decide: no benchmark is gated: none matches");
 }
@@ -94,12 +94,12 @@ static void
 update(struct gate *g, size_t i)
 {
 	const struct bench *b = &g->p->benches[i];
-	struct rules r = questionrules(g->set->decide, b->min_effect_pct, b->margin_pct), canary,
+	struct rules r = criteriarules(g->set->decide, b->min_effect_pct, b->margin_pct), canary,
 		     control;
 	struct slot *s = &g->slots[i];
 	struct judgement j;
 
-	r.shares = questionshares(g->set->decide, g->gated);
+	r.shares = criteriashares(g->set->decide, g->gated);
 	canary = canaryrules(&r);
 	control = controlrules(&r);
 	s->rounds = g->ser[i].rounds;
@@ -163,7 +163,7 @@ decideall(const struct sampler *sm, const struct plan *p, const struct settings 
 	bool ok = true;
 
 	for (i = 0; i < n; i++)
-		g.gated += g.slots[i].gated = questiongates(set->decide, p->benches[i].name);
+		g.gated += g.slots[i].gated = criteriagates(set->decide, p->benches[i].name);
 	for (i = 0; i < n; i++) {
 		if (benchcounted(&p->benches[i])) {
 			g.slots[i].done = true;

@@ -10,7 +10,7 @@
 #include "measure/samples.h"
 
 /* Fatal unless the plan can be decided: a base for each candidate, a benchmark that is gated. */
-void decidecheck(const struct plan *p, const struct question *q);
+void decidecheck(const struct plan *p, const struct criteria *q);
 
 /*
  * Measures every benchmark that is timed, warmed up, until set->decide is answered for the gated

@@ -13,7 +13,7 @@ struct settings {
 	long long rounds; /* per benchmark; 0: by budget */
 	double budget_s;  /* of measuring */
 	/* What is to be decided; NULL: nothing, each benchmark gets an even share. */
-	const struct question *decide;
+	const struct criteria *decide;
 	long long warmup; /* rounds thrown away before */
 	double timeout_s; /* of one execution, where its benchmark has no other */
 	uint64_t seed;

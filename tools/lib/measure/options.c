@@ -155,16 +155,16 @@ ruleoption(struct request *q, struct line *l, int c, const char *arg)
 		json_array_append_new(q->rules.match, jsonstr(arg));
 		break;
 	case ALPHA:
-		questionset(&q->rules, "alpha", arg);
+		criteriaset(&q->rules, "alpha", arg);
 		break;
 	case SHARES:
 		q->rules.shares = readshares(arg);
 		break;
 	case MIN:
-		questionset(&q->rules, "min_effect_pct", arg);
+		criteriaset(&q->rules, "min_effect_pct", arg);
 		break;
 	case MARGIN:
-		questionset(&q->rules, "margin_pct", arg);
+		criteriaset(&q->rules, "margin_pct", arg);
 		break;
 	default:
 		return false;
@@ -248,7 +248,7 @@ requestread(struct request *q, int argc, char **argv, const char *usage, const c
 {
 	struct line l = {.usage = usage, .help = help, .bench = benchnew("command")};
 
-	q->rules = questiondefault();
+	q->rules = criteriadefault();
 	q->set = (struct settings){.budget_s = 30, .warmup = 2, .timeout_s = 600};
 	getoptions(q, &l, argc, argv);
 	if (l.planfile)
@@ -259,7 +259,7 @@ requestread(struct request *q, int argc, char **argv, const char *usage, const c
 		applyarm(&q->plan, &l.ofarms[i]);
 	free(l.ofarms);
 	if (l.decide) {
-		questionmatch(&q->rules);
+		criteriamatch(&q->rules);
 		decidecheck(&q->plan, &q->rules);
 		q->set.decide = &q->rules;
 	}

@@ -11,7 +11,7 @@ struct request {
 	const char *receipt, *export; /* absolute or "-"; NULL: not wanted */
 	struct settings set;
 	bool seeded;	       /* set.seed was asked for */
-	struct question rules; /* of set.decide */
+	struct criteria rules; /* of set.decide */
 	struct plan plan;
 };
 

@@ -165,7 +165,7 @@ arm(const struct arm *a)
 }
 
 static json_t *
-decidejson(const struct question *q)
+decidejson(const struct criteria *q)
 {
 	json_t *v = jsonpack("{s:O, s:f, s:f, s:f}", "match", q->match, "alpha", q->alpha,
 		"min_effect_pct", q->min_effect_pct, "margin_pct", q->margin_pct);

@@ -37,7 +37,7 @@ hasprograms(const struct plan *p)
 static bool
 matters(const struct watch *w, size_t b)
 {
-	return !w->set->decide || questiongates(w->set->decide, w->p->benches[b].name);
+	return !w->set->decide || criteriagates(w->set->decide, w->p->benches[b].name);
 }
 
 /* A file that was changed in the shared folder. */

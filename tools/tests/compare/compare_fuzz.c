@@ -200,13 +200,13 @@ judgetwo(struct span v, bool same)
 	static const char other[] = "{\"results\":[{\"command\":\"full_check_flow\",\"times\":"
 				    "[1,2,3,4,5,6,7,8]}]}";
 	struct span w = {other, sizeof(other) - 1};
-	struct question q = questiondefault();
+	struct criteria q = criteriadefault();
 	struct document d[2];
 
-	questionmatch(&q);
+	criteriamatch(&q);
 	documentopen(&d[0], "a", v);
 	documentopen(&d[1], "b", same ? v : w);
-	present(answer(&q, d, 2));
+	present(verdictof(&q, d, 2));
 }
 
 int

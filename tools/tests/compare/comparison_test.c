@@ -76,7 +76,7 @@ judged(json_t *a, json_t *b)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		struct question q = questiondefault();
+		struct criteria q = criteriadefault();
 		struct buf text[2] = {{0}, {0}};
 		struct document docs[2];
 		json_t *v;
@@ -84,11 +84,11 @@ judged(json_t *a, json_t *b)
 
 		if (!freopen("/dev/null", "w", stderr))
 			_exit(99);
-		questionmatch(&q);
+		criteriamatch(&q);
 		opendoc(&docs[0], "a.json", a, &text[0]);
 		if (b)
 			opendoc(&docs[1], "b.json", b, &text[1]);
-		v = answer(&q, docs, b ? 2 : 1);
+		v = verdictof(&q, docs, b ? 2 : 1);
 		code = (int)json_integer_value(json_object_get(v, "exit"));
 		json_decref(v);
 		json_decref(q.match);
@@ -205,14 +205,14 @@ testtimes(void)
 	static const double wrong[] = {0, -1, NAN, INFINITY, -INFINITY, 1e-13, 1e10};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		struct contest c = {0};
+		struct comparison c = {0};
 		double x[] = {1, wrong[i], 2};
 
-		contestcheck(&c, "arm", x, 1);
+		comparisoncheck(&c, "arm", x, 1);
 		CHECK(!c.invalid);
-		contestcheck(&c, "arm", x, 3);
+		comparisoncheck(&c, "arm", x, 3);
 		CHECK(c.invalid && !strncmp(c.invalid, "sample 2 of arm is ", 19));
-		contestunfit(&c, "later");
+		comparisonunfit(&c, "later");
 		CHECK(c.invalid && strcmp(c.invalid, "later") != 0);
 		free(c.invalid);
 	}

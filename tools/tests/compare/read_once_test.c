@@ -56,7 +56,7 @@ __wrap_roundorder(uint64_t seed, uint64_t round, size_t n, size_t *order)
 int
 main(void)
 {
-	struct question q = questiondefault();
+	struct criteria q = criteriadefault();
 	char path[] = "read_once_test.XXXXXX";
 	struct receipt r = madereceipt();
 	struct buf text = {0};
@@ -72,10 +72,10 @@ main(void)
 	receiptrelease(&r);
 	orders = 0; /* those of making it */
 
-	questionmatch(&q);
+	criteriamatch(&q);
 	CHECK(spanread(path, 1 << 20, &text, &v));
 	documentopen(&d, path, v);
-	verdict = answer(&q, &d, 1);
+	verdict = verdictof(&q, &d, 1);
 	CHECKSTR(json_string_value(json_object_get(verdict, "outcome")), "regressed");
 	bench = json_array_get(json_object_get(verdict, "benches"), 0);
 	CHECK(json_object_get(bench, "layouts") && json_object_get(bench, "control") &&
