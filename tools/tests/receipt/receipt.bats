@@ -34,12 +34,12 @@ END
   mkdir work
   run -0 bench-run -C work --plan plan.json --rounds 5 --warmup 1 --own own -o r.json
   copy r.json | cmp - r.json
-  [ "$(jq -c '[.benches[].samples | length]' r.json)" = '[6,6]' ]
+  same "$(jq -c '[.benches[].samples | length]' r.json)" '[6,6]'
   run -0 bench-run --arm a=true --arm b=true --rounds 3 --warmup 1 -o r.json
   copy r.json | cmp - r.json
   run -1 bench-run --arm a=true --arm b=false --rounds 3 -o r.json
   copy r.json | cmp - r.json
-  [ "$(jq .complete r.json)" = false ]
+  same "$(jq .complete r.json)" false
 }
 
 @test "a receipt of counts, too" {
