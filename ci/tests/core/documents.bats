@@ -51,6 +51,7 @@ named    bench/real/run lua --suite hard                # bench/
 named    bench/real/compare all                         # bench/
 named    bench/cargo                                    # bench/
 named    bench/overhead                                 # bench/
+named    bench/phases                                   # bench/
 named    bench/pool                                     # bench/
 named    bench/disk                                     # bench/
 named    bench/hash                                     # bench/
