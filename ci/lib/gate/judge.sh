@@ -84,8 +84,9 @@ shard_missing() { # <number> <of how many> <folder>
   mkdir -p -- "$3"
   # shellcheck disable=SC2016 # jq's variables
   record_benches "$1" | jq --slurpfile gated <(record '.gated[] | tojson') --arg reason "shard $1 of $2 left no receipt that can be judged" '
-    {format: "pgokit-verdict-1", base: "base", cand: "head", outcome: "invalid", exit: 4,
-      benches: [.[] | (.name | IN($gated[])) as $is | {name, gated: $is, verdict: "invalid", rounds: 0, exit: (if $is then 4 else 0 end), $reason}]}
+    {format: "pgokit-verdict-1", base: "base", cand: "head", outcome: "invalid", exit: 4, severity: 3,
+      benches: [.[] | (.name | IN($gated[])) as $is
+        | {name, gated: $is, verdict: "invalid", rounds: 0, exit: (if $is then 4 else 0 end), severity: (if $is then 3 else 0 end), $reason}]}
     | .gated = (.benches | map(select(.gated)) | length)' >"$3/verdict.json"
   printf '### Shard %d: missing\n\n' "$1" >"$3/summary.md"
   local said
@@ -94,13 +95,12 @@ shard_missing() { # <number> <of how many> <folder>
   notes+=("$said")
 }
 
-# The worst of them is the verdict: proof that a run is no good weighs more than a regression, and that more
-# than doubt.
+# The worst of them is the verdict.
 shards_together() { # <how many>; sets judged
   local i dirs=()
   for ((i = 1; i <= $1; i++)); do dirs+=("$work/gate/shard-$i"); done
-  jq -s 'max_by({"0": 0, "3": 1, "1": 2, "4": 3}[.exit | tostring]) as $worst
-    | .[0] + {outcome: $worst.outcome, exit: $worst.exit, gated: (map(.gated) | add), benches: [.[].benches[]],
+  jq -s 'max_by(.severity) as $worst
+    | .[0] + ($worst | {outcome, exit, severity}) + {gated: (map(.gated) | add), benches: [.[].benches[]],
       waivers: [.[].waivers[]?], self_check: ([.[].self_check | strings] | join("; ") | if . == "" then null else . end)}
       + (if length > 1 then {suite: null} else {} end)' "${dirs[@]/%//verdict.json}" >"$work/gate/verdict.json"
   cat -- "${dirs[@]/%//summary.md}" >"$work/gate/summary.md"

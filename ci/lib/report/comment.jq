@@ -6,12 +6,6 @@
 def span($max): shortened($max) | visible | gsub("`"; "'") | "`\(.)`";
 def percent: if . == null then "-" else (if . > 0 then "+" else "" end) + "\(fixed(2)) %" end;
 
-def headline: {
-  pass: "passed: nothing that is gated has become slower",
-  regressed: "failed: a gated benchmark has become slower",
-  inconclusive: "undecided: too noisy to tell whether a gated benchmark has become slower",
-  invalid: "invalid: the comparison cannot be believed"}[.];
-
 def ended: "The run ended with `\($run.conclusion | tostring | if test("\\A[a-z_]{1,30}\\z") then . else "?" end)`";
 def fits: .outcome != "pass" or $run.conclusion == "success";
 
@@ -23,7 +17,7 @@ def table: [["benchmark", "change", "interval", "rounds", "verdict"],
 
 . as $result
 | "<!-- pgokit: \($workflow) -->\n### pgokit gate \(
-  if $result == null then "has no result" elif $result | fits then $result.outcome | headline
+  if $result == null then "has no result" elif $result | fits then headlines[$result.outcome]
   else "did not pass: the run failed beside its measurement" end)\n\n" +
 if $result == null then
   "\(ended)\(

@@ -72,7 +72,8 @@ edit() { # <file> <jq filter>
     '["invalid",[["a_full_check_flow","unchanged",0],["extra","unchanged",0],["b_full_check_flow","invalid",4]]]'
   # It weighs more than a regression.
   judge 4 ../two
-  same "$(verdict '[.outcome, (.benches | map(.exit))]')" '["invalid",[4,0,1]]'
+  same "$(verdict '[.outcome, .severity, (.benches | map([.exit, .severity]))]')" '["invalid",3,[[4,3],[0,0],[1,2]]]'
+  same "$(jq -c '.benches | map(.exit)' .pgokit/gate/result.json)" '[4,1,0]'
   GITHUB_ACTIONS=true judge 4 ../nothing
   has "$stderr" '::error::gate: invalid a_full_check_flow, b_full_check_flow'
   judge 4 ../one ../two ../two

@@ -195,17 +195,21 @@ shaped() { # <file>: the result, if it is one
 
 text() { # <result as JSON>
   jq -r --argjson run '{"head_sha": "0123456789abcdef", "conclusion": "failure"}' --arg workflow w \
-    --arg unfit '' --arg url u --argjson max 65536 "$(<"$top/ci/lib/report/markdown.jq") $(<"$top/ci/lib/report/comment.jq")" <<<"$1"
+    --arg unfit '' --arg url u --argjson max 65536 "$(cat -- "$top"/ci/lib/report/{markdown,result,comment}.jq)" <<<"$1"
 }
 
 @test "every field of a result has its shape, and there is no other field" {
   local filter
   left
   holds -n "$(shaped left/result.json)"
+  left '.benches[0].verdict = "layout-suspect"'
+  holds -n "$(shaped left/result.json)"
   for filter in '.format = "x"' '.outcome = "great"' '.outcome = null' '.base = "0123"' '.base += "\n"' '.variant = ""' '.gated = -1' \
     '.gated = 1.5' '.left_out = "1"' '.alpha = 1e300' '.alpha = nan' '.alpha = null' '.self_check = ("x" * 501)' '.more = 1' 'del(.notes)' \
     '.notes = "x"' '.notes = [1]' '.notes = ["x" * 501]' '.notes = [range(31) | "x"]' '.benches = {}' '.benches = [range(101) as $i | .benches[0]]' \
-    '.benches[0].name = 1' '.benches[0].name = ""' '.benches[0].name = ("x" * 201)' '.benches[0].verdict = "**"' '.benches[0].exit = 2' \
+    '.benches[0].name = 1' '.benches[0].name = ""' '.benches[0].name = ("x" * 201)' '.benches[0].verdict = "**"' '.benches[0].verdict = "<b>"' '.benches[0].verdict = "a b"' '.benches[0].verdict = "-a"' \
+    '.benches[0].verdict = "a\n"' '.benches[0].verdict = "a.b"' '.benches[0].verdict = "é"' '.benches[0].verdict = ("x" * 21)' '.benches[0].verdict = ""' \
+    '.benches[0].verdict = null' '.benches[0].exit = 2' \
     '.pull = "8"' '.pull = 1.5' '.benches[0].gated = "yes"' '.benches[0].rounds = "9"' '.benches[0].change_pct = "1"' '.benches[0].low_pct = 1e9' '.benches[0].x = 1' \
     'del(.benches[0].rounds)' '[.]' '., .' 'null' '1' 'empty'; do
     left "$filter"

@@ -86,14 +86,29 @@ exitof(const struct evaluation *h, size_t i)
 	return blind ? EXIT_UNDECIDED : EXIT_YES;
 }
 
-/* Proof that the run is no good weighs more than a regression, and that more than doubt. */
+/*
+ * What an exit status is called, and what it weighs: proof that the run is no good more than a
+ * regression, and that more than doubt. Whoever puts verdicts together or in an order goes by it.
+ */
+static const struct outcome {
+	const char *word;
+	int severity;
+} outcomes[] = {[EXIT_YES] = {"pass", 0},
+	[EXIT_UNDECIDED] = {"inconclusive", 1},
+	[EXIT_NO] = {"regressed", 2},
+	[EXIT_INVALID] = {"invalid", 3}};
+
 static int
 worse(int a, int b)
 {
-	static const int weight[] = {
-		[EXIT_YES] = 0, [EXIT_UNDECIDED] = 1, [EXIT_NO] = 2, [EXIT_INVALID] = 3};
+	return outcomes[a].severity > outcomes[b].severity ? a : b;
+}
 
-	return weight[a] > weight[b] ? a : b;
+static void
+addexit(json_t *o, int code)
+{
+	json_object_set_new(o, "exit", json_integer(code));
+	json_object_set_new(o, "severity", json_integer(outcomes[code].severity));
 }
 
 static json_t *
@@ -121,7 +136,7 @@ benchverdict(const struct evaluation *h, size_t i)
 	const struct comparison *c = &h->all.of[i];
 	json_t *o = benchjson(c), *canary;
 
-	json_object_set_new(o, "exit", json_integer(exitof(h, i)));
+	addexit(o, exitof(h, i));
 	if (c->j.verdict == IMPROVED && c->j.theta < -log(2))
 		json_object_set_new(o, "suspect",
 			json_string("more than twice as fast; does it still do its work?"));
@@ -147,10 +162,6 @@ benchverdict(const struct evaluation *h, size_t i)
 json_t *
 verdictof(const struct criteria *q, const struct document docs[], size_t n)
 {
-	static const char *const words[] = {[EXIT_YES] = "pass",
-		[EXIT_NO] = "regressed",
-		[EXIT_UNDECIDED] = "inconclusive",
-		[EXIT_INVALID] = "invalid"};
 	struct evaluation h = {.q = q};
 	struct rules r = criteriarules(q, NAN, NAN);
 	json_t *benches = json_array(), *suite = json_null(), *v;
@@ -180,12 +191,13 @@ verdictof(const struct criteria *q, const struct document docs[], size_t n)
 				jsonpack("{s:o}", "spread_pct",
 					pctornull(layoutsmeanspread(&h.layouts, &h.all, counted))));
 	}
-	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o, s:s, s:i}", "format",
+	v = jsonpack("{s:s, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o, s:s}", "format",
 		"pgokit-verdict-1", "base", jsonstr(h.all.base), "cand", jsonstr(h.all.cand),
 		"design", h.all.paired ? "paired" : "sequential", "rules", rulesjson(q), "gated",
 		(json_int_t)h.all.gated, "confidence", 1 - 2 * r.alpha / (double)r.shares,
 		"benches", benches, "suite", suite, "self_check", selfchecktext(&h.check, &h.all),
-		"waivers", h.waivers, "outcome", words[code], "exit", code);
+		"waivers", h.waivers, "outcome", outcomes[code].word);
+	addexit(v, code);
 	evaluationrelease(&h);
 	return v;
 }

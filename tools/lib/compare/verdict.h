@@ -19,13 +19,14 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *                       with which those of all looks hold together
  *   benches             [{name, gated, verdict, rounds, base_s, cand_s, change_pct, low_pct,
  *                         high_pct, level, p_slower, p_faster, p_unchanged, detectable_pct,
- *                         rounds_short, reason, exit, ...}]
+ *                         rounds_short, reason, exit, severity, ...}]
  *     rounds              that were judged
  *     base_s, cand_s      medians; of what is not measured in seconds base_value, cand_value, unit;
  *                       what is identical has only the first
  *     change_pct, low_pct, high_pct   where more of it is better, of its inverse
  *     level               one-sided, of the look (decision/sequential.h) that judged
  *     exit                the status that it asks for
+ *     severity            what that weighs against those of others: more is worse
  *                       Numbers that do not exist or are infinite are null; an invalid, identical
  *                       or new benchmark has none, only the first a reason. Where there is
  *                       something to say:
@@ -39,7 +40,7 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *   suite               a judgement of the geometric mean; or null
  *   self_check          what control and canary came to, in words; null when there are none
  *   waivers             as in the criteria, each with its state (compare/waivers.h)
- *   outcome, exit       "pass" 0, "regressed" 1, "inconclusive" 3, "invalid" 4
+ *   outcome, exit, severity   "pass" 0 0, "inconclusive" 3 1, "regressed" 1 2, "invalid" 4 3
  */
 json_t *verdictof(const struct criteria *q, const struct document docs[], size_t n);
 

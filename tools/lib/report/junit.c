@@ -38,8 +38,8 @@ enum result { PASSED, FAILURE, ERROR, SKIPPED, NRESULTS };
 static enum result
 resultof(const json_t *bench)
 {
-	static const char *const doubtful[] = {
-		"regressed", "invalid", "inconclusive", "layout-suspect", "new"};
+	static const enum verdict doubtful[] = {
+		REGRESSED, INVALID, INCONCLUSIVE, LAYOUT_SUSPECT, APPEARED};
 	int code = (int)json_integer_value(json_object_get(bench, "exit"));
 
 	if (code)

@@ -49,7 +49,7 @@ putcode(struct buf *out, const char *s)
 static void
 putrow(struct buf *out, const json_t *bench)
 {
-	bool bad = verdictis(bench, "regressed") || verdictis(bench, "invalid");
+	bool bad = verdictis(bench, REGRESSED) || verdictis(bench, INVALID);
 
 	bufputs(out, "| ");
 	if (*textof(bench, "name"))

@@ -123,7 +123,7 @@ blame(const json_t *o)
 {
 	struct buf why = {0};
 
-	if (verdictis(o, "invalid"))
+	if (verdictis(o, INVALID))
 		bufputs(&why, textof(o, "reason"));
 	else
 		putdoubt(&why, o, bufputs);
@@ -174,7 +174,7 @@ tableadvise(const json_t *v)
 		if (json_integer_value(json_object_get(o, "exit")) == EXIT_INVALID &&
 			amongfirst(&invalid))
 			blame(o);
-		if (trueof(o, "gated") && verdictis(o, "new") && amongfirst(&fresh) && gated)
+		if (trueof(o, "gated") && verdictis(o, APPEARED) && amongfirst(&fresh) && gated)
 			advisenew(v, o);
 	}
 	warnmore("judge invalid benchmarks", invalid);

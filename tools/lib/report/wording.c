@@ -28,9 +28,9 @@ trueof(const json_t *o, const char *key)
 }
 
 bool
-verdictis(const json_t *o, const char *name)
+verdictis(const json_t *o, enum verdict v)
 {
-	return !strcmp(textof(o, "verdict"), name);
+	return !strcmp(textof(o, "verdict"), verdictname(v));
 }
 
 struct ranked {
@@ -41,8 +41,8 @@ struct ranked {
 static size_t
 rankof(const json_t *bench)
 {
-	static const char *const order[] = {"regressed", "invalid", "inconclusive",
-		"layout-suspect", "improved", "unchanged", "identical"};
+	static const enum verdict order[] = {
+		REGRESSED, INVALID, INCONCLUSIVE, LAYOUT_SUSPECT, IMPROVED, UNCHANGED, IDENTICAL};
 	size_t n = sizeof(order) / sizeof(*order), i = 0;
 
 	while (i < n && !verdictis(bench, order[i]))
@@ -227,11 +227,11 @@ putremarks(struct buf *out, const json_t *bench, put *text)
 	double spread = numberof(json_object_get(bench, "layouts"), "spread_pct");
 	struct buf doubt = {0};
 
-	if (verdictis(bench, "inconclusive") && isfinite(seen))
+	if (verdictis(bench, INCONCLUSIVE) && isfinite(seen))
 		bufprintf(out, " (could have seen %+.1f %%)", seen);
-	else if (verdictis(bench, "inconclusive"))
+	else if (verdictis(bench, INCONCLUSIVE))
 		bufputs(out, " (too few rounds to see anything)");
-	if (verdictis(bench, "layout-suspect"))
+	if (verdictis(bench, LAYOUT_SUSPECT))
 		bufprintf(out, " (two layouts of the base differ by %.2f %%)", spread);
 	if (*textof(bench, "reason")) {
 		bufputs(out, ": ");

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "decision/decision.h"
 #include "json/json.h"
 
 typedef void put(struct buf *out, const char *foreign);
@@ -17,7 +18,7 @@ typedef void put(struct buf *out, const char *foreign);
 double numberof(const json_t *o, const char *key);
 const char *textof(const json_t *o, const char *key);
 bool trueof(const json_t *o, const char *key);
-bool verdictis(const json_t *o, const char *name);
+bool verdictis(const json_t *o, enum verdict v);
 
 /*
  * The benchmarks, n of them, those that matter most first: the gated before the others, among these

@@ -206,6 +206,21 @@ refuses() { # <message> <argument>...
   ends "${lines[2]}" "invalid: sample 1 of new is 0 s"
 }
 
+@test "severity orders the outcomes: invalid, regressed, inconclusive, pass" {
+  jq '.benches |= [.[0] | (.name = "full_check_flow/pass"),
+    (.name = "full_check_flow/unclear" | del(.samples[].wall_s[6:]) | del(.order[6:]) | .samples.new.wall_s[] *= 1.5),
+    (.name = "full_check_flow/slow" | .samples.new.wall_s[] *= 1.1),
+    (.name = "full_check_flow/bad" | .samples.new.wall_s[0] = 0),
+    (.name = "free" | .samples.new.wall_s[0] = 0)]' whole.json >all.json
+  run --separate-stderr -4 bench-compare --json all.json
+  same "$(jq -c '[.benches[] | [.exit, .severity]]' <<<"$output")" '[[0,0],[3,1],[1,2],[4,3],[0,0]]'
+  for n in 1 2 3 4; do # the worst of the first n is the outcome
+    jq ".benches |= .[:$n]" all.json >first.json
+    run --separate-stderr bench-compare --json first.json
+    same "$(jq -c '[.severity, .exit] == (.benches[-1] | [.severity, .exit]) and .exit == '"$status" <<<"$output")" true
+  done
+}
+
 @test "what is no receipt is refused: exit 2" {
   refuses "read 'none.json': No such file or directory" none.json
   refuses "read '.': Is a directory" .
@@ -417,14 +432,14 @@ refuses() { # <message> <argument>...
   run --separate-stderr bench-compare --json whole.json
   jq -e '
     (keys == ["base","benches","cand","confidence","design","exit","format","gated","outcome",
-              "rules","self_check","suite","waivers"])
+              "rules","self_check","severity","suite","waivers"])
     and .format == "pgokit-verdict-1" and .base == "old" and .cand == "new" and .design == "paired"
     and .outcome == "pass" and .exit == 0
     and .rules == {match: ["*_full_check_flow","full_check_flow","full_check_flow/*",
         "*_full_check_flow/*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 1,
         max_undetected_pct: 5, floor_pct: 10}
     and (.benches[0] | keys == ["base_s","cand_s","change_pct","detectable_pct","exit","gated","high_pct",
-        "level","low_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","verdict"]
+        "level","low_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","severity","verdict"]
       and .low_pct < .change_pct and .change_pct < .high_pct and .rounds == 40)' <<<"$output"
   receipt 'del(.benches[0].samples[].wall_s[1:]) | del(.benches[0].order[1:])'
   run -3 --separate-stderr bench-compare --json r.json
