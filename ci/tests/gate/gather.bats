@@ -78,6 +78,13 @@ manifest() { # <jq expression on the collect phase>
 pgokit gather: warning: gather the shards: missing: 2/2; the profile is partial"
 }
 
+@test "of many shards that are missing ten are named; the manifest has all" {
+  jq '.phases.collect.shard = "1/12"' "$BATS_FILE_TMPDIR/made/one/manifest.json" >../one/manifest.json
+  gather 0 ../one
+  same "$(messages)" 'pgokit gather: warning: gather the shards: missing: 2/12, 3/12, 4/12, 5/12, 6/12, 7/12, 8/12, 9/12, 10/12, 11/12, and 1 more; the profile is partial'
+  same "$(manifest '.missing_shards | length')" 11
+}
+
 @test "what an optional workload lacked on another machine is known here" {
   config_edit '.workloads.fast[1] += {needs: "false", optional: true}'
   run --separate-stderr -0 "$pgokit" collect --shard 2/2
