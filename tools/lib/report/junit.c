@@ -87,10 +87,10 @@ putbench(struct buf *out, const json_t *bench)
 }
 
 void
-junitwrite(const char *path, const json_t *answer)
+junitwrite(const char *path, const json_t *verdict)
 {
-	const json_t *benches = json_object_get(answer, "benches"), *b;
-	int code = (int)json_integer_value(json_object_get(answer, "exit"));
+	const json_t *benches = json_object_get(verdict, "benches"), *b;
+	int code = (int)json_integer_value(json_object_get(verdict, "exit"));
 	enum result whole = !code ? PASSED : code == EXIT_NO ? FAILURE : ERROR;
 	size_t count[NRESULTS] = {[PASSED] = 0}, i;
 	struct buf out = {0}, numbers = {0};
@@ -104,12 +104,12 @@ junitwrite(const char *path, const json_t *answer)
 		"<testsuites name=\"bench-compare\" %s>\n"
 		"  <testsuite name=\"",
 		bufstr(&numbers));
-	putxml(&out, textof(answer, "base"));
+	putxml(&out, textof(verdict, "base"));
 	bufputs(&out, " -&gt; ");
-	putxml(&out, textof(answer, "cand"));
+	putxml(&out, textof(verdict, "cand"));
 	bufprintf(&out, "\" %s>\n", bufstr(&numbers));
 	putcase(&out, whole, "comparison", "all gated benchmarks together", NAN,
-		textof(answer, "outcome"));
+		textof(verdict, "outcome"));
 	json_array_foreach(benches, i, b) putbench(&out, b);
 	bufputs(&out, "  </testsuite>\n</testsuites>\n");
 	writefile(path, &out);

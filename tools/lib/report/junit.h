@@ -1,4 +1,4 @@
-/* An answer (compare/verdict.h) as JUnit XML. */
+/* A verdict (compare/verdict.h) as JUnit XML. */
 #ifndef REPORT_JUNIT_H
 #define REPORT_JUNIT_H
 
@@ -9,6 +9,6 @@
  * the comparison fail is a failure (regressed) or an error (invalid, inconclusive); what would, but
  * is not gated, waived or small enough, is skipped with a message.
  */
-void junitwrite(const char *path, const json_t *answer);
+void junitwrite(const char *path, const json_t *verdict);
 
 #endif

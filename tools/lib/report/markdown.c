@@ -71,13 +71,13 @@ putrow(struct buf *out, const json_t *bench)
 }
 
 static void
-puttable(struct buf *out, const json_t *answer)
+puttable(struct buf *out, const json_t *verdict)
 {
-	const json_t *suite = json_object_get(answer, "suite"), **benches;
+	const json_t *suite = json_object_get(verdict, "suite"), **benches;
 	struct buf row = {0};
 	size_t n, i;
 
-	benches = benchesranked(answer, &n);
+	benches = benchesranked(verdict, &n);
 	bufputs(out, "| benchmark | base | candidate | change | interval | rounds | verdict |\n"
 		     "| --- | ---: | ---: | ---: | --- | ---: | --- |\n");
 	if (json_is_object(suite) && n > 1)
@@ -96,12 +96,12 @@ puttable(struct buf *out, const json_t *answer)
 }
 
 static void
-putwaivers(struct buf *out, const json_t *answer)
+putwaivers(struct buf *out, const json_t *verdict)
 {
 	size_t i, shown = 0, left = 0;
 	const json_t *w;
 
-	json_array_foreach(json_object_get(answer, "waivers"), i, w)
+	json_array_foreach(json_object_get(verdict, "waivers"), i, w)
 	{
 		if (!strcmp(textof(w, "state"), "used"))
 			continue;
@@ -118,26 +118,26 @@ putwaivers(struct buf *out, const json_t *answer)
 }
 
 void
-markdownwrite(const char *path, const json_t *answer)
+markdownwrite(const char *path, const json_t *verdict)
 {
-	double gated = numberof(answer, "gated"), others;
-	const json_t *rules = json_object_get(answer, "rules");
+	double gated = numberof(verdict, "gated"), others;
+	const json_t *rules = json_object_get(verdict, "rules");
 	struct buf out = {0};
 
-	bufprintf(&out, "### Benchmarks: %s\n\n", textof(answer, "outcome"));
-	putcode(&out, textof(answer, "base"));
+	bufprintf(&out, "### Benchmarks: %s\n\n", textof(verdict, "outcome"));
+	putcode(&out, textof(verdict, "base"));
 	bufputs(&out, " -> ");
-	putcode(&out, textof(answer, "cand"));
-	bufprintf(&out, ", %s; %.0f gated, which ", textof(answer, "design"), gated);
+	putcode(&out, textof(verdict, "cand"));
+	bufprintf(&out, ", %s; %.0f gated, which ", textof(verdict, "design"), gated);
 	others = numberof(rules, "shares") - gated;
 	if (others > 0)
 		bufprintf(&out, "with %.0f of other machines ", others);
 	bufprintf(&out, "share a chance of %g %% of a false alarm\n\n",
 		100 * numberof(rules, "alpha"));
-	puttable(&out, answer);
-	if (*textof(answer, "self_check"))
-		bufprintf(&out, "\nself-check: %s\n", textof(answer, "self_check"));
-	putwaivers(&out, answer);
+	puttable(&out, verdict);
+	if (*textof(verdict, "self_check"))
+		bufprintf(&out, "\nself-check: %s\n", textof(verdict, "self_check"));
+	putwaivers(&out, verdict);
 	writefile(path, &out);
 	bufrelease(&out);
 }

@@ -61,9 +61,9 @@ byrank(const void *a, const void *b)
 }
 
 const json_t **
-benchesranked(const json_t *answer, size_t *n)
+benchesranked(const json_t *verdict, size_t *n)
 {
-	const json_t *all = json_object_get(answer, "benches"), **sorted;
+	const json_t *all = json_object_get(verdict, "benches"), **sorted;
 	struct ranked *r;
 
 	*n = json_array_size(all);

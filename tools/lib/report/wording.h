@@ -1,5 +1,5 @@
 /*
- * How the numbers and the verdicts of an answer (compare/verdict.h) are worded, in every kind of output.
+ * How the numbers and the verdicts of a verdict (compare/verdict.h) are worded, in every kind of output.
  * The strings in it come from whoever wrote the documents; put() puts them so that they are
  * harmless where they go.
  */
@@ -24,7 +24,7 @@ bool verdictis(const json_t *o, enum verdict v);
  * The benchmarks, n of them, those that matter most first: the gated before the others, among these
  * regressed, invalid, inconclusive and so on; else in their order. The caller's to free.
  */
-const json_t **benchesranked(const json_t *answer, size_t *n);
+const json_t **benchesranked(const json_t *verdict, size_t *n);
 
 /* The median of one side ("base" or "cand") in a unit that a person would choose, or "-". */
 void putamount(struct buf *out, const json_t *bench, const char *side, put *text);
