@@ -62,7 +62,7 @@ variant_arms() { # <arm> <variant>
     plain_path "$(profile_of "$2")"
   fi
   variant_tree "$2"
-  proof_read "$(bin_of baseline)"
+  elf_read "$(bin_of baseline)"
   proof_linked "$(bin_of baseline)"
   arm_build "$1" "$2" variant_tree "$2"
   # A variant was proven to have its flags.

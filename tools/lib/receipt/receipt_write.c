@@ -14,8 +14,11 @@ whole(double x)
 static json_t *
 columnjson(const struct column *c, json_t *(*number)(double))
 {
-	json_t *a = c->x ? json_array() : json_null();
+	json_t *a;
 
+	if (!c->x)
+		return json_null();
+	a = json_array();
 	for (size_t i = 0; i < c->n; i++)
 		json_array_append_new(a, number(c->x[i]));
 	return a;
@@ -24,8 +27,11 @@ columnjson(const struct column *c, json_t *(*number)(double))
 static json_t *
 textsjson(const struct texts *t)
 {
-	json_t *a = t->of ? json_array() : json_null();
+	json_t *a;
 
+	if (!t->of)
+		return json_null();
+	a = json_array();
 	for (size_t i = 0; i < t->n; i++)
 		json_array_append_new(a, jsonstr(t->of[i]));
 	return a;

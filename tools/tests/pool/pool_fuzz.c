@@ -8,6 +8,7 @@
 #include "pool/add.h"
 #include "profraw/check.h"
 #include "profraw/profgen.h"
+#include "profraw/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
