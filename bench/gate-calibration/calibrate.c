@@ -179,7 +179,7 @@ calibrate(const char *path, struct trials t, const struct rules *r)
 int
 main(int argc, char **argv)
 {
-	struct question q = questiondefault();
+	struct criteria q = criteriadefault();
 	struct trials t = {.draws = 10000, .rounds = 200};
 	struct rules r = {.shares = 1, .beta = .05};
 	bool kept = true;
@@ -194,7 +194,7 @@ main(int argc, char **argv)
 		else if (!strcmp(argv[i], "--rounds"))
 			t.rounds = (size_t)numint(argv[i], argv[i + 1], 20, 100000);
 		else if (!strcmp(argv[i], "--alpha"))
-			questionset(&q, "alpha", argv[i + 1]);
+			criteriaset(&q, "alpha", argv[i + 1]);
 		else
 			usagefail(usage);
 	}

@@ -84,7 +84,7 @@ $bin/llvm-nm"
   mkdir llvm
   ln -s "$(llvm_bin)"/* llvm/
   rm llvm/clang
-  printf '#!/bin/sh\necho 14.0.6\n' >llvm/clang
+  printf '#!/bin/sh\necho clang version 14.0.6\n' >llvm/clang
   chmod +x llvm/clang
   PGOKIT_LLVM=$PWD/llvm collect 2
   same "$(messages)" "pgokit collect: use '$PWD/llvm': LLVM 14 is too old for pgokit, which needs 15 or newer; PGOKIT_LLVM names another"

@@ -13,8 +13,7 @@ struct criteria {
 	enum metric metric;
 	json_t *match; /* array of patterns (fnmatch) of the gated benchmarks */
 	double alpha;
-	size_t shares; /* of alpha: one for each gated benchmark, here and elsewhere; 0: only here
-			*/
+	size_t shares; /* of alpha: one a gated benchmark, here and elsewhere; 0: only here */
 	double min_effect_pct;
 	double margin_pct;
 	double max_undetected_pct;
