@@ -67,7 +67,7 @@ config_fields() { # <name of an associative array, which gets them> <line>
   config_fields_to=()
   for ((i = 0; i + 1 < ${#cells[@]}; i += 2)); do
     printf -v value %b "${cells[i + 1]}"
-    # shellcheck disable=SC2004 # the caller's, and no list
+    # shellcheck disable=SC2004,SC2034 # the caller's, and no list
     config_fields_to[${cells[i]}]=$value
   done
 }
