@@ -34,16 +34,21 @@ setup() {
   same "$output" 'list: low may not use top, which is no room below it'
 }
 
-@test "use loads each room once, and every script loads" {
-  mkdir -p kit/ci/lib/core kit/ci/lib/one
+@test "use loads each room once, behind those that it may use, and every script loads" {
+  mkdir -p kit/ci/lib/{core,one,two}
   cp "$top/ci/lib/lib.sh" kit/ci/lib/
+  printf '# comment\ncore  the floor :\none  above it : core\ntwo  the roof : core one\n' >kit/ci/lib/rooms
   printf 'printf core\n' >kit/ci/lib/core/a.sh
   printf 'printf " one"\n' >kit/ci/lib/one/a.sh
+  printf 'printf " two"\n' >kit/ci/lib/two/a.sh
   # shellcheck disable=SC2016 # for the shell that is started
-  PGOKIT_HOME=$PWD/kit run -0 bash -euo pipefail -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; use one core one'
-  same "$output" 'core one'
+  PGOKIT_HOME=$PWD/kit run -0 bash -euo pipefail -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; use two one core two'
+  same "$output" 'core one two'
   # shellcheck disable=SC2016
-  PGOKIT_HOME=$top run -0 bash -euo pipefail -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; use project toolchain build profile proof gate init release'
+  PGOKIT_HOME=$PWD/kit run ! bash -euo pipefail -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; use three'
+  has "$output" "no room is called three"
+  # shellcheck disable=SC2016
+  PGOKIT_HOME=$top run -0 bash -euo pipefail -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; use profile gate init release'
   same "$output" ''
 }
 

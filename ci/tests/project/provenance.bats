@@ -9,7 +9,7 @@ sources() {
   (
     export PGOKIT_HOME=$top
     . "$top/ci/lib/lib.sh"
-    use project toolchain build
+    use build
     config_load
     mkdir -p -- "$work"
     printf '*\n' >"$work/.gitignore"

@@ -111,7 +111,7 @@ env_of() { # <variant> [profile]
     local lib
     # shellcheck disable=SC1090
     . "$top/ci/lib/lib.sh"
-    use project toolchain build
+    use build
     config_load
     work_lock
     mkdir -p .pgokit/log
