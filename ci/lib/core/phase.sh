@@ -100,12 +100,11 @@ phase_at_exit() { # <function>
   [[ " ${at_exit[*]} " == *" $1 "* ]] || at_exit+=("$1")
 }
 
-# On every way out: temporary folders go, what was put aside comes back, and a phase that did not end
+# On every way out: what was put aside comes back, temporary folders go, and a phase that did not end
 # well says so in the manifest.
 phase_exit() {
   local status=$? reason i
   trap '' HUP INT TERM # a second signal would cut off what is left to do
-  [ -z "${plain_folder-}" ] || rm -rf -- "${plain_folder:?}"
   for ((i = ${#at_exit[@]} - 1; i >= 0; i--)); do
     "${at_exit[i]}"
   done

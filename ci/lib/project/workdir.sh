@@ -15,16 +15,21 @@ need() { # <program...>
 }
 
 # A path that survives unquoted in CFLAGS, as make expands them: where the project's own path has
-# blanks or quotes, a link from a folder that phase_exit removes.
+# blanks or quotes, a link from a folder that goes with the phase.
 plain_path() { # <path>; sets plain
   plain=$1
   [[ $1 == *[!A-Za-z0-9_./+@,:=-]* ]] || return 0
   if [ -z "${plain_folder-}" ]; then
+    phase_at_exit plain_forget
     plain_folder=$(mktemp -d "${TMPDIR:-/tmp}/pgokit.XXXXXX")
   fi
   plain=${1##*/}
   plain=$plain_folder/${plain//[!A-Za-z0-9_.-]/_}
   ln -sfn -- "$1" "$plain"
+}
+
+plain_forget() {
+  rm -rf -- "${plain_folder:?}"
 }
 
 # Puts the tree's binary into .pgokit/bin/<variant>/ in one step.
