@@ -15,7 +15,6 @@ def biggeristool: IN("benchmarkjs", "pytest", "customBiggerIsBetter");
 
 def table:
   lib::wallonly
-  | .better as $better
   | .json
   | if type == "array" then [{prefix: "", benches: .}]
     else .entries | (length > 1) as $several
@@ -29,4 +28,4 @@ def table:
       | .benches[]
       | (.unit | lib::text) as $unit
       | {name: ($prefix + (.name | lib::text)), unit: ($unit | lib::unit), aggregate: true, samples: [.value | lib::number],
-         better: ($better // $tool // ($unit | lib::direction))});
+         better: $tool});

@@ -1,11 +1,9 @@
 # go test -bench: a line is a sample, each with several numbers and units. The name has its package in
-# front, the processors behind (none when there is one), and, but for ns/op, the unit.
+# front, the processors behind (none when there is one), and, but for ns/op, the unit. "Unit name
+# better=lower" says the direction of a unit.
 import "lib" as lib;
 
 def fits: .text | test("(^|\\n)Benchmark\\S*\\s+[0-9]+\\s+[-+.0-9eNaInf]+ \\S+");
-
-# Of the units of Go itself; "Unit name better=lower" says it of others.
-def godirection: {"ns/op": "lower", "B/op": "lower", "allocs/op": "lower", "B/s": "higher", "MB/s": "higher"}[.] // lib::direction;
 
 # A number, or what Go prints for one that is none.
 def isvalue: lib::number != null or (ltrimstr("+") | ltrimstr("-") | . == "NaN" or . == "Inf");
@@ -31,7 +29,6 @@ def cpusoff: sub("-[0-9]+$"; "");
 
 def table:
   lib::wallonly
-  | .better as $better
   | [says] as $said
   | ([$said[] | select(.unit) | {key: .unit, value: .better}] | from_entries) as $units
   | [$said[] | .failed // empty] as $failed
@@ -40,7 +37,7 @@ def table:
       ($rows[]
        | .[0].name as $name | .[0].unit as $unit
        | {name: (if $unit == "ns/op" then $name else $name + " " + $unit end), unit: ($unit | lib::unit),
-          better: ($units[$unit] // $better // ($unit | godirection)), samples: map(.value)}
+          better: $units[$unit], samples: map(.value)}
          + if any($failed[]; . == $name or . == ($name | cpusoff)) then {invalid: "it failed"} else {} end),
       (($failed - [$rows[][0].name | ., cpusoff] | unique)[]
        | {name: ., unit: "ns", better: "lower", samples: [], invalid: "it failed"}));

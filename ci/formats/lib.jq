@@ -1,17 +1,17 @@
 # What the filters share.
 #
 # A filter NAME.jq is a module with two definitions. Their input is what prepare() makes: {text, json
-# (the value in the text, or null), metric ("wall", "cpu" or null), arm, better (as --base, --cand
-# and --better say, or null)}.
+# (the value in the text, or null), metric ("wall", "cpu" or null), arm (as --base and --cand say,
+# or null)}.
 #
 #   def fits:   whether this looks like NAME, for --format auto; exactly one format may say yes
 #   def table:  {format: "pgokit-samples-1", metric?, arm?, notes?, commands?, benches: [...]}
 #     metric, arm   those of the input, when the file has several and this is the one
 #     notes     texts to be told on standard error
 #     commands  true when the names are just the commands: then one against one is one benchmark
-#     benches   [{name, unit, better, samples, aggregate?, invalid?}], each name once
+#     benches   [{name, unit, better?, samples, aggregate?, invalid?}], each name once
 #       unit       "s", "ms", "us", "ns" or any other text; compared are only equal ones
-#       better     "lower", "higher", or null when nobody said which
+#       better     "lower" or "higher", where the file says it; else directed() knows it by the unit
 #       samples    in the order they were taken; what is no number stays null, nothing is left out
 #       aggregate  true when samples is one mean or median and the samples themselves are not there
 #       invalid    why the benchmark has no result
@@ -60,13 +60,23 @@ def text: if type == "string" then . else tojson end;
 def groups(key):
   to_entries | group_by(.value | key) | sort_by(.[0].key) | .[] | map(.value);
 
-# Times have a direction, and so do rates; of other units someone has to say it.
+# The direction of a unit that is known, and of no other: "per second" is said of failures, too.
 def direction:
-  if test("^(s|ms|us|µs|μs|ns|ps|sec|secs|seconds?|milliseconds?|microseconds?|nanoseconds?|bytes?|[kmg]i?b|b)(/(op|iter))?$"; "i")
-  then "lower"
-  elif test("(/|per ?)(s|sec|second)$|^fps$|^ops$"; "i") then "higher"
-  else null
-  end;
+  sub("/(op|iter|iteration)$"; "") as $u
+  | if $u | test("^([mun]?s|ps|[kKMGT]i?B|B|bytes?|allocs|instructions)$") then "lower"
+    elif test("^([kKMGT]i?B|B|bytes?|ops?|iter|iterations|items)(/| per )(s|sec|second)$|^(fps|ops)$"; "i") then "higher"
+    else null
+    end;
+
+# The table, each row with its direction: its own, or that of its unit, or what --better says.
+def directed($about):
+  ($about.better // {}) as $told
+  | .benches |= map(.better = (.better // (.unit | direction)))
+  | ([.benches[] | select(.better == null) | .unit] | unique) as $open
+  | .benches |= map(.better = (.better // $told[.unit] // $told[""]))
+  | ($told | to_entries | map(select(.key as $unit | ($open | length) == 0 or ($unit != "" and ($open | index($unit)) == null))
+       | "no row needs --better " + (if .key == "" then "" else .key + "=" end) + .value)) as $idle
+  | if $idle == [] then . else .notes = (.notes // []) + $idle end;
 
 # Their short names.
 def unit:

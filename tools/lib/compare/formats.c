@@ -85,7 +85,7 @@ writeprogram(struct buf *b, char *const names[], size_t n, const char *format)
 		bufprintf(b,
 			"import \"%s\" as f; lib::prepare($about) | if [try f::fits catch "
 			"false][0] then "
-			"f::table else error(\"it does not look like that\") end",
+			"f::table | lib::directed($about) else error(\"it does not look like that\") end",
 			format);
 		return;
 	}
@@ -97,7 +97,9 @@ writeprogram(struct buf *b, char *const names[], size_t n, const char *format)
 			i ? ", " : "", i, names[i]);
 	bufputs(b, "] | ., (");
 	for (size_t i = 0; i < n; i++)
-		bufprintf(b, "if . == [\"%s\"] then $in | f%zu::table else ", names[i], i);
+		bufprintf(b,
+			"if . == [\"%s\"] then $in | f%zu::table | lib::directed($about) else ",
+			names[i], i);
 	bufputs(b, "empty");
 	for (size_t i = 0; i < n; i++)
 		bufputs(b, " end");
@@ -115,7 +117,7 @@ runjq(struct capture *c, const struct buf *text, const char *path, const struct 
 	FILE *in = tmpfile();
 
 	json_object_set_new(about, "metric", jsonstr(metricname(f->metric)));
-	json_object_set_new(about, "better", jsonstr(f->better));
+	json_object_set(about, "better", f->better ? f->better : json_null());
 	json_object_set_new(about, "arm", jsonstr(arm));
 	argument = json_dumps(about, JSON_COMPACT);
 	if (!in || !argument || fwrite(text->p, 1, text->n, in) != text->n ||

@@ -7,11 +7,13 @@
 
 #include "base/buf.h"
 #include "decision/metric.h"
+#include "json/json.h"
 
 struct foreign {
 	const char *format; /* the name of a filter; "auto", "hyperfine" */
 	enum metric metric; /* METRIC_CPU where the format has it beside the time on the clock */
-	const char *better; /* "lower" or "higher" where the format does not say, or NULL */
+	json_t *better;	    /* {unit: "lower" or "higher"} where nobody else says, "": of all other
+			       units; or NULL */
 };
 
 /*

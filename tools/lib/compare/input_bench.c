@@ -85,15 +85,13 @@ tablebench(const struct document *d, const struct benchtext *t, size_t i)
 	b.name = xstrdup(name);
 	b.x = spannumbers(t->part[SAMPLES], &b.n);
 	b.higher = better && !strcmp(better, "higher");
+	b.undirected = !b.higher && (!better || strcmp(better, "lower") != 0);
 	if (!toseconds(unit, b.x, b.n))
 		b.unit = xstrdup(unit);
 	if (invalid)
 		b.invalid = xstrdup(invalid);
 	else if (!b.x)
 		b.invalid = xstrdup("not all of its samples are numbers");
-	else if (!b.higher && (!better || strcmp(better, "lower") != 0))
-		b.invalid = xstrdup("whether less of it is better, or more, has to be said by "
-				    "--better");
 	else if (b.aggregate && b.n != 1)
 		b.invalid = xstrdup("its mean or median is not one number");
 	return b;

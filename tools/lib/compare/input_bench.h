@@ -8,11 +8,12 @@ struct inputbench {
 	char *name;
 	double *x; /* NULL: its samples are not numbers */
 	size_t n;
-	char *unit;	/* NULL: seconds */
-	bool higher;	/* more of it is better */
-	bool aggregate; /* x is one mean or median */
-	char *invalid;	/* why it has no result, or NULL */
-	bool taken;	/* it is half of a comparison */
+	char *unit;	 /* NULL: seconds */
+	bool higher;	 /* more of it is better */
+	bool undirected; /* nobody says whether more of it is better, or less */
+	bool aggregate;	 /* x is one mean or median */
+	char *invalid;	 /* why it has no result, or NULL */
+	bool taken;	 /* it is half of a comparison */
 };
 
 struct inputbenches {

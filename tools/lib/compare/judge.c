@@ -37,8 +37,8 @@ logs(const double *x, size_t n)
 	return d;
 }
 
-void
-judgecomparison(struct comparison *c, const struct rules *r)
+static void
+judgesamples(struct comparison *c, const struct rules *r)
 {
 	if (c->invalid) {
 		c->j = (struct judgement){.verdict = INVALID};
@@ -66,6 +66,14 @@ judgecomparison(struct comparison *c, const struct rules *r)
 		free(b);
 		free(k);
 	}
+}
+
+void
+judgecomparison(struct comparison *c, const struct rules *r)
+{
+	judgesamples(c, r);
+	if (c->undirected && (c->j.verdict == REGRESSED || c->j.verdict == IMPROVED))
+		c->j.verdict = CHANGED;
 }
 
 /* The mean of counts, where nothing that is gated was timed. */

@@ -54,6 +54,13 @@ take(struct comparison *k, struct inputbench *b, const char *file, double **x, s
 		comparisonunfit(k, "in '%s': %s", file, b->invalid);
 }
 
+/* Whether one does not say that more is better, and the other that less is. */
+static bool
+sameway(const struct inputbench *x, const struct inputbench *y)
+{
+	return x->undirected || y->undirected || x->higher == y->higher;
+}
+
 static void
 match(struct comparison *k, struct inputbench *x, struct inputbench *y, const char *base,
 	const char *cand)
@@ -61,7 +68,8 @@ match(struct comparison *k, struct inputbench *x, struct inputbench *y, const ch
 	const struct inputbench *either = x ? x : y;
 
 	k->unit = either->unit ? xstrdup(either->unit) : NULL;
-	k->inverse = either->higher;
+	k->inverse = (x && x->higher) || (y && y->higher);
+	k->undirected = (!x || x->undirected) && (!y || y->undirected);
 	if (x)
 		take(k, x, base, &k->base, &k->nbase);
 	if (!y) {
@@ -70,7 +78,7 @@ match(struct comparison *k, struct inputbench *x, struct inputbench *y, const ch
 	}
 	take(k, y, cand, &k->cand, &k->ncand);
 	k->appeared = !x;
-	if (x && (!same(x->unit, y->unit) || x->higher != y->higher))
+	if (x && (!same(x->unit, y->unit) || !sameway(x, y)))
 		comparisonunfit(k, "its unit, or what is better, is not the same in '%s' and '%s'",
 			base, cand);
 	k->identical = x && constant(k);

@@ -83,7 +83,7 @@ exitof(const struct evaluation *h, size_t i)
 		return EXIT_INVALID;
 	if (c->j.verdict == REGRESSED && !c->waived)
 		return EXIT_NO;
-	return blind ? EXIT_UNDECIDED : EXIT_YES;
+	return blind || c->j.verdict == CHANGED ? EXIT_UNDECIDED : EXIT_YES;
 }
 
 /*

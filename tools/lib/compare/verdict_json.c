@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "base/buf.h"
 #include "compare/verdict_json.h"
 #include "decision/criteria.h"
 #include "stats/stats.h"
@@ -63,6 +64,20 @@ sidejson(const struct comparison *c, const double *x, size_t n)
 	return numberornull(c->inverse ? 1 / medianof(x, n) : medianof(x, n));
 }
 
+/* What is to be said before a change is more than that. */
+static json_t *
+askdirection(const struct comparison *c)
+{
+	struct buf b = {0};
+	json_t *text;
+
+	bufprintf(&b, "which way is better has to be said by --better '%s=lower' or higher",
+		c->unit ? c->unit : "");
+	text = jsonstr(bufstr(&b));
+	bufrelease(&b);
+	return text;
+}
+
 json_t *
 benchjson(const struct comparison *c)
 {
@@ -73,6 +88,8 @@ benchjson(const struct comparison *c)
 		json_object_set_new(o, "was", jsonstr(c->was));
 	if (c->invalid)
 		return o;
+	if (c->j.verdict == CHANGED)
+		json_object_set_new(o, "reason", askdirection(c));
 	if (c->output)
 		json_object_set_new(o, "output", json_string(c->output));
 	if (c->unit)

@@ -14,7 +14,8 @@ verdictname(enum verdict v)
 		[IDENTICAL] = "identical",
 		[INVALID] = "invalid",
 		[LAYOUT_SUSPECT] = "layout-suspect",
-		[APPEARED] = "new"};
+		[APPEARED] = "new",
+		[CHANGED] = "changed"};
 
 	return names[v];
 }

@@ -14,6 +14,7 @@ enum verdict {
 	/* Nothing is to be judged, or it is not what it seems: */
 	LAYOUT_SUSPECT, /* it differs, but no more than layouts of the base do among themselves */
 	APPEARED,	/* only the candidate has it */
+	CHANGED,	/* it differs, and nobody says which way is better */
 };
 
 /* "regressed", "improved", ... */

@@ -150,6 +150,27 @@ advisewaivers(const json_t *v)
 	bufrelease(&line);
 }
 
+/* The gated benchmarks of which nobody says what is better; whether anything else is undecided. */
+static bool
+advisechanged(const json_t *v)
+{
+	bool others = false;
+	const json_t *o;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(v, "benches"), i, o)
+	{
+		if (json_integer_value(json_object_get(o, "exit")) != EXIT_UNDECIDED)
+			continue;
+		if (!verdictis(o, CHANGED))
+			others = true;
+		else if (amongfirst(&n))
+			warn("judge benchmark '%s': %s", textof(o, "name"), textof(o, "reason"));
+	}
+	warnmore("judge changed benchmarks", n);
+	return others;
+}
+
 /* What a base lacks, it may have lost. */
 static void
 advisenew(const json_t *v, const json_t *o)
@@ -188,7 +209,7 @@ tableadvise(const json_t *v)
 	else if (!gated)
 		warn("judge: none of %zu benchmarks is gated; the patterns are those of --match",
 			n);
-	if (code != EXIT_UNDECIDED)
+	if (!advisechanged(v) || code != EXIT_UNDECIDED)
 		return;
 	if (!strcmp(textof(v, "design"), "sequential"))
 		warn("judge: two separate blocks cannot tell; measure both sides with bench-run");

@@ -41,8 +41,8 @@ struct ranked {
 static size_t
 rankof(const json_t *bench)
 {
-	static const enum verdict order[] = {
-		REGRESSED, INVALID, INCONCLUSIVE, LAYOUT_SUSPECT, IMPROVED, UNCHANGED, IDENTICAL};
+	static const enum verdict order[] = {REGRESSED, INVALID, CHANGED, INCONCLUSIVE,
+		LAYOUT_SUSPECT, IMPROVED, UNCHANGED, IDENTICAL};
 	size_t n = sizeof(order) / sizeof(*order), i = 0;
 
 	while (i < n && !verdictis(bench, order[i]))

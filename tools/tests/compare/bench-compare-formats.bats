@@ -139,7 +139,7 @@ true|ms|lower|[null]|-
 not available|ms|lower|[null]|-
 zero|ms|lower|[0]|-'
   bench-compare --format github-action-benchmark --json "$files"/github-action-benchmark.json{,} >v.json 2>/dev/null || true
-  jq -e '[.benches[] | .verdict] == ["inconclusive", "inconclusive", "inconclusive", "invalid", "invalid", "invalid", "invalid", "invalid", "invalid"]' v.json
+  jq -e '[.benches[] | .verdict] == ["inconclusive", "inconclusive", "inconclusive", "identical", "invalid", "invalid", "invalid", "invalid", "invalid"]' v.json
   same "$(rows github-action-benchmark "$files/github-action-benchmark.json" --better higher | grep knows)" 'nobody knows|points|higher|[3]|-'
   # Of a store the latest run counts.
   same "$(rows github-action-benchmark "$files/github-action-benchmark.js")" 'Custom/score|points|higher|[9]|-
@@ -213,6 +213,49 @@ parse::lines::gone x|instructions|lower|[null]|-'
   like "${lines[1]}" 'true * 127.5 k instructions 255 k instructions *+100.00 % *regressed'
 }
 
+@test "--better serves rows without a direction alone; what differs without one is changed" {
+  for i in {1..10}; do
+    echo "BenchmarkA $i 100 ns/op 7$i points 5$i widgets" >>a
+    echo "BenchmarkA $i 200 ns/op 3$i points 2$i widgets" >>b
+  done
+  run -1 --separate-stderr bench-compare --format go-bench --match '*' --json a b
+  jq -e '.benches | [.[].verdict] == ["regressed", "changed", "changed"]
+    and (.[1] | .exit == 3 and .change_pct < -50 and .reason == "which way is better has to be said by --better \u0027points=lower\u0027 or higher")' <<<"$output"
+  # Twice as slow stays so, whatever is said; without one that regressed the change is no pass.
+  for better in lower higher; do
+    run -1 --separate-stderr bench-compare --format go-bench --match BenchmarkA --better "$better" --json a b
+  done
+  run -3 --separate-stderr bench-compare --format go-bench --match '*points' a b
+  same "$stderr" "bench-compare: judge benchmark 'BenchmarkA points': which way is better has to be said by --better 'points=lower' or higher"
+  run -0 --separate-stderr bench-compare --format go-bench --match '*points' --better points=lower a b
+  run -1 --separate-stderr bench-compare --format go-bench --match '*points' --better points=higher --better lower --json a b
+  jq -e '[.benches[].verdict] == ["regressed", "regressed", "improved"]' <<<"$output"
+  # What nobody needs is told.
+  run -1 --separate-stderr bench-compare --format go-bench --match '*' --better ns=higher --better points=higher --better lower a b
+  same "$stderr" "bench-compare: read 'a': no row needs --better ns=higher
+bench-compare: read 'b': no row needs --better ns=higher"
+  # A file may say what the other leaves open, but not the opposite.
+  echo '[{"name": "x", "unit": "points", "value": 10}]' >open.json
+  for tool in customSmallerIsBetter customBiggerIsBetter; do
+    echo '{"entries": {"s": [{"tool": "'"$tool"'", "benches": [{"name": "x", "unit": "points", "value": 20}]}]}}' >"$tool.json"
+  done
+  same "$(verdicts --format auto open.json customSmallerIsBetter.json)" "regressed 1"
+  same "$(verdicts --format auto open.json customBiggerIsBetter.json)" "improved 0"
+  same "$(verdicts --format auto customSmallerIsBetter.json customBiggerIsBetter.json)" "invalid 4"
+  for better in =lower points= more points=more; do
+    refuses "read --better '$better': expected lower, higher, UNIT=lower or UNIT=higher" --better "$better" a b
+  done
+  refuses "read --better 'points=higher': that was said already" --better points=lower --better points=higher a b
+}
+
+@test "known are the directions of times, bytes and a few rates, and of no other unit" {
+  jq -n '[("s", "milliseconds", "µs", "ns/iter", "B/op", "KiB", "bytes", "allocs/op", "instructions", "MB/s", "GiB/sec",
+    "ops/sec", "iter/sec", "items per second", "fps", "errors per second", "page-faults/s", "errors/op", "points", "", "/s", "b")
+    | {name: "in \(.)", unit: ., value: 1}]' >u.json
+  same "$(table github-action-benchmark u.json | jq -r '.benches[] | [.better // "?", .name[3:]] | join(" ")' | sort | paste -sd ,)" \
+    '? ,? /s,? b,? errors per second,? errors/op,? page-faults/s,? points,higher GiB/sec,higher MB/s,higher fps,higher items per second,higher iter/sec,higher ops/sec,lower B/op,lower KiB,lower allocs/op,lower bytes,lower instructions,lower milliseconds,lower ns/iter,lower s,lower µs'
+}
+
 @test "single values are called by the floor alone" {
   for factor in 0.8 0.95 1.05 1.2; do
     jq "[{name: \"x\", unit: \"ms\", value: 10}]" -n >a.json
@@ -251,7 +294,6 @@ parse::lines::gone x|instructions|lower|[null]|-'
     run -2 bench-compare --format "$format" x x
     has "$output" "expected auto, hyperfine, callgrind"
   done
-  refuses "read --better 'more': expected lower or higher" --better more x x
   refuses "read '$files/go-bench.txt': it has no arms to choose from" --format go-bench --base a "$files"/go-bench.txt{,}
   printf 'BenchmarkA 1 5 ns/op\n' >a
   refuses "read 'a': not a receipt of bench-run; to compare two files name both" --format go-bench a
