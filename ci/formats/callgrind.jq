@@ -21,6 +21,6 @@ def table:
     then error("it is cut off") else . end
   | lib::tableof(
       {name: ([$lines[] | select(startswith("cmd:")) | ltrimstr("cmd:") | gsub("^ +| +$"; "")][0] // "callgrind"),
-       unit: "instructions", better: "lower", aggregate: true,
+       unit: "instructions", better: "lower",
        samples: [if any($counts[]; . == null) then null else $counts | add end]})
     + {commands: true};

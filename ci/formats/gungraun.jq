@@ -16,4 +16,4 @@ def table:
       summary
       | [.profiles[] | select(.tool == "Callgrind") | .summaries.total.summary.Callgrind.Ir.metrics] as $ir
       | {name: (([.module_path, .function_name | select(. != null)] | join("::")) + (if .id then " " + .id else "" end)),
-         unit: "instructions", better: "lower", aggregate: true, samples: [$ir[0] | newer]});
+         unit: "instructions", better: "lower", samples: [$ir[0] | newer]});

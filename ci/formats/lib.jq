@@ -9,9 +9,10 @@
 #     metric, arm   those of the input, when the file has several and this is the one
 #     notes     texts to be told on standard error
 #     commands  true when the names are just the commands: then one against one is one benchmark
-#     benches   [{name, unit, better?, samples, aggregate?, invalid?}], each name once
+#     benches   [{name, unit, better?, count?, samples, aggregate?, invalid?}], each name once
 #       unit       "s", "ms", "us", "ns" or any other text; compared are only equal ones
-#       better     "lower" or "higher", where the file says it; else directed() knows it by the unit
+#       better     "lower" or "higher", where the file says it; else completed() knows it by the unit
+#       count      true when the numbers are exact, and 0 is one; else completed() knows it by the unit
 #       samples    in the order they were taken; what is no number stays null, nothing is left out
 #       aggregate  true when samples is one mean or median and the samples themselves are not there
 #       invalid    why the benchmark has no result
@@ -68,10 +69,13 @@ def direction:
     else null
     end;
 
-# The table, each row with its direction: its own, or that of its unit, or what --better says.
-def directed($about):
+# What Go says of bytes is a mean over as many turns as the clock allowed: exact when it is so twice.
+def counts: .count // (.unit == "allocs/op" or .unit == "instructions" or (.unit == "B/op" and (.samples | length) > 1));
+
+# The table, each row with its direction, of its own, of its unit, or as --better says, and whether it counts.
+def completed($about):
   ($about.better // {}) as $told
-  | .benches |= map(.better = (.better // (.unit | direction)))
+  | .benches |= map(.better = (.better // (.unit | direction)) | if counts then .count = true else . end)
   | ([.benches[] | select(.better == null) | .unit] | unique) as $open
   | .benches |= map(.better = (.better // $told[.unit] // $told[""]))
   | ($told | to_entries | map(select(.key as $unit | ($open | length) == 0 or ($unit != "" and ($open | index($unit)) == null))

@@ -67,12 +67,27 @@ comparisoncounted(struct comparison *c)
 	c->unit = xstrdup("instructions");
 }
 
-/* A time that is zero, negative or not finite was not measured: it would be the fastest ever. */
+static bool
+allzero(const double *x, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && x[i] >= 0 && x[i] <= 0)
+		i++;
+	return n && i == n;
+}
+
+/*
+ * A time that is zero, negative or not finite was not measured: it would be the fastest ever. A count
+ * may be 0 each time; now and then it has no ratio.
+ */
 void
 comparisoncheck(struct comparison *c, const char *side, const double *x, size_t n)
 {
 	double least = c->unit ? DBL_MIN : least_s, most = c->unit ? most_count : most_s;
 
+	if (x && c->count && allzero(x, n))
+		return;
 	if (!x)
 		comparisonunfit(
 			c, "the samples of %s are not arrays of numbers of one length", side);

@@ -23,6 +23,7 @@ struct comparison {
 	bool identical;	    /* the same command on files with the same hashes */
 	bool copy;	    /* the files have the same hashes, whatever the command */
 	bool counted;	    /* instructions, which hardly differ from run to run */
+	bool count;	    /* of two files: counts, which are exact where they do not differ */
 	bool watched;	    /* it was looked whether both sides execute their program, and */
 	bool seen;	    /* they do, equally often */
 	bool aggregate;	    /* a side is one mean or median, the samples are not known */

@@ -85,7 +85,7 @@ writeprogram(struct buf *b, char *const names[], size_t n, const char *format)
 		bufprintf(b,
 			"import \"%s\" as f; lib::prepare($about) | if [try f::fits catch "
 			"false][0] then "
-			"f::table | lib::directed($about) else error(\"it does not look like that\") end",
+			"f::table | lib::completed($about) else error(\"it does not look like that\") end",
 			format);
 		return;
 	}
@@ -98,7 +98,7 @@ writeprogram(struct buf *b, char *const names[], size_t n, const char *format)
 	bufputs(b, "] | ., (");
 	for (size_t i = 0; i < n; i++)
 		bufprintf(b,
-			"if . == [\"%s\"] then $in | f%zu::table | lib::directed($about) else ",
+			"if . == [\"%s\"] then $in | f%zu::table | lib::completed($about) else ",
 			names[i], i);
 	bufputs(b, "empty");
 	for (size_t i = 0; i < n; i++)

@@ -46,7 +46,8 @@ receiptbench(const struct receipt *r, const struct receiptbench *b, size_t arm, 
 	struct inputbench k = {.name = xstrdup(b->name)};
 
 	k.x = receiptnumbers(b, arm, metric, &k.n);
-	k.unit = b->metric == METRIC_INSTRUCTIONS ? xstrdup("instructions") : NULL;
+	k.count = b->metric == METRIC_INSTRUCTIONS;
+	k.unit = k.count ? xstrdup("instructions") : NULL;
 	if (!r->complete)
 		k.invalid = xstrdup("a run of it failed");
 	return k;
@@ -78,7 +79,8 @@ tablebench(const struct document *d, const struct benchtext *t, size_t i)
 	const char *unit = json_string_value(json_object_get(t->head, "unit"));
 	const char *better = json_string_value(json_object_get(t->head, "better"));
 	const char *invalid = json_string_value(json_object_get(t->head, "invalid"));
-	struct inputbench b = {.aggregate = json_is_true(json_object_get(t->head, "aggregate"))};
+	struct inputbench b = {.aggregate = json_is_true(json_object_get(t->head, "aggregate")),
+		.count = json_is_true(json_object_get(t->head, "count"))};
 
 	if (!name || !unit)
 		fatal("read '%s': benches[%zu] has no name or no unit", d->file, i);

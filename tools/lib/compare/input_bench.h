@@ -11,6 +11,7 @@ struct inputbench {
 	char *unit;	 /* NULL: seconds */
 	bool higher;	 /* more of it is better */
 	bool undirected; /* nobody says whether more of it is better, or less */
+	bool count;	 /* exact numbers of which 0 is one */
 	bool aggregate;	 /* x is one mean or median */
 	char *invalid;	 /* why it has no result, or NULL */
 	bool taken;	 /* it is half of a comparison */

@@ -37,6 +37,16 @@ logs(const double *x, size_t n)
 	return d;
 }
 
+/* Counts of two files: exact where each side's hardly differ, else as good as any other numbers. */
+static bool
+judgeexact(struct comparison *c, const struct rules *r)
+{
+	if (!c->count)
+		return false;
+	c->j = judgecounts(c->base, c->nbase, c->cand, c->ncand, r);
+	return c->j.verdict != INVALID;
+}
+
 static void
 judgesamples(struct comparison *c, const struct rules *r)
 {
@@ -56,6 +66,8 @@ judgesamples(struct comparison *c, const struct rules *r)
 		if (c->j.verdict == INVALID)
 			comparisonunfit(c, "the instructions of one side differ from run to run by "
 					   "more than half the minimum effect");
+	} else if (judgeexact(c, r)) {
+		return;
 	} else if (c->aggregate) {
 		c->j = judgeaggregate(
 			log(medianof(c->cand, c->ncand) / medianof(c->base, c->nbase)), r);

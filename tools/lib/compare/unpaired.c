@@ -69,6 +69,7 @@ match(struct comparison *k, struct inputbench *x, struct inputbench *y, const ch
 
 	k->unit = either->unit ? xstrdup(either->unit) : NULL;
 	k->inverse = (x && x->higher) || (y && y->higher);
+	k->count = (!x || x->count) && (!y || y->count);
 	k->undirected = (!x || x->undirected) && (!y || y->undirected);
 	if (x)
 		take(k, x, base, &k->base, &k->nbase);

@@ -137,7 +137,7 @@ benchverdict(const struct evaluation *h, size_t i)
 	json_t *o = benchjson(c), *canary;
 
 	addexit(o, exitof(h, i));
-	if (c->j.verdict == IMPROVED && c->j.theta < -log(2))
+	if (c->j.verdict == IMPROVED && c->j.theta < -log(2) && !c->count)
 		json_object_set_new(o, "suspect",
 			json_string("more than twice as fast; does it still do its work?"));
 	if (c->waived)

@@ -18,6 +18,13 @@ pctornull(double theta)
 	return isfinite(theta) ? numberornull(topct(theta)) : json_null();
 }
 
+/* All of a count may be gone, which is a change by -100 %. */
+static json_t *
+changepct(double theta, double bound)
+{
+	return theta <= -INFINITY ? json_real(-100) : pctornull(bound);
+}
+
 void
 addjudgement(json_t *o, const struct judgement *j)
 {
@@ -25,9 +32,9 @@ addjudgement(json_t *o, const struct judgement *j)
 	json_object_set_new(o, "rounds", json_integer((json_int_t)j->rounds));
 	if (j->verdict == INVALID || j->verdict == IDENTICAL || j->verdict == APPEARED)
 		return;
-	json_object_set_new(o, "change_pct", pctornull(j->theta));
-	json_object_set_new(o, "low_pct", pctornull(j->low));
-	json_object_set_new(o, "high_pct", pctornull(j->high));
+	json_object_set_new(o, "change_pct", changepct(j->theta, j->theta));
+	json_object_set_new(o, "low_pct", changepct(j->theta, j->low));
+	json_object_set_new(o, "high_pct", changepct(j->theta, j->high));
 	json_object_set_new(o, "level", json_real(j->level));
 	json_object_set_new(o, "p_slower", numberornull(j->p_slower));
 	json_object_set_new(o, "p_faster", numberornull(j->p_faster));

@@ -188,7 +188,8 @@ judgecounts(
 	size_t rounds = nbase < ncand ? nbase : ncand;
 	double theta = log(medianof(cand, ncand) / medianof(base, nbase));
 
-	if (fmax(b.most - b.least, c.most - c.least) > r->min_effect / 2)
+	/* From none or to none it changed, however much the others differ. */
+	if (isfinite(theta) && fmax(b.most - b.least, c.most - c.least) > r->min_effect / 2)
 		return (struct judgement){.verdict = INVALID, .rounds = rounds};
 	return exactly(rounds, theta, c.least - b.most, c.most - b.least, r);
 }

@@ -68,7 +68,7 @@ struct judgement judgeaggregate(double theta, const struct rules *r);
 /*
  * Counts that hardly differ from run to run, such as instructions: no test, the interval is from
  * the least to the most that they differ by. INVALID when those of one side differ among themselves
- * by more than half the minimum effect.
+ * by more than half the minimum effect. One side may be 0 each time: theta is infinite then.
  */
 struct judgement judgecounts(
 	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r);

@@ -174,11 +174,51 @@ Python/t.py::test|iter/sec|higher|[250.5]|-'
 p.Benchmark1 points|points|higher|[7]|-
 p.Benchmark2-4|ns|lower|[null]|it failed
 p.BenchmarkX-4 B/s|B/s|higher|[1000]|-'
-  # No allocations before and after: nothing to tell. From none to some is no ratio.
+  # No allocations before and after: nothing to tell. From none to some is worse, by no ratio.
   printf 'BenchmarkA %d 5 ns/op 0 allocs/op\n' 1 2 3 >a.txt
   printf 'BenchmarkA %d 5 ns/op 2 allocs/op\n' 1 2 3 >b.txt
   same "$(verdicts --format go-bench a.txt a.txt)" "inconclusive identical 3"
-  same "$(verdicts --format go-bench a.txt b.txt)" "inconclusive invalid 4"
+  same "$(verdicts --format go-bench a.txt b.txt)" "inconclusive regressed 1"
+  jq -e '.benches[1] | .change_pct == null and .low_pct == null and .base_value == 0 and .cand_value == 2' \
+    <<<"$(bench-compare --json --match '*' --format go-bench a.txt b.txt)"
+  run -0 --separate-stderr bench-compare --match '*allocs/op' --format go-bench b.txt a.txt
+  like "${lines[2]}" 'BenchmarkA allocs/op * 2 allocs/op 0 allocs/op  -100.00 %  \[-100.00, -100.00\] * 3  improved'
+}
+
+@test "counts that are the same in every sample are exact, whatever the rounds" {
+  go() { for n in "$@"; do echo "BenchmarkA 1 $((100 + n % 3)) ns/op $n B/op $n allocs/op $n widgets"; done; }
+  each() { # <what> <a> <b>
+    run --separate-stderr bench-compare --json --match "$1" --format go-bench "${@:2}"
+    echo "$(jq -r --arg what "${1#\*}" '.benches[] | select(.name | endswith($what)) | [.verdict, (.change_pct | if . then . * 100 | round / 100 else "-" end)] | join(" ")' <<<"$output") $status"
+  }
+  go 100 100 >a
+  go 105 105 >b
+  same "$(each '*allocs/op' a b)" "regressed 5 1"
+  same "$(each '*allocs/op' b a)" "improved -4.76 0"
+  # Once is enough for allocations. Bytes are a mean over as many turns as the clock allowed.
+  go 100 >one
+  go 105 >fuller
+  same "$(each '*allocs/op' one fuller)" "regressed 5 1"
+  same "$(each '*B/op' a b)" "regressed 5 1"
+  lacks "$(each '*B/op' one fuller)" regressed
+  # What hardly differs is as good; what differs is tested as a time is, and called beyond the floor only.
+  go 1000 1001 1001 1000 >near
+  go 1050 1051 1050 1050 >beyond
+  same "$(each '*allocs/op' near beyond)" "regressed 4.95 1"
+  go 90 100 110 95 105 92 98 >wide
+  go 96 106 116 101 111 98 104 >wider
+  same "$(each '*allocs/op' wide wider)" "inconclusive 6.12 3"
+  # From none it is worse even so; some without any have no ratio.
+  go 0 0 >none
+  same "$(each '*allocs/op' none wide)" "regressed - 1"
+  go 0 5 >some
+  same "$(each '*allocs/op' some a)" "invalid - 4"
+  # Of other units the file says so.
+  same "$(each '*widgets' --better lower one fuller)" "inconclusive 5 3"
+  sed -i '1i Unit widgets assume=exact better=higher' one fuller
+  same "$(each '*widgets' one fuller)" "improved -4.76 0"
+  sed -i '1s/.*/Unit widgets assume=exact/' one fuller
+  same "$(each '*widgets' one fuller)" "changed 5 3"
 }
 
 @test "libtest and bencher: grouped digits, throughput behind, numbers torn from their names" {

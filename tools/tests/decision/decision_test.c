@@ -120,7 +120,7 @@ testcounts(void)
 {
 	static const double base[] = {1e9, 1000400000}, near[] = {1002e6, 1003e6},
 			    far[] = {1e9, 1003e6};
-	static const double more[] = {1011e6, 1010e6}, less[] = {990e6, 991e6};
+	static const double more[] = {1011e6, 1010e6}, less[] = {990e6, 991e6}, none[] = {0, 0};
 	struct rules strict = rules;
 	struct judgement j = judgecounts(base, 2, more, 2, &rules);
 
@@ -135,6 +135,12 @@ testcounts(void)
 	CHECKINT(judgecounts(base, 2, far, 2, &rules).verdict, INVALID);
 	CHECKINT(judgecounts(far, 2, base, 2, &rules).verdict, INVALID);
 	CHECKINT(judgecounts(far, 1, more, 1, &rules).verdict, REGRESSED);
+	j = judgecounts(far, 2, none, 2, &rules);
+	CHECKINT(j.verdict, IMPROVED);
+	CHECK(j.theta == -INFINITY && j.high == -INFINITY);
+	j = judgecounts(none, 2, far, 2, &rules);
+	CHECKINT(j.verdict, REGRESSED);
+	CHECK(j.theta == INFINITY && j.low == INFINITY);
 	/* Below what is called, above what may be called unchanged. */
 	strict.margin = .001;
 	j = judgecounts(base, 2, near, 2, &strict);
