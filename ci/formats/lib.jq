@@ -12,7 +12,8 @@
 #     benches   [{name, unit, better?, count?, samples, aggregate?, invalid?}], each name once
 #       unit       "s", "ms", "us", "ns" or any other text; compared are only equal ones
 #       better     "lower" or "higher", where the file says it; else completed() knows it by the unit
-#       count      true when the numbers are exact, and 0 is one; else completed() knows it by the unit
+#       count      true when the numbers count something, so that 0 is one, and samples are exact; else
+#                  completed() knows it by the unit
 #       samples    in the order they were taken; what is no number stays null, nothing is left out
 #       aggregate  true when samples is one mean or median and the samples themselves are not there
 #       invalid    why the benchmark has no result
@@ -69,13 +70,16 @@ def direction:
     else null
     end;
 
-# What Go says of bytes is a mean over as many turns as the clock allowed: exact when it is so twice.
-def counts: .count // (.unit == "allocs/op" or .unit == "instructions" or (.unit == "B/op" and (.samples | length) > 1));
+# Counts are exact, but for one number of Go's for bytes: a mean over as many turns as the clock allowed.
+def counted:
+  if .unit == "allocs/op" or .unit == "instructions" then .count = true | del(.aggregate)
+  elif .unit == "B/op" then .count = true | if .samples | length > 1 then del(.aggregate) else .aggregate = true end
+  else . end;
 
 # The table, each row with its direction, of its own, of its unit, or as --better says, and whether it counts.
 def completed($about):
   ($about.better // {}) as $told
-  | .benches |= map(.better = (.better // (.unit | direction)) | if counts then .count = true else . end)
+  | .benches |= map(.better = (.better // (.unit | direction)) | counted)
   | ([.benches[] | select(.better == null) | .unit] | unique) as $open
   | .benches |= map(.better = (.better // $told[.unit] // $told[""]))
   | ($told | to_entries | map(select(.key as $unit | ($open | length) == 0 or ($unit != "" and ($open | index($unit)) == null))

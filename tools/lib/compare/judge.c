@@ -41,7 +41,7 @@ logs(const double *x, size_t n)
 static bool
 judgeexact(struct comparison *c, const struct rules *r)
 {
-	if (!c->count)
+	if (!c->count || c->aggregate)
 		return false;
 	c->j = judgecounts(c->base, c->nbase, c->cand, c->ncand, r);
 	return c->j.verdict != INVALID;

@@ -46,6 +46,7 @@ google-benchmark google-benchmark.json
 google-benchmark google-benchmark-aggregates.json
 github-action-benchmark github-action-benchmark.json
 github-action-benchmark github-action-benchmark.js
+github-action-benchmark github-action-benchmark-go.json
 pytest-benchmark pytest-benchmark.json
 pytest-benchmark pytest-benchmark-without-data.json
 pyperf pyperf.json
@@ -144,6 +145,32 @@ zero|ms|lower|[0]|-'
   # Of a store the latest run counts.
   same "$(rows github-action-benchmark "$files/github-action-benchmark.js")" 'Custom/score|points|higher|[9]|-
 Python/t.py::test|iter/sec|higher|[250.5]|-'
+}
+
+@test "github-action-benchmark: of go test -benchmem each number is a row, once, in any version" {
+  go=$files/github-action-benchmark-go.json
+  same "$(rows github-action-benchmark "$go" | sed -n 1,8p)" 'BenchmarkFullCheckFlow (example.org/gob/a)|ns|lower|[2054]|-
+BenchmarkFullCheckFlow (example.org/gob/a) - widgets|widgets|-|[3]|-
+BenchmarkFullCheckFlow (example.org/gob/a) - B/op|B/op|lower|[896]|-
+BenchmarkFullCheckFlow (example.org/gob/a) - allocs/op|allocs/op|lower|[1]|-
+BenchmarkPlain (example.org/gob/a)|ns|lower|[2126]|-
+BenchmarkPlain (example.org/gob/a) - B/op|B/op|lower|[0]|-
+BenchmarkPlain (example.org/gob/a) - allocs/op|allocs/op|lower|[0]|-
+BenchmarkFullCheckFlow (example.org/gob/b)|ns|lower|[2843]|-'
+  # Before 1.18 there were no rows but the first of each.
+  jq '.entries.Go[0].benches |= map(select(.name | contains(" - ") | not))' "$go" >old.json
+  cmp <(rows github-action-benchmark "$go") <(rows github-action-benchmark old.json)
+  # Allocations are exact, bytes are a mean; nothing else needs a direction.
+  sed 's/ 1 allocs/ 2 allocs/; s/ 896 B/ 900 B/' old.json >more.json
+  run -1 --separate-stderr bench-compare --format auto --match '*/op' --json "$go" more.json
+  same "$(jq -r '.benches[:4][] | [.verdict, .unit // "s"] | join(" ")' <<<"$output")" 'inconclusive s
+identical widgets
+inconclusive B/op
+regressed allocs/op'
+  # A row of its own that looks like a piece of another stays.
+  echo '[{"name": "A - ms", "unit": "ms", "value": 3}, {"name": "B", "unit": "x y z", "value": 3}]' >own.json
+  same "$(rows github-action-benchmark own.json)" 'A - ms|ms|lower|[3]|-
+B|x y z|-|[3]|-'
 }
 
 @test "pytest-benchmark and pyperf: seconds, the median where there is no more, processes as samples" {
