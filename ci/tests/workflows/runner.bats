@@ -20,6 +20,22 @@ setup() {
   same "$stderr" 'run: --event is needed; see run -h'
 }
 
+@test "packages that are not there are named; what is made of them is made anew when their list changes" {
+  cp -R "$top/ci/tests/runner" ./
+  rm -r runner/node_modules
+  local copy=$PWD/runner/run
+  run --separate-stderr -2 "$copy" --repo .
+  same "$stderr" "run: load 'node_modules': not installed, or of an earlier lock file; run ci/setup --tests"
+  mkdir runner/node_modules
+  ln -s "$top/ci/tests/runner/node_modules/"* runner/node_modules
+  run --separate-stderr -2 "$copy" --repo .
+  same "$stderr" 'run: --event is needed; see run -h'
+  echo 'export { x } from "x";' >>runner/core/packages.mjs
+  run --separate-stderr -2 "$copy" --repo .
+  has "$stderr" "run: bundle '$PWD/runner/core/packages.mjs': "
+  has "$stderr" 'Could not resolve "x"'
+}
+
 @test "jobs run in the order of their needs and hand their outputs on" {
   workflow <<'YAML'
 on: workflow_dispatch

@@ -1,6 +1,6 @@
 // `cache-mode`, the workflow's or a job's say over the cache. GitHub's parser package does not know
 // the key yet: it is read here and blanked, so that lines keep their numbers.
-import { isMap, LineCounter, parseDocument } from "yaml";
+import { isMap, LineCounter, parseDocument } from "../node_modules/.bundle/core.mjs";
 import { unsupported } from "./errors.mjs";
 
 const MODES = ["write", "read", "write-only", "none"];

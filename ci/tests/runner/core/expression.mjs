@@ -2,13 +2,21 @@
 //
 // A scope is {contexts, functions}: plain values by context name, and JavaScript functions from
 // plain values to a plain value (success, always, hashFiles ...).
-import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
-import { TokenType } from "@actions/expressions/lexer";
-import { falsy } from "@actions/expressions/result";
-import { isBasicExpression, isLiteral, isMapping, isSequence } from "@actions/workflow-parser";
-import { ensureStatusFunction } from "@actions/workflow-parser/model/converter/if-condition";
-import { splitAllowedContext } from "@actions/workflow-parser/templates/allowed-context";
-import { NullToken } from "@actions/workflow-parser/templates/tokens/null-token";
+import {
+  data,
+  Evaluator,
+  ensureStatusFunction,
+  falsy,
+  isBasicExpression,
+  isLiteral,
+  isMapping,
+  isSequence,
+  Lexer,
+  NullToken,
+  Parser,
+  splitAllowedContext,
+  TokenType,
+} from "../node_modules/.bundle/core.mjs";
 import { Failed, Unsupported, unsupported } from "./errors.mjs";
 
 export function toData(value) {

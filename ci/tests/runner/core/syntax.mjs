@@ -1,8 +1,13 @@
 // Workflow files and action.yml as GitHub's parser reads them. What the runner does not carry out is
 // refused here, before anything runs: a key that was passed over would be a test that lies.
-import { convertWorkflowTemplate, isMapping, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
-import { parseAction } from "@actions/workflow-parser/actions/action-parser";
-import { convertActionTemplate } from "@actions/workflow-parser/actions/action-template";
+import {
+  convertActionTemplate,
+  convertWorkflowTemplate,
+  isMapping,
+  NoOperationTraceWriter,
+  parseAction,
+  parseWorkflow,
+} from "../node_modules/.bundle/core.mjs";
 import { takeCacheModes } from "./cache-mode.mjs";
 import { unsupported } from "./errors.mjs";
 

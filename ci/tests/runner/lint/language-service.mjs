@@ -1,10 +1,8 @@
 // GitHub's own language service: syntax, expressions, contexts, inputs of actions.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { FeatureFlags } from "@actions/expressions";
-import { validate } from "@actions/languageservice/validate";
-import { TextDocument } from "vscode-languageserver-textdocument";
 import { replacementOf } from "../actions/index.mjs";
+import { FeatureFlags, TextDocument, validate } from "../node_modules/.bundle/lint.mjs";
 
 // What an action of GitHub's takes is in the table of its local replacement.
 const metadata = {

@@ -2,7 +2,7 @@
 //   - a script is one line: what is programmed is in ci/, where it is checked and tested;
 //   - no ${{ }} in a script: text from outside would be part of the program; it goes through env;
 //   - every job has a time limit.
-import { isMap, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, visit } from "../node_modules/.bundle/core.mjs";
 
 function scriptFindings(value) {
   const found = [];
