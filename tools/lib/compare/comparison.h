@@ -27,6 +27,7 @@ struct comparison {
 	bool watched;	    /* it was looked whether both sides execute their program, and */
 	bool seen;	    /* they do, equally often */
 	bool aggregate;	    /* a side is one mean or median, the samples are not known */
+	bool single;	    /* judged by a single value of each side, without a test */
 	bool appeared;	    /* only the candidate's side has it, and it is judged by nothing */
 	const char *output; /* how the sides differ in what they print, or NULL */
 	char *invalid;	    /* why this cannot be judged, or NULL */

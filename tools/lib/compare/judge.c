@@ -68,7 +68,8 @@ judgesamples(struct comparison *c, const struct rules *r)
 					   "more than half the minimum effect");
 	} else if (judgeexact(c, r)) {
 		return;
-	} else if (c->aggregate) {
+	} else if (c->aggregate || (c->nbase == 1 && c->ncand == 1)) {
+		c->single = true;
 		c->j = judgeaggregate(
 			log(medianof(c->cand, c->ncand) / medianof(c->base, c->nbase)), r);
 	} else {

@@ -83,6 +83,8 @@ exitof(const struct evaluation *h, size_t i)
 		return EXIT_INVALID;
 	if (c->j.verdict == REGRESSED && !c->waived)
 		return EXIT_NO;
+	if (c->j.verdict == DIFFERS)
+		return c->j.theta > 0 || c->undirected ? EXIT_UNDECIDED : EXIT_YES;
 	return blind || c->j.verdict == CHANGED ? EXIT_UNDECIDED : EXIT_YES;
 }
 
@@ -137,7 +139,8 @@ benchverdict(const struct evaluation *h, size_t i)
 	json_t *o = benchjson(c), *canary;
 
 	addexit(o, exitof(h, i));
-	if (c->j.verdict == IMPROVED && c->j.theta < -log(2) && !c->count)
+	if ((c->j.verdict == IMPROVED || c->j.verdict == DIFFERS) && c->j.theta < -log(2) &&
+		!c->count && !c->undirected)
 		json_object_set_new(o, "suspect",
 			json_string("more than twice as fast; does it still do its work?"));
 	if (c->waived)

@@ -28,7 +28,7 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *     exit                the status that it asks for
  *     severity            what that weighs against those of others: more is worse
  *                       Numbers that do not exist or are infinite are null; an invalid, identical
- *                       or new benchmark has none; what is invalid or "changed" has a reason.
+ *                       or new benchmark has none; what is invalid, "changed" or "differs" has a reason.
  *                       Where there is something to say:
  *     was                 its name in the first document
  *     output              how the two sides differ in what they print

@@ -95,6 +95,12 @@ benchjson(const struct comparison *c)
 		json_object_set_new(o, "was", jsonstr(c->was));
 	if (c->invalid)
 		return o;
+	/* What single values could have missed, nobody knows. */
+	if (c->single)
+		json_object_set_new(o, "detectable_pct", json_null());
+	if (c->j.verdict == DIFFERS)
+		json_object_set_new(o, "reason",
+			json_string("a single value each does not tell a change from noise"));
 	if (c->j.verdict == CHANGED)
 		json_object_set_new(o, "reason", askdirection(c));
 	if (c->output)

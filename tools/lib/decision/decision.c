@@ -15,7 +15,8 @@ verdictname(enum verdict v)
 		[INVALID] = "invalid",
 		[LAYOUT_SUSPECT] = "layout-suspect",
 		[APPEARED] = "new",
-		[CHANGED] = "changed"};
+		[CHANGED] = "changed",
+		[DIFFERS] = "differs"};
 
 	return names[v];
 }
@@ -133,7 +134,7 @@ judgeaggregate(double theta, const struct rules *r)
 		.p_unchanged = NAN,
 		.detectable = least};
 
-	j.verdict = theta >= least ? REGRESSED : theta <= -least ? IMPROVED : INCONCLUSIVE;
+	j.verdict = fabs(theta) >= least ? DIFFERS : INCONCLUSIVE;
 	if (j.verdict == INCONCLUSIVE)
 		j.rounds_short = INFINITY;
 	return j;

@@ -15,6 +15,7 @@ enum verdict {
 	LAYOUT_SUSPECT, /* it differs, but no more than layouts of the base do among themselves */
 	APPEARED,	/* only the candidate has it */
 	CHANGED,	/* it differs, and nobody says which way is better */
+	DIFFERS,	/* a single value each, and nothing tells a change from noise */
 };
 
 /* "regressed", "improved", ... */
@@ -60,8 +61,8 @@ struct judgement judgeblocks(
 	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r);
 
 /*
- * Nothing is known but theta, of a mean or median: there is no test and no interval, so the floor
- * alone says what counts as a difference, and nothing is ever called unchanged.
+ * Nothing is known but theta, of two single values: there is no test and no interval, so they differ
+ * by the floor or they do not, and nothing is ever called more than that.
  */
 struct judgement judgeaggregate(double theta, const struct rules *r);
 

@@ -39,7 +39,7 @@ static enum result
 resultof(const json_t *bench)
 {
 	static const enum verdict doubtful[] = {
-		REGRESSED, INVALID, CHANGED, INCONCLUSIVE, LAYOUT_SUSPECT, APPEARED};
+		REGRESSED, INVALID, CHANGED, DIFFERS, INCONCLUSIVE, LAYOUT_SUSPECT, APPEARED};
 	int code = (int)json_integer_value(json_object_get(bench, "exit"));
 
 	if (code)

@@ -117,23 +117,36 @@ putwaivers(struct buf *out, const json_t *verdict)
 		bufprintf(out, "- %zu more waivers were not used\n", left);
 }
 
+/* The chance of a false alarm: of two blocks, between which the machine may change, nobody knows it. */
+static void
+putchance(struct buf *out, const json_t *verdict, double gated)
+{
+	const json_t *rules = json_object_get(verdict, "rules");
+	double others = numberof(rules, "shares") - gated;
+
+	if (strcmp(textof(verdict, "design"), "paired") != 0) {
+		bufputs(out, "; the chance of a false alarm is not known\n\n");
+		return;
+	}
+	bufputs(out, ", which ");
+	if (others > 0)
+		bufprintf(out, "with %.0f of other machines ", others);
+	bufprintf(out, "share a chance of %g %% of a false alarm\n\n",
+		100 * numberof(rules, "alpha"));
+}
+
 void
 markdownwrite(const char *path, const json_t *verdict)
 {
-	double gated = numberof(verdict, "gated"), others;
-	const json_t *rules = json_object_get(verdict, "rules");
+	double gated = numberof(verdict, "gated");
 	struct buf out = {0};
 
 	bufprintf(&out, "### Benchmarks: %s\n\n", textof(verdict, "outcome"));
 	putcode(&out, textof(verdict, "base"));
 	bufputs(&out, " -> ");
 	putcode(&out, textof(verdict, "cand"));
-	bufprintf(&out, ", %s; %.0f gated, which ", textof(verdict, "design"), gated);
-	others = numberof(rules, "shares") - gated;
-	if (others > 0)
-		bufprintf(&out, "with %.0f of other machines ", others);
-	bufprintf(&out, "share a chance of %g %% of a false alarm\n\n",
-		100 * numberof(rules, "alpha"));
+	bufprintf(&out, ", %s; %.0f gated", textof(verdict, "design"), gated);
+	putchance(&out, verdict, gated);
 	puttable(&out, verdict);
 	if (*textof(verdict, "self_check"))
 		bufprintf(&out, "\nself-check: %s\n", textof(verdict, "self_check"));

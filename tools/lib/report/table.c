@@ -150,7 +150,7 @@ advisewaivers(const json_t *v)
 	bufrelease(&line);
 }
 
-/* The gated benchmarks of which nobody says what is better; whether anything else is undecided. */
+/* Those that differ, and why that is all that can be said; whether anything else is undecided. */
 static bool
 advisechanged(const json_t *v)
 {
@@ -162,7 +162,7 @@ advisechanged(const json_t *v)
 	{
 		if (json_integer_value(json_object_get(o, "exit")) != EXIT_UNDECIDED)
 			continue;
-		if (!verdictis(o, CHANGED))
+		if (!verdictis(o, CHANGED) && !verdictis(o, DIFFERS))
 			others = true;
 		else if (amongfirst(&n))
 			warn("judge benchmark '%s': %s", textof(o, "name"), textof(o, "reason"));

@@ -41,7 +41,7 @@ struct ranked {
 static size_t
 rankof(const json_t *bench)
 {
-	static const enum verdict order[] = {REGRESSED, INVALID, CHANGED, INCONCLUSIVE,
+	static const enum verdict order[] = {REGRESSED, INVALID, CHANGED, DIFFERS, INCONCLUSIVE,
 		LAYOUT_SUSPECT, IMPROVED, UNCHANGED, IDENTICAL};
 	size_t n = sizeof(order) / sizeof(*order), i = 0;
 

@@ -306,8 +306,8 @@ bench-compare: read 'b': no row needs --better ns=higher"
   for tool in customSmallerIsBetter customBiggerIsBetter; do
     echo '{"entries": {"s": [{"tool": "'"$tool"'", "benches": [{"name": "x", "unit": "points", "value": 20}]}]}}' >"$tool.json"
   done
-  same "$(verdicts --format auto open.json customSmallerIsBetter.json)" "regressed 1"
-  same "$(verdicts --format auto open.json customBiggerIsBetter.json)" "improved 0"
+  same "$(verdicts --format auto open.json customSmallerIsBetter.json)" "differs 3"
+  same "$(verdicts --format auto open.json customBiggerIsBetter.json)" "differs 0"
   same "$(verdicts --format auto customSmallerIsBetter.json customBiggerIsBetter.json)" "invalid 4"
   for better in =lower points= more points=more; do
     refuses "read --better '$better': expected lower, higher, UNIT=lower or UNIT=higher" --better "$better" a b
@@ -323,18 +323,30 @@ bench-compare: read 'b': no row needs --better ns=higher"
     '? ,? /s,? b,? errors per second,? errors/op,? page-faults/s,? points,higher GiB/sec,higher MB/s,higher fps,higher items per second,higher iter/sec,higher ops/sec,lower B/op,lower KiB,lower allocs/op,lower bytes,lower instructions,lower milliseconds,lower ns/iter,lower s,lower µs'
 }
 
-@test "single values are called by the floor alone" {
+@test "single values differ by the floor, or cannot tell; there is no test and no chance of an error" {
   for factor in 0.8 0.95 1.05 1.2; do
     jq "[{name: \"x\", unit: \"ms\", value: 10}]" -n >a.json
     jq "[{name: \"x\", unit: \"ms\", value: (10 * $factor)}]" -n >b.json
     verdicts --format github-action-benchmark a.json b.json
   done >got
-  same "$(xargs <got)" 'improved 0 inconclusive 3 inconclusive 3 regressed 1'
+  same "$(xargs <got)" 'differs 0 inconclusive 3 inconclusive 3 differs 3'
   jq -n '[{name: "x", unit: "ms", value: 10.5}]' >b.json
   same "$(verdicts --max-undetected 10 --format github-action-benchmark a.json b.json)" "inconclusive 0"
-  same "$(verdicts --floor 4 --format github-action-benchmark a.json b.json)" "regressed 1"
-  jq -e '.benches[0] | .p_slower == null and .low_pct == null and .detectable_pct == 10.0' \
+  same "$(verdicts --floor 4 --format github-action-benchmark a.json b.json)" "differs 3"
+  jq -e '.benches[0] | .p_slower == null and .low_pct == null and .detectable_pct == null' \
     <<<"$(bench-compare --json --match x --format github-action-benchmark a.json b.json)"
+  run -3 --separate-stderr bench-compare --floor 4 --match x --format github-action-benchmark a.json b.json
+  like "${lines[1]}" 'x * 10.00 ms * 10.50 ms * +5.00 % * - * 1  differs: a single value each does not tell a change from noise'
+  same "$stderr" "bench-compare: judge benchmark 'x': a single value each does not tell a change from noise"
+  # So it is where a file could have held several, and has one.
+  echo 'BenchmarkA 1 5 ns/op' >a.txt
+  echo 'BenchmarkA 1 6 ns/op' >b.txt
+  same "$(verdicts --format go-bench a.txt b.txt)" "differs 3"
+  # Whatever two blocks are made of, no chance of a false alarm is promised.
+  for i in {1..9}; do cat a.txt; done >c.txt
+  for i in {1..9}; do cat b.txt; done >d.txt
+  run -1 --separate-stderr bench-compare --match '*' --markdown - --format go-bench c.txt d.txt
+  same "${lines[1]}" '<code>c&#46;txt</code> -> <code>d&#46;txt</code>, sequential; 1 gated; the chance of a false alarm is not known'
 }
 
 @test "of what is better when there is more of it, less is a regression" {
