@@ -24,7 +24,8 @@ def table:
   . as $in
   | (if .metric == "cpu" then "cpu_time" else "real_time" end) as $column
   | .json
-  | (.context.library_build_type == "debug") as $debug
+  | .context as $context
+  | ($context.library_build_type == "debug") as $debug
   | lib::tableof(
       .benchmarks | map(select(kind != "complexity")) | lib::groups(run)
       | (map(select(kind == "iteration")) | if length > 0 then . else null end) as $runs
@@ -36,6 +37,7 @@ def table:
         + ([$rows[] | failure | select(. != null)]
            | if length > 0 then {invalid: ("it failed: " + (.[0] | lib::text))} else {} end)
         + if $rows | map(.time_unit) | unique | length > 1 then {invalid: "its rows have several units"} else {} end)
+    + {machine: {cores: $context.num_cpus, caches: ($context.caches | if . then tojson else . end), build: $context.library_build_type}}
     + if $debug
       then {notes: ["the benchmark library is a debug build, which slows what it measures"]} else {} end
   | lib::answering($in; "metric");

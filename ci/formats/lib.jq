@@ -5,10 +5,12 @@
 # or null)}.
 #
 #   def fits:   whether this looks like NAME, for --format auto; exactly one format may say yes
-#   def table:  {format: "pgokit-samples-1", metric?, arm?, notes?, commands?, benches: [...]}
+#   def table:  {format: "pgokit-samples-1", metric?, arm?, notes?, commands?, machine?, benches: [...]}
 #     metric, arm   those of the input, when the file has several and this is the one
 #     notes     texts to be told on standard error
 #     commands  true when the names are just the commands: then one against one is one benchmark
+#     machine   what it was measured on, as far as the file says it: {cpu, cores, caches, os, arch,
+#               compiler, build}, texts and numbers, of which null is as good as none
 #     benches   [{name, unit, better?, count?, samples, aggregate?, invalid?}], each name once
 #       unit       "s", "ms", "us", "ns" or any other text; compared are only equal ones
 #       better     "lower" or "higher", where the file says it; else completed() knows it by the unit
@@ -77,6 +79,7 @@ def counted:
   else . end;
 
 # The table, each row with its direction, of its own, of its unit, or as --better says, and whether it counts.
+# `source` is the SHA-256 of what it was made of.
 def completed($about):
   ($about.better // {}) as $told
   | .benches |= map(.better = (.better // (.unit | direction)) | counted)
@@ -84,6 +87,7 @@ def completed($about):
   | .benches |= map(.better = (.better // $told[.unit] // $told[""]))
   | ($told | to_entries | map(select(.key as $unit | ($open | length) == 0 or ($unit != "" and ($open | index($unit)) == null))
        | "no row needs --better " + (if .key == "" then "" else .key + "=" end) + .value)) as $idle
+  | .source = $about.source
   | if $idle == [] then . else .notes = (.notes // []) + $idle end;
 
 # Their short names.

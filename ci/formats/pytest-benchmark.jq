@@ -12,4 +12,7 @@ def table:
       .json.benchmarks[]
       | {name: (.fullname // .name), unit: "s", better: "lower"}
         + if .stats.data then {samples: [.stats.data[] | lib::number]}
-          else {samples: [.stats.median | lib::number], aggregate: true} end);
+          else {samples: [.stats.median | lib::number], aggregate: true} end)
+    + {machine: (.json.machine_info | if type != "object" then {} else
+        {cpu: (.cpu | if type == "object" then .brand_raw // .brand else . end), cores: (.cpu | if type == "object" then .count else null end),
+         os: .system, arch: .machine, compiler: .python_compiler} end)};

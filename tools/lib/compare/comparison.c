@@ -56,6 +56,7 @@ comparisonsrelease(struct comparisons *all)
 	free(all->of);
 	free(all->base);
 	free(all->cand);
+	free(all->machines);
 	*all = (struct comparisons){0};
 }
 

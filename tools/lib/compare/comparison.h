@@ -42,6 +42,7 @@ struct comparisons {
 	char *base, *cand; /* what the two sides are called */
 	bool paired;	   /* one receipt, rather than two separate files */
 	size_t gated;	   /* how many of them are; they share alpha */
+	char *machines;	   /* how the machines of the two sides differ, or NULL */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/packages.h"
@@ -113,12 +114,14 @@ runjq(struct capture *c, const struct buf *text, const char *path, const struct 
 {
 	json_t *about = json_object();
 	struct allowance a = {.max = DOCUMENT_MAX, .memory = memory_max, .timeout_s = TIMEOUT_S};
-	char *argument, *why;
+	char *argument, *why, digest[SHA256_HEX];
 	FILE *in = tmpfile();
 
 	json_object_set_new(about, "metric", jsonstr(metricname(f->metric)));
 	json_object_set(about, "better", f->better ? f->better : json_null());
 	json_object_set_new(about, "arm", jsonstr(arm));
+	sha256(text->p, text->n, digest);
+	json_object_set_new(about, "source", json_string(digest));
 	argument = json_dumps(about, JSON_COMPACT);
 	if (!in || !argument || fwrite(text->p, 1, text->n, in) != text->n ||
 		fseek(in, 0, SEEK_SET))

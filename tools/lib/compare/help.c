@@ -37,6 +37,8 @@ static const char input[] =
 	"  --even-identical    judge also what is the same command on the same files\n"
 	"  --other-output      base and candidate are of different sources and may print different\n"
 	"                      things: say so, and judge all the same\n"
+	"  --other-machine     likewise of two files that name different machines (CPU, cores, caches,\n"
+	"                      system, compiler, or a debug build); else they are not compared\n"
 	"\n"
 	"arms with roles (bench-run --role), against the base\n"
 	"  control             its program once more: must not differ (error 0.1 %, shared)\n"

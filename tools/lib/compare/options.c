@@ -27,6 +27,7 @@ enum {
 	EVEN,
 	SAME,
 	OTHER,
+	MACHINE,
 	MATCH,
 	WAIVERS,
 	TODAY,
@@ -41,10 +42,11 @@ static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NUL
 	{"shares", 1, NULL, SHARES}, {"min-effect", 1, NULL, MIN}, {"margin", 1, NULL, MARGIN},
 	{"max-undetected", 1, NULL, MAX}, {"floor", 1, NULL, FLOOR},
 	{"even-identical", 0, NULL, EVEN}, {"require-same", 0, NULL, SAME},
-	{"other-output", 0, NULL, OTHER}, {"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY},
-	{"markdown", 1, NULL, MARKDOWN}, {"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT},
-	{"better", 1, NULL, BETTER}, {"rename", 1, NULL, RENAME}, {"json", 0, NULL, JSON},
-	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	{"other-output", 0, NULL, OTHER}, {"other-machine", 0, NULL, MACHINE},
+	{"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY}, {"markdown", 1, NULL, MARKDOWN},
+	{"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT}, {"better", 1, NULL, BETTER},
+	{"rename", 1, NULL, RENAME}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
+	{"version", 0, NULL, VERSION}, {0}};
 
 static bool
 outputoption(struct outputs *o, int c)
@@ -126,6 +128,9 @@ inputoption(struct criteria *q, struct foreign *f, int c)
 		return true;
 	case OTHER:
 		q->other_output = true;
+		return true;
+	case MACHINE:
+		q->other_machine = true;
 		return true;
 	default:
 		return false;

@@ -1,10 +1,14 @@
 /* Two documents: each benchmark was measured in two separate blocks, one after the other. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "compare/comparison.h"
 #include "compare/input_bench.h"
+#include "compare/machines.h"
 
 static bool
 same(const char *a, const char *b)
@@ -94,6 +98,51 @@ match(struct comparison *k, struct inputbench *x, struct inputbench *y, const ch
 	}
 }
 
+/*
+ * Whether samples that are the same on both sides were taken once: a clock that is read again shows
+ * five numbers in the same order hardly ever, and ten digits never.
+ */
+static bool
+takenonce(const struct comparison *k)
+{
+	size_t n = k->nbase, different = 0;
+	bool digits = false;
+
+	if (!k->base || !k->cand || n != k->ncand)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		char rounded[32];
+		size_t j = 0;
+
+		if (memcmp(&k->base[i], &k->cand[i], sizeof(*k->base)) != 0)
+			return false;
+		while (different < 5 && j < i && memcmp(&k->base[j], &k->base[i], sizeof(*k->base)))
+			j++;
+		different += different < 5 && j == i;
+		snprintf(rounded, sizeof(rounded), "%.10g", k->base[i]);
+		digits |= fabs(strtod(rounded, NULL) - k->base[i]) > 1e-14 * fabs(k->base[i]);
+	}
+	return digits || different >= 5;
+}
+
+/* A run that is compared with itself proves nothing: criterion leaves "base" equal to "new". */
+static void
+checkitself(struct comparison *k, const struct document *a, const struct document *b)
+{
+	const char *x = json_string_value(json_object_get(a->head, "source"));
+	const char *y = json_string_value(json_object_get(b->head, "source"));
+
+	if (k->identical || k->appeared || k->count)
+		return;
+	if (x && y && !strcmp(x, y))
+		comparisonunfit(k,
+			"'%s' and '%s' are the same file: one run cannot be compared with itself",
+			a->file, b->file);
+	else if (takenonce(k))
+		comparisonunfit(k,
+			"its samples are the same on both sides: one run cannot be compared with itself");
+}
+
 /* Each rename must be of a benchmark that is there to one that is. */
 static void
 checkrenames(json_t *renames, const struct inputbenches *x, const struct inputbenches *y,
@@ -147,6 +196,13 @@ unpairedread(struct comparisons *all, const struct document *a, const struct doc
 				comparisonunfit(k, "it is missing in '%s'", a->file);
 			match(k, NULL, &y.of[i], a->file, b->file);
 		}
+	for (size_t i = 0; i < all->n; i++)
+		checkitself(&all->of[i], a, b);
+	all->machines = machinesdiffer(a, b);
+	for (size_t i = 0; all->machines && !q->other_machine && i < all->n; i++)
+		comparisonunfit(&all->of[i],
+			"the machines differ: %s; --other-machine compares them all the same",
+			all->machines);
 	inputbenchesrelease(&x);
 	inputbenchesrelease(&y);
 }

@@ -201,6 +201,8 @@ verdictof(const struct criteria *q, const struct document docs[], size_t n)
 		"benches", benches, "suite", suite, "self_check", selfchecktext(&h.check, &h.all),
 		"waivers", h.waivers, "outcome", outcomes[code].word);
 	addexit(v, code);
+	if (h.all.machines)
+		json_object_set_new(v, "machines", jsonstr(h.all.machines));
 	evaluationrelease(&h);
 	return v;
 }

@@ -40,6 +40,7 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *   suite               a judgement of the geometric mean; or null
  *   self_check          what control and canary came to, in words; null when there are none
  *   waivers             as in the criteria, each with its state (compare/waivers.h)
+ *   machines            how those of two documents differ; only where they do
  *   outcome, exit, severity   "pass" 0 0, "inconclusive" 3 1, "regressed" 1 2, "invalid" 4 3
  */
 json_t *verdictof(const struct criteria *q, const struct document docs[], size_t n);

@@ -149,6 +149,8 @@ rulesjson(const struct criteria *q)
 		json_object_set_new(v, "require_same", json_true());
 	if (q->other_output)
 		json_object_set_new(v, "other_output", json_true());
+	if (q->other_machine)
+		json_object_set_new(v, "other_machine", json_true());
 	if (q->renames)
 		json_object_set(v, "renames", q->renames);
 	if (q->waivers) {
@@ -220,6 +222,7 @@ rulesread(struct criteria *q, json_t *from, const char *path)
 	q->even_identical = readflag(from, path, "even_identical");
 	q->require_same = readflag(from, path, "require_same");
 	q->other_output = readflag(from, path, "other_output");
+	q->other_machine = readflag(from, path, "other_machine");
 	q->renames = json_object_get(from, "renames");
 	checkrenames(q->renames, path);
 	q->waivers = json_object_get(from, "waivers");

@@ -21,6 +21,7 @@ struct criteria {
 	bool even_identical; /* judge also rounds of the same command on the same files */
 	bool require_same;   /* of two files: what is gated and only in the second is no pass */
 	bool other_output;   /* two sources may print different things: that is told, no fault */
+	bool other_machine;  /* two files may be of different machines: that is told, no fault */
 	json_t *renames;     /* {name in the first document: in the second}; NULL: none */
 	json_t *waivers;     /* decision/waiver_file.h; NULL: none */
 	const char *today;   /* the day by which they expire, when there are some */

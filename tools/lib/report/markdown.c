@@ -11,7 +11,7 @@
 
 enum {
 	FOREIGN_MAX = 200, /* bytes that are shown of a name or a reason */
-	TAIL_MAX = 65536,  /* bytes behind the table: 20 waivers and three sentences */
+	TAIL_MAX = 65536,  /* bytes behind the table: 20 waivers and four sentences */
 	WAIVERS_SHOWN = 20,
 };
 
@@ -150,6 +150,11 @@ markdownwrite(const char *path, const json_t *verdict)
 	puttable(&out, verdict);
 	if (*textof(verdict, "self_check"))
 		bufprintf(&out, "\nself-check: %s\n", textof(verdict, "self_check"));
+	if (*textof(verdict, "machines")) {
+		bufputs(&out, "\nmachines: ");
+		putcode(&out, textof(verdict, "machines"));
+		bufputs(&out, "\n");
+	}
 	putwaivers(&out, verdict);
 	writefile(path, &out);
 	bufrelease(&out);

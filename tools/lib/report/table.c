@@ -90,6 +90,12 @@ tableprint(const json_t *v)
 	puts(bufstr(&line));
 	if (*textof(v, "self_check"))
 		printf("self-check: %s\n", textof(v, "self_check"));
+	if (*textof(v, "machines")) {
+		line.n = 0;
+		bufputs(&line, "machines: ");
+		putprintable(&line, textof(v, "machines"));
+		puts(bufstr(&line));
+	}
 	bufrelease(&line);
 }
 

@@ -19,6 +19,11 @@ rows() { # <format> <file> [argument...]
   table "$@" | jq -r '.benches[] | [.name, .unit, .better, (.samples | tojson), .invalid] | map(. // "-") | join("|")'
 }
 
+# The table of a file with samples that are a little slower.
+slightly() { # <format> <file>
+  table "$@" | jq '.source = "another" | .benches[].samples |= map(if . then . * 1.0001 else . end)'
+}
+
 # Verdicts and exit status; everything is gated.
 verdicts() { # <argument>...
   run --separate-stderr bench-compare --json --match '*' "$@"
@@ -52,6 +57,9 @@ pytest-benchmark pytest-benchmark-without-data.json
 pyperf pyperf.json
 pyperf pyperf.json.gz
 pyperf pyperf-memory.json
+pyperf pyperf-machine.json
+pyperf perf.json
+pytest-benchmark pytest-benchmark-machine.json
 go-bench go-bench.txt
 libtest libtest.txt
 libtest bencher.txt
@@ -63,24 +71,28 @@ END
 }
 
 @test "the medians are those that the programs themselves report" {
+  medians() { # <format> <file>
+    slightly "$@" >other.json
+    bench-compare --format auto --json "$2" other.json >v.json 2>/dev/null || true
+  }
+  medians criterion "$files/criterion"
   for file in "$files"/criterion/*/new "$files"/criterion/*/*/new "$files"/criterion/*/*/*/new; do
     [ -d "$file" ] || continue
     echo "$file"
-    bench-compare --format criterion --json "$files/criterion" "$files/criterion" >v.json || true
     jq -e --slurpfile b "$file/benchmark.json" --slurpfile e "$file/estimates.json" '
       (.benches[] | select(.name == $b[0].full_id).base_s * 1e9 / $e[0].median.point_estimate - 1) | fabs < 1e-9' v.json
   done
-  bench-compare --format cargo-criterion --json "$files/cargo-criterion.jsonl" "$files/cargo-criterion.jsonl" >v.json || true
+  medians cargo-criterion "$files/cargo-criterion.jsonl"
   jq -e -n --slurpfile v v.json --slurpfile rows "$files/cargo-criterion.jsonl" '
     [$rows[] | select(.id) as $r | $v[0].benches[] | select(.name == $r.id).base_s * 1e9 / $r.median.estimate - 1]
     | length == 4 and all(fabs < 1e-9)'
-  bench-compare --format google-benchmark --json "$files"/google-benchmark{,}.json >v.json 2>/dev/null || true
+  medians google-benchmark "$files/google-benchmark.json"
   sed -E 's/: -?(Infinity|NaN)/: null/' "$files/google-benchmark.json" >strict.json
   jq -e -n --slurpfile v v.json --slurpfile rows strict.json '{ns: 1e9, us: 1e6, ms: 1e3} as $per
     | [$rows[0].benchmarks[] | select(.aggregate_name == "median" and (.name | test("err") | not)) as $r
        | $v[0].benches[] | select(.name == $r.run_name).base_s * $per[$r.time_unit] / $r.real_time - 1]
     | length == 5 and all(fabs < 1e-9)'
-  bench-compare --format pytest-benchmark --json "$files"/pytest-benchmark{,}.json >v.json || true
+  medians pytest-benchmark "$files/pytest-benchmark.json"
   jq -e --slurpfile rows "$files/pytest-benchmark.json" '
     [.benches, [$rows[0].benchmarks[].stats.median]] | transpose | length == 3 and all((.[0].base_s / .[1] - 1) | fabs < 1e-9)' v.json
 }
@@ -139,8 +151,9 @@ empty|ms|lower|[null]|-
 true|ms|lower|[null]|-
 not available|ms|lower|[null]|-
 zero|ms|lower|[0]|-'
-  bench-compare --format github-action-benchmark --json "$files"/github-action-benchmark.json{,} >v.json 2>/dev/null || true
-  jq -e '[.benches[] | .verdict] == ["inconclusive", "inconclusive", "inconclusive", "identical", "invalid", "invalid", "invalid", "invalid", "invalid"]' v.json
+  slightly github-action-benchmark "$files/github-action-benchmark.json" >other.json
+  bench-compare --format auto --json "$files/github-action-benchmark.json" other.json >v.json 2>/dev/null || true
+  jq -e '[.benches[] | .verdict] == ["inconclusive", "inconclusive", "inconclusive", "inconclusive", "invalid", "invalid", "invalid", "invalid", "invalid"]' v.json
   same "$(rows github-action-benchmark "$files/github-action-benchmark.json" --better higher | grep knows)" 'nobody knows|points|higher|[3]|-'
   # Of a store the latest run counts.
   same "$(rows github-action-benchmark "$files/github-action-benchmark.js")" 'Custom/score|points|higher|[9]|-
@@ -181,6 +194,7 @@ B|x y z|-|[3]|-'
   same "$(table pyperf "$files/pyperf.json.gz" | jq -c '[(.benches[0] | [.name, .samples]), (.benches[1].samples | length)]')" \
     '[["full_check_flow",[0.0011598974023385722,0.0007621722695319022,0.0012962553593709458]],3]'
   same "$(rows pyperf "$files/pyperf-memory.json")" 't|B|lower|[12562432,12541952]|-'
+  same "$(rows pyperf "$files/perf.json")" 'full_check_flow|s|lower|[0.0010331002812904444,0.001369846187458279,0.00032802018745314854]|-'
   # One benchmark's name may stand anywhere.
   for name in '.metadata.name' '.benchmarks[0].metadata.name' '.benchmarks[0].runs[1].metadata.name'; do
     echo '{"benchmarks": [{"runs": [{"values": [1, "2", 3]}, {"values": [null]}]}], "metadata": {"unit": "integer"}}' |
@@ -204,7 +218,8 @@ p.BenchmarkX-4 B/s|B/s|higher|[1000]|-'
   # No allocations before and after: nothing to tell. From none to some is worse, by no ratio.
   printf 'BenchmarkA %d 5 ns/op 0 allocs/op\n' 1 2 3 >a.txt
   printf 'BenchmarkA %d 5 ns/op 2 allocs/op\n' 1 2 3 >b.txt
-  same "$(verdicts --format go-bench a.txt a.txt)" "inconclusive identical 3"
+  printf 'BenchmarkA %d 6 ns/op 0 allocs/op\n' 1 2 3 >c.txt
+  same "$(verdicts --format go-bench a.txt c.txt)" "inconclusive identical 3"
   same "$(verdicts --format go-bench a.txt b.txt)" "inconclusive regressed 1"
   jq -e '.benches[1] | .change_pct == null and .low_pct == null and .base_value == 0 and .cand_value == 2' \
     <<<"$(bench-compare --json --match '*' --format go-bench a.txt b.txt)"
@@ -349,6 +364,65 @@ bench-compare: read 'b': no row needs --better ns=higher"
   same "${lines[1]}" '<code>c&#46;txt</code> -> <code>d&#46;txt</code>, sequential; 1 gated; the chance of a false alarm is not known'
 }
 
+@test "one run is not compared with itself, whatever it is called" {
+  itself='one run cannot be compared with itself'
+  # criterion leaves base equal to new, also in the fixture; one of the benchmarks is another run here.
+  cp -R "$files/criterion" c
+  jq -c '.times[0] += 1' "$files/criterion/full_check_flow/new/sample.json" >c/full_check_flow/new/sample.json
+  run -4 --separate-stderr bench-compare --format criterion --base base --cand new --match '*' --json c c
+  jq -e --arg why "its samples are the same on both sides: $itself" '.benches | length == 4 and .[0].verdict == "inconclusive"
+    and all(.[1:][]; .verdict == "invalid" and .reason == $why)' <<<"$output"
+  # Without samples the median has digits enough, and a copy of a file its hash.
+  rm c/full_check_flow/*/sample.json
+  run --separate-stderr bench-compare --format criterion --base base --cand new --match full_check_flow --json c c
+  jq -e '.outcome == "invalid" and (.benches[0].reason | startswith("its samples are the same"))' <<<"$output"
+  cp "$files/libtest.txt" copy.txt
+  run -4 --separate-stderr bench-compare --format libtest --match full_check_flow "$files/libtest.txt" copy.txt
+  same "$stderr" "bench-compare: judge benchmark 'full_check_flow': '$files/libtest.txt' and 'copy.txt' are the same file: $itself"
+  # Few digits, and fewer than five numbers, may well be the same; so may what is counted.
+  for i in 7 8 7 9; do echo "BenchmarkA $i $i ns/op 3 allocs/op"; done >a.txt
+  sed 's/^/ /; s/^ //; $a PASS' a.txt >b.txt
+  same "$(verdicts --format go-bench a.txt b.txt)" "inconclusive identical 3"
+  for i in 5 6; do echo "BenchmarkA $i $i ns/op 3 allocs/op"; done | tee -a a.txt >>b.txt
+  same "$(verdicts --format go-bench a.txt b.txt)" "invalid identical 4"
+}
+
+@test "files of different machines are compared only when that is asked for" {
+  while read -r format file fact; do
+    slightly "$format" "$files/$file" >same.json
+    jq ".machine$fact" same.json >other.json
+    what=${fact#.} && what=${what%% *}
+    run --separate-stderr bench-compare --format auto --match '*' --json "$files/$file" same.json
+    jq -e 'has("machines") | not' <<<"$output"
+    run -4 --separate-stderr bench-compare --format auto --match '*' -o e.json "$files/$file" other.json
+    like "${lines[1]}" "*invalid: the machines differ: $what * and *; --other-machine compares them all the same"
+    starts "${lines[-1]}" "machines: $what "
+    run -4 --separate-stderr bench-compare verify e.json
+    # Asked for, it is judged, and still said.
+    run --separate-stderr bench-compare --format auto --match '*' --other-machine -o e.json --json "$files/$file" other.json
+    [ "$status" -eq 3 ]
+    run -3 --separate-stderr bench-compare verify --json e.json
+    jq -e --arg what "$what" '.machines | startswith($what)' <<<"$output"
+    run -3 --separate-stderr bench-compare verify --markdown - e.json
+    like "$(grep ^machines <<<"$output")" "machines: <code>$what *</code>"
+  done <<'END'
+pytest-benchmark pytest-benchmark-machine.json .cpu = "AMD EPYC 7763"
+pytest-benchmark pytest-benchmark-machine.json .cores = 64
+pytest-benchmark pytest-benchmark-machine.json .os = "Darwin"
+pytest-benchmark pytest-benchmark-machine.json .compiler = "Clang 15"
+pyperf pyperf-machine.json .cpu = "AMD EPYC 7763"
+pyperf pyperf-machine.json .compiler = "GCC 8"
+pyperf perf.json .cores = 1
+END
+  same "$(table google-benchmark "$files/google-benchmark.json" | jq -c '.machine | .caches |= fromjson[-1].size')" \
+    '{"cores":2,"caches":33554432,"build":"debug"}'
+  same "$(table pyperf "$files/pyperf-machine.json" | jq -c .machine)" '{"cpu":"AMD EPYC","cores":2,"os":"Linux","compiler":"GCC 12.2.0"}'
+  # What one file alone says is no difference.
+  jq 'del(.metadata.cpu_model_name)' "$files/pyperf-machine.json" >less.json
+  slightly pyperf less.json >other.json
+  run -3 --separate-stderr bench-compare --format auto --match '*' "$files/pyperf-machine.json" other.json
+}
+
 @test "of what is better when there is more of it, less is a regression" {
   for i in {1..12}; do echo "BenchmarkA $i 5 ns/op $((1000 + i)) MB/s"; done >a.txt
   for i in {1..12}; do echo "BenchmarkA $i 5 ns/op $((500 + i)) MB/s"; done >b.txt
@@ -392,16 +466,18 @@ bench-compare: read 'b': no row needs --better ns=higher"
   { printf '\xef\xbb\xbf' && jq -c . "$files/critcmp.json"; } >bom.json
   { echo 'warming up ...' && cat "$files/critcmp.json" && echo 'done.'; } >noise.json
   for file in bom.json noise.json; do
-    cmp <(table auto "$file") <(table auto "$files/critcmp.json")
+    cmp <(rows auto "$file") <(rows auto "$files/critcmp.json")
   done
 }
 
 @test "a table is judged and verified without jq and without its filter" {
-  bench-compare --format go-bench -o e.json "$files"/go-bench.txt{,} >before 2>/dev/null || true
+  sed 's/ 10623 ns/ 10624 ns/' "$files/go-bench.txt" >other.txt
+  bench-compare --format go-bench -o e.json "$files/go-bench.txt" other.txt >before 2>/dev/null || true
   run --separate-stderr env PATH=/nowhere "$(command -v bench-compare)" verify e.json
   same "$output" "$(cat before)"
   jq '.inputs[0]' e.json >t.json
-  run --separate-stderr bench-compare t.json t.json
+  jq '.inputs[1]' e.json >u.json
+  run --separate-stderr bench-compare t.json u.json
   same "${lines[1]}" "$(sed -n 2p before)"
   jq '.benches[0].unit = 5' t.json >bad.json
   refuses "read 'bad.json': benches[0] has no name or no unit" bad.json t.json

@@ -27,11 +27,12 @@ slower() { # <factor>
   receipt ".benches[0].samples.new.wall_s[] *= $1"
 }
 
-# A file of hyperfine with benchmarks NAME=TIME, each measured 12 times with noise of 1 %.
+# A file of hyperfine with benchmarks NAME=TIME, each measured 12 times with noise of 1 %, and a little of the file's.
 hyper() { # <file> <name=seconds>...
+  local own=${1%%.*}
   jq -n '{results: [$ARGS.positional[] | (. / "=") as [$name, $t] | {command: $name,
-    times: [range(12) | ($t | tonumber) * (1 + 0.01 * (. * 7 % 12) / 12)],
-    exit_codes: [range(12) | 0], mean: 1, user: 1, system: 1}]}' --args "${@:2}" >"$1"
+    times: [range(12) | ($t | tonumber) * (1 + 0.01 * (. * 7 % 12) / 12 + 1e-9 * ($file | explode | add))],
+    exit_codes: [range(12) | 0], mean: 1, user: 1, system: 1}]}' --arg file "$own" --args "${@:2}" >"$1"
 }
 
 # The verdict of the first benchmark, and the exit status.
@@ -566,7 +567,8 @@ refuses() { # <message> <argument>...
   done
   jq '.results += .results' a.json >b.json
   refuses "read 'b.json': benchmark 'full_check_flow' is there twice" a.json b.json
-  jq 'del(.results[].exit_codes)' a.json >b.json # hyperfine before 1.13
+  hyper b.json full_check_flow=.010
+  jq 'del(.results[].exit_codes)' b.json >c.json && mv c.json b.json # hyperfine before 1.13
   run bench-compare a.json b.json
   holds "$status" -ne 4
   echo '{"results": []}' >b.json
@@ -580,7 +582,15 @@ refuses() { # <message> <argument>...
   slower 1.2
   run -1 bench-compare --base old --cand new whole.json r.json
   starts "${lines[-1]}" "regressed: old -> new, sequential, "
-  run -3 bench-compare whole.json r.json # the first arm of each: the same
+  run -4 bench-compare whole.json r.json # the first arm of each: the same
+  ends "${lines[1]}" "invalid: its samples are the same on both sides: one run cannot be compared with itself"
+  # Of another machine they are compared when that is asked for; what changes with the hour is none of it.
+  receipt '.machine.cpu = "another" | .machine.cores = 99 | .benches[0].samples.new.wall_s[] *= 1.2'
+  run -4 --separate-stderr bench-compare --base old --cand new whole.json r.json
+  like "${lines[1]}" "* invalid: the machines differ: cpu '*' and 'another', cores * and 99; --other-machine *"
+  run -1 --separate-stderr bench-compare --base old --cand new --other-machine whole.json r.json
+  receipt '.machine.load1 = 99 | .machine.kernel = "x" | .benches[0].samples.new.wall_s[] *= 1.2'
+  run -1 --separate-stderr bench-compare --base old --cand new whole.json r.json
   receipt '.complete = false'
   run --separate-stderr -4 bench-compare whole.json r.json
   ends "${lines[1]}" "invalid: in 'r.json': a run of it failed"
@@ -682,7 +692,7 @@ forged() { # <jq filter>
   run -0 bench-compare verify e.json
   hyper a.json full_check_flow=.010
   { printf '\xef\xbb\xbf' && cat a.json; } >b.json
-  run -3 bench-compare -o e.json a.json b.json
+  run -4 bench-compare -o e.json a.json b.json
   jq -e --slurpfile a a.json '.inputs == $a + $a' e.json
 }
 
