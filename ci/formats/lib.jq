@@ -11,7 +11,8 @@
 #     commands  true when the names are just the commands: then one against one is one benchmark
 #     machine   what it was measured on, as far as the file says it: {cpu, cores, caches, os, arch,
 #               compiler, build}, texts and numbers, of which null is as good as none
-#     benches   [{name, unit, better?, count?, samples, aggregate?, invalid?}], each name once
+#     benches   [{name, alike?, unit, better?, count?, samples, aggregate?, invalid?}], each name once
+#       alike      the name without what tells configurations apart: another of that is a hint where it is missing
 #       unit       "s", "ms", "us", "ns" or any other text; compared are only equal ones
 #       better     "lower" or "higher", where the file says it; else completed() knows it by the unit
 #       count      true when the numbers count something, so that 0 is one, and samples are exact; else

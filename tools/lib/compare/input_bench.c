@@ -78,6 +78,7 @@ tablebench(const struct document *d, const struct benchtext *t, size_t i)
 	const char *name = json_string_value(json_object_get(t->head, "name"));
 	const char *unit = json_string_value(json_object_get(t->head, "unit"));
 	const char *better = json_string_value(json_object_get(t->head, "better"));
+	const char *alike = json_string_value(json_object_get(t->head, "alike"));
 	const char *invalid = json_string_value(json_object_get(t->head, "invalid"));
 	struct inputbench b = {.aggregate = json_is_true(json_object_get(t->head, "aggregate")),
 		.count = json_is_true(json_object_get(t->head, "count"))};
@@ -85,6 +86,7 @@ tablebench(const struct document *d, const struct benchtext *t, size_t i)
 	if (!name || !unit)
 		fatal("read '%s': benches[%zu] has no name or no unit", d->file, i);
 	b.name = xstrdup(name);
+	b.alike = alike ? xstrdup(alike) : NULL;
 	b.x = spannumbers(t->part[SAMPLES], &b.n);
 	b.higher = better && !strcmp(better, "higher");
 	b.undirected = !b.higher && (!better || strcmp(better, "lower") != 0);
@@ -153,20 +155,34 @@ byname(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+static int
+byalike(const void *a, const void *b)
+{
+	const struct inputbench *const *x = a, *const *y = b;
+	int c = strcmp((*x)->alike, (*y)->alike);
+
+	return c ? c : byname(a, b);
+}
+
 void
 inputbenchesof(
 	struct inputbenches *out, const struct document *d, const char *arm, enum metric metric)
 {
 	size_t n = spancount(d->list);
 
-	*out = (struct inputbenches){
-		.of = xcalloc(n, sizeof(*out->of)), .byname = xcalloc(n, sizeof(*out->byname))};
+	*out = (struct inputbenches){.of = xcalloc(n, sizeof(*out->of)),
+		.byname = xcalloc(n, sizeof(*out->byname)),
+		.byalike = xcalloc(n, sizeof(*out->byalike))};
 	if (d->kind == RECEIPT)
 		readreceipt(out, &d->receipt, arm, metric);
 	else
 		readlist(out, d, arm, metric);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		out->byname[i] = &out->of[i];
+		if (out->of[i].alike)
+			out->byalike[out->nalike++] = &out->of[i];
+	}
+	qsort(out->byalike, out->nalike, sizeof(*out->byalike), byalike);
 	qsort(out->byname, n, sizeof(*out->byname), byname);
 	for (size_t i = 1; i < n; i++)
 		if (!byname(&out->byname[i - 1], &out->byname[i]))
@@ -179,12 +195,14 @@ inputbenchesrelease(struct inputbenches *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		free(b->of[i].name);
+		free(b->of[i].alike);
 		free(b->of[i].x);
 		free(b->of[i].unit);
 		free(b->of[i].invalid);
 	}
 	free(b->of);
 	free(b->byname);
+	free(b->byalike);
 	*b = (struct inputbenches){0};
 }
 
@@ -195,4 +213,23 @@ inputbenchnamed(const struct inputbenches *in, const char *name)
 	struct inputbench **found = bsearch(&k, in->byname, in->n, sizeof(*in->byname), byname);
 
 	return found ? *found : NULL;
+}
+
+const struct inputbench *
+inputbenchalike(const struct inputbenches *in, const struct inputbench *other)
+{
+	size_t low = 0, high = in->nalike;
+
+	if (!other->alike)
+		return NULL;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(in->byalike[mid]->alike, other->alike) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < in->nalike && !strcmp(in->byalike[low]->alike, other->alike) ? in->byalike[low]
+										  : NULL;
 }

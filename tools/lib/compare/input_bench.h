@@ -6,7 +6,8 @@
 
 struct inputbench {
 	char *name;
-	double *x; /* NULL: its samples are not numbers */
+	char *alike; /* its name without its configuration, or NULL */
+	double *x;   /* NULL: its samples are not numbers */
 	size_t n;
 	char *unit;	 /* NULL: seconds */
 	bool higher;	 /* more of it is better */
@@ -20,7 +21,9 @@ struct inputbench {
 struct inputbenches {
 	struct inputbench *of; /* in the document's order */
 	size_t n;
-	struct inputbench **byname; /* sorted */
+	struct inputbench **byname;  /* sorted */
+	struct inputbench **byalike; /* those that have it, sorted by that and then by name */
+	size_t nalike;
 };
 
 /*
@@ -30,6 +33,10 @@ struct inputbenches {
 void inputbenchesof(
 	struct inputbenches *out, const struct document *d, const char *arm, enum metric metric);
 void inputbenchesrelease(struct inputbenches *b);
+
+/* The first that is alike another one, or NULL. */
+const struct inputbench *inputbenchalike(
+	const struct inputbenches *in, const struct inputbench *other);
 
 /* The one called name, or NULL. */
 struct inputbench *inputbenchnamed(const struct inputbenches *in, const char *name);

@@ -65,6 +65,19 @@ sameway(const struct inputbench *x, const struct inputbench *y)
 	return x->undirected || y->undirected || x->higher == y->higher;
 }
 
+/* One that is not in the candidate's file, which may have another configuration of it. */
+static void
+missing(struct comparison *k, const struct inputbench *alike, const char *file)
+{
+	if (alike)
+		comparisonunfit(k,
+			"it is missing in '%s', which has '%s': they differ by their configuration "
+			"alone, and --rename compares them",
+			file, alike->name);
+	else
+		comparisonunfit(k, "it is missing in '%s'", file);
+}
+
 static void
 match(struct comparison *k, struct inputbench *x, struct inputbench *y, const char *base,
 	const char *cand)
@@ -77,10 +90,8 @@ match(struct comparison *k, struct inputbench *x, struct inputbench *y, const ch
 	k->undirected = (!x || x->undirected) && (!y || y->undirected);
 	if (x)
 		take(k, x, base, &k->base, &k->nbase);
-	if (!y) {
-		comparisonunfit(k, "it is missing in '%s'", cand);
+	if (!y)
 		return;
-	}
 	take(k, y, cand, &k->cand, &k->ncand);
 	k->appeared = !x;
 	if (x && (!same(x->unit, y->unit) || !sameway(x, y)))
@@ -186,6 +197,8 @@ unpairedread(struct comparisons *all, const struct document *a, const struct doc
 			fatal("match '%s': another benchmark of '%s' has that name in '%s'", name,
 				a->file, b->file);
 		k->was = new ? xstrdup(was) : NULL;
+		if (!other)
+			missing(k, inputbenchalike(&y, &x.of[i]), b->file);
 		match(k, &x.of[i], other, a->file, b->file);
 	}
 	for (size_t i = 0; i < y.n; i++)

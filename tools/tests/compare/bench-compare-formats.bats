@@ -207,8 +207,8 @@ B|x y z|-|[3]|-'
 
 @test "go-bench: packages apart, every unit with its direction, failures" {
   same "$(table go-bench "$files/go-bench.txt" | jq -c '[.benches[:2][] | [.name, .unit, .better, .samples]]')" \
-    '[["example.org/gob/a.BenchmarkFullCheckFlow-2","ns","lower",[10623,8517,3902]],["example.org/gob/a.BenchmarkFullCheckFlow-2 MB/s","MB/s","higher",[96.4,120.24,262.41]]]'
-  same "$(table go-bench "$files/go-bench.txt" | jq -r '.benches[] | select(.name == "example.org/gob/b.BenchmarkFail").invalid')" 'it failed'
+    '[["linux/amd64 example.org/gob/a.BenchmarkFullCheckFlow-2","ns","lower",[10623,8517,3902]],["linux/amd64 example.org/gob/a.BenchmarkFullCheckFlow-2 MB/s","MB/s","higher",[96.4,120.24,262.41]]]'
+  same "$(table go-bench "$files/go-bench.txt" | jq -r '.benches[] | select(.name == "linux/amd64 example.org/gob/b.BenchmarkFail").invalid')" 'it failed'
   printf '%s\r\n' 'pkg: p' 'Unit points better=higher assume=exact' 'Benchmark1 	 1	 5 ns/op	7 points' \
     '--- FAIL: Benchmark2' 'Benchmark2-4 2 NaN ns/op' 'Benchmark without' 'BenchmarkX-4 1 1e3 B/s trailing' >g.txt
   same "$(rows go-bench g.txt)" 'p.Benchmark1|ns|lower|[5]|-
@@ -225,6 +225,30 @@ p.BenchmarkX-4 B/s|B/s|higher|[1000]|-'
     <<<"$(bench-compare --json --match '*' --format go-bench a.txt b.txt)"
   run -0 --separate-stderr bench-compare --match '*allocs/op' --format go-bench b.txt a.txt
   like "${lines[2]}" 'BenchmarkA allocs/op * 2 allocs/op 0 allocs/op  -100.00 %  \[-100.00, -100.00\] * 3  improved'
+}
+
+@test "go-bench: platform, package and processors are part of the name; what differs by them alone is told" {
+  printf '%s\n' 'goos: linux' 'goarch: amd64' 'pkg: p' 'cpu: X' 'BenchmarkA-8 1 5 ns/op 3 B/op' 'BenchmarkB 1 5 ns/op' \
+    'goarch: arm64' 'pkg: q' 'BenchmarkB 1 7 ns/op' >a.txt
+  same "$(rows go-bench a.txt | cut -d'|' -f1,4)" 'linux/amd64 p.BenchmarkA-8|[5]
+linux/amd64 p.BenchmarkA-8 B/op|[3]
+linux/amd64 p.BenchmarkB|[5]
+linux/arm64 q.BenchmarkB|[7]'
+  while IFS='|' read -r change name; do
+    sed "$change" a.txt >b.txt
+    run -4 --separate-stderr bench-compare --format go-bench --match '*BenchmarkA*' a.txt b.txt
+    has "$stderr" "benchmark 'linux/amd64 p.BenchmarkA-8 B/op': it is missing in 'b.txt', which has '$name B/op': they differ by their configuration alone, and --rename compares them"
+  done <<'END'
+s/A-8/A-16/|linux/amd64 p.BenchmarkA-16
+s/pkg: p/pkg: r/|linux/amd64 r.BenchmarkA-8
+s/os: linux/os: darwin/|darwin/amd64 p.BenchmarkA-8
+/goos/d|amd64 p.BenchmarkA-8
+END
+  # Nothing of the kind is there; and another CPU is another machine.
+  sed 's/BenchmarkA/BenchmarkC/; s/^cpu: X/cpu: Y/' a.txt >b.txt
+  run -4 --separate-stderr bench-compare --format go-bench --match '*' a.txt b.txt
+  same "${stderr_lines[0]}" "bench-compare: judge benchmark 'linux/amd64 p.BenchmarkA-8': it is missing in 'b.txt'"
+  has "$stderr" "benchmark 'linux/amd64 p.BenchmarkB': the machines differ: cpu 'X' and 'Y'; --other-machine compares them all the same"
 }
 
 @test "counts that are the same in every sample are exact, whatever the rounds" {
