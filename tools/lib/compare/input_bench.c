@@ -155,6 +155,33 @@ byname(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+/* By name, and of one name in the document's order. */
+static int
+byplace(const void *a, const void *b)
+{
+	const struct inputbench *const *x = a, *const *y = b;
+	int c = byname(a, b);
+
+	return c ? c : (*x > *y) - (*x < *y);
+}
+
+/* Of what has one name nobody knows which is meant: the first stands for all, and has no result. */
+static void
+spoilagain(struct inputbenches *in)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		struct inputbench *last = in->nnames ? in->byname[in->nnames - 1] : NULL;
+
+		if (!last || byname(&last, &in->byname[i])) {
+			in->byname[in->nnames++] = in->byname[i];
+			continue;
+		}
+		in->byname[i]->again = true;
+		free(last->invalid);
+		last->invalid = xstrdup("it is there more than once");
+	}
+}
+
 static int
 byalike(const void *a, const void *b)
 {
@@ -183,11 +210,8 @@ inputbenchesof(
 			out->byalike[out->nalike++] = &out->of[i];
 	}
 	qsort(out->byalike, out->nalike, sizeof(*out->byalike), byalike);
-	qsort(out->byname, n, sizeof(*out->byname), byname);
-	for (size_t i = 1; i < n; i++)
-		if (!byname(&out->byname[i - 1], &out->byname[i]))
-			fatal("read '%s': benchmark '%s' is there twice", d->file,
-				out->byname[i]->name);
+	qsort(out->byname, n, sizeof(*out->byname), byplace);
+	spoilagain(out);
 }
 
 void
@@ -210,7 +234,8 @@ struct inputbench *
 inputbenchnamed(const struct inputbenches *in, const char *name)
 {
 	const struct inputbench key = {.name = (char *)name}, *k = &key;
-	struct inputbench **found = bsearch(&k, in->byname, in->n, sizeof(*in->byname), byname);
+	struct inputbench **found =
+		bsearch(&k, in->byname, in->nnames, sizeof(*in->byname), byname);
 
 	return found ? *found : NULL;
 }

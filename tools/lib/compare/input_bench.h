@@ -15,20 +15,22 @@ struct inputbench {
 	bool count;	 /* exact numbers of which 0 is one */
 	bool aggregate;	 /* x is one mean or median */
 	char *invalid;	 /* why it has no result, or NULL */
+	bool again;	 /* one before it has its name, which then has no result */
 	bool taken;	 /* it is half of a comparison */
 };
 
 struct inputbenches {
 	struct inputbench *of; /* in the document's order */
 	size_t n;
-	struct inputbench **byname;  /* sorted */
+	struct inputbench **byname; /* sorted, without those that are there again */
+	size_t nnames;
 	struct inputbench **byalike; /* those that have it, sorted by that and then by name */
 	size_t nalike;
 };
 
 /*
  * The benchmarks of a document, for one arm of a receipt (NULL: the first) and by a metric (METRIC_OWN:
- * as it says itself). Fatal when it does not have that arm or metric, or a name twice.
+ * as it says itself). Fatal when it does not have that arm or metric.
  */
 void inputbenchesof(
 	struct inputbenches *out, const struct document *d, const char *arm, enum metric metric);

@@ -172,6 +172,53 @@ checkrenames(json_t *renames, const struct inputbenches *x, const struct inputbe
 	}
 }
 
+/* Compares one of the base's with what is called so, or has a new name, on the other side. */
+static void
+matchbase(struct comparisons *all, struct inputbench *x, struct inputbenches *y, bool single,
+	const struct document *a, const struct document *b, const struct criteria *q)
+{
+	const char *was = x->name;
+	const char *new = json_string_value(json_object_get(q->renames, was));
+	const char *name = new ? new : was;
+	struct inputbench *other = inputbenchnamed(y, single ? y->of[0].name : name);
+	struct comparison *k = comparisonadd(all, name);
+
+	if (other && other->taken)
+		fatal("match '%s': another benchmark of '%s' has that name in '%s'", name, a->file,
+			b->file);
+	k->was = new ? xstrdup(was) : NULL;
+	if (!other)
+		missing(k, inputbenchalike(y, x), b->file);
+	match(k, x, other, a->file, b->file);
+}
+
+/* What has no partner. */
+static void
+addnew(struct comparisons *all, struct inputbench *y, const struct document *a,
+	const struct document *b, const struct criteria *q)
+{
+	struct comparison *k = comparisonadd(all, y->name);
+
+	if (q->require_same && criteriagates(q, k->name))
+		comparisonunfit(k, "it is missing in '%s'", a->file);
+	match(k, NULL, y, a->file, b->file);
+}
+
+/* Why none of it may be compared, whatever the samples are. */
+static void
+checkorigins(struct comparisons *all, const struct document *a, const struct document *b,
+	bool other_machine)
+{
+	all->machines = machinesdiffer(a, b);
+	for (size_t i = 0; i < all->n; i++) {
+		checkitself(&all->of[i], a, b);
+		if (all->machines && !other_machine)
+			comparisonunfit(&all->of[i],
+				"the machines differ: %s; --other-machine compares them all the same",
+				all->machines);
+	}
+}
+
 void
 unpairedread(struct comparisons *all, const struct document *a, const struct document *b,
 	const struct criteria *q)
@@ -186,36 +233,13 @@ unpairedread(struct comparisons *all, const struct document *a, const struct doc
 	checkrenames(q->renames, &x, &y, a->file, b->file);
 	/* `hyperfine ./old` and `hyperfine ./new`: one benchmark under two commands. */
 	single = a->commands && b->commands && x.n == 1 && y.n == 1;
-	for (size_t i = 0; i < x.n; i++) {
-		const char *was = x.of[i].name;
-		const char *new = json_string_value(json_object_get(q->renames, was));
-		const char *name = new ? new : was;
-		struct inputbench *other = inputbenchnamed(&y, single ? y.of[0].name : name);
-		struct comparison *k = comparisonadd(all, name);
-
-		if (other && other->taken)
-			fatal("match '%s': another benchmark of '%s' has that name in '%s'", name,
-				a->file, b->file);
-		k->was = new ? xstrdup(was) : NULL;
-		if (!other)
-			missing(k, inputbenchalike(&y, &x.of[i]), b->file);
-		match(k, &x.of[i], other, a->file, b->file);
-	}
+	for (size_t i = 0; i < x.n; i++)
+		if (!x.of[i].again)
+			matchbase(all, &x.of[i], &y, single, a, b, q);
 	for (size_t i = 0; i < y.n; i++)
-		if (!y.of[i].taken) {
-			struct comparison *k = comparisonadd(all, y.of[i].name);
-
-			if (q->require_same && criteriagates(q, k->name))
-				comparisonunfit(k, "it is missing in '%s'", a->file);
-			match(k, NULL, &y.of[i], a->file, b->file);
-		}
-	for (size_t i = 0; i < all->n; i++)
-		checkitself(&all->of[i], a, b);
-	all->machines = machinesdiffer(a, b);
-	for (size_t i = 0; all->machines && !q->other_machine && i < all->n; i++)
-		comparisonunfit(&all->of[i],
-			"the machines differ: %s; --other-machine compares them all the same",
-			all->machines);
+		if (!y.of[i].taken && !y.of[i].again)
+			addnew(all, &y.of[i], a, b, q);
+	checkorigins(all, a, b, q->other_machine);
 	inputbenchesrelease(&x);
 	inputbenchesrelease(&y);
 }

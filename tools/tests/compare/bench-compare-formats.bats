@@ -477,8 +477,13 @@ END
   echo '[{"name": "BenchmarkA", "unit": "points", "value": 3}]' >b
   same "$(verdicts --format auto --better lower a b)" "invalid 4"
   jq -e '.benches[0].reason | startswith("its unit, or what is better, is not the same")' <<<"$output"
-  echo '[{"name": "n", "unit": "ms", "value": 3}, {"name": "n", "unit": "ms", "value": 4}]' >twice
-  refuses "read 'twice': benchmark 'n' is there twice" --format auto twice twice
+  # A name that is there twice has no result; the others have theirs.
+  echo '[{"name": "n", "unit": "ms", "value": 3}, {"name": "x", "unit": "ms", "value": 3}, {"name": "n", "unit": "ms", "value": 4}]' >twice
+  echo '[{"name": "n", "unit": "ms", "value": 3}, {"name": "x", "unit": "ms", "value": 5}]' >once
+  for pair in 'twice once' 'once twice'; do
+    run -4 --separate-stderr bench-compare --format auto --match '*' --json "${pair% *}" "${pair#* }"
+    jq -e '.benches | map({(.name): .}) | add | length == 2 and .x.verdict == "differs" and .n.reason == "in \u0027twice\u0027: it is there more than once"' <<<"$output"
+  done
   # What bench-compare reads by itself needs no filter.
   echo '{"results": [{"command": "full_check_flow", "times": [1, 2]}]}' >h
   for format in auto hyperfine; do

@@ -566,7 +566,8 @@ refuses() { # <message> <argument>...
     run --separate-stderr -2 bench-compare a.json b.json
   done
   jq '.results += .results' a.json >b.json
-  refuses "read 'b.json': benchmark 'full_check_flow' is there twice" a.json b.json
+  run --separate-stderr -4 bench-compare a.json b.json
+  same "$stderr" "bench-compare: judge benchmark 'full_check_flow': in 'b.json': it is there more than once"
   hyper b.json full_check_flow=.010
   jq 'del(.results[].exit_codes)' b.json >c.json && mv c.json b.json # hyperfine before 1.13
   run bench-compare a.json b.json
