@@ -49,17 +49,38 @@ tiny() { # [folder] [jq filter on its pgokit.json]
   mkdir -p -- "${1:-$BATS_TEST_TMPDIR/tiny}"
   cd -- "${1:-$BATS_TEST_TMPDIR/tiny}" || return
   tiny_source >main.c
-  # The variables are the build's and the kit's.
-  # shellcheck disable=SC2016
-  jq -n '{
-    name: "tiny",
-    build: "$CC $CFLAGS $LDFLAGS -o prog main.c",
-    binary: "prog",
-    workloads: {fast: [{name: "train", run: "$PGOKIT_BINARY 3000"}]},
-    benches: [{name: "full_check_flow", run: "$PGOKIT_BINARY 4000"}],
-    gate: {budget_s: 1},
-    variants: ["pgo-nolto"]
-  } | '"${2:-.}" >pgokit.json
+  tiny_config >pgokit.json
+  [ -z "${2-}" ] || config_edit "$2"
+}
+
+tiny_config() {
+  cat <<'CONFIG'
+{
+  "name": "tiny",
+  "build": "$CC $CFLAGS $LDFLAGS -o prog main.c",
+  "binary": "prog",
+  "workloads": {
+    "fast": [
+      {
+        "name": "train",
+        "run": "$PGOKIT_BINARY 3000"
+      }
+    ]
+  },
+  "benches": [
+    {
+      "name": "full_check_flow",
+      "run": "$PGOKIT_BINARY 4000"
+    }
+  ],
+  "gate": {
+    "budget_s": 1
+  },
+  "variants": [
+    "pgo-nolto"
+  ]
+}
+CONFIG
 }
 
 config_edit() { # <jq filter>
@@ -138,16 +159,18 @@ weekly_artifact() { # <folder>
   "$pgokit" clean
 }
 
-# The folder of LLVM that the kit chooses on this machine.
+# The folder of LLVM that the kit chooses on this machine, looked for once.
 llvm_bin() {
+  local found=$BATS_RUN_TMPDIR/llvm_bin
   # shellcheck source=../lib/lib.sh
-  (
+  [ -s "$found" ] || (
     export PGOKIT_HOME=$top
     . "$top/ci/lib/lib.sh"
     use toolchain
     toolchain_find
     printf '%s' "$LLVM_BIN"
-  )
+  ) >"$found"
+  printf '%s' "$(<"$found")"
 }
 
 # What the last command said beside its log: the lines of standard error that begin with no time.
@@ -208,10 +231,15 @@ pipeline_once() { # sets piped
   }
 }
 
+# A member of the manifest as the kit writes it, without the time that a start of jq takes.
+manifest_part() { # <key>
+  sed -n '/^  "'"$1"'": /,/^  }/p'
+}
+
 # What the manifest of the current .pgokit says of the phases whose results are there; how the latest
 # phase went (last) changes with every run.
 phase_records() {
-  jq -cS .phases manifest.json
+  manifest_part phases <manifest.json
 }
 
 # From here on the files that sha256sum is given are noted in $BATS_TEST_TMPDIR/hashed, a line a call.

@@ -62,24 +62,33 @@ act() {
   env "${with[@]}" "$pgokit" $command
 }
 
-# It is one of the messages; "-" means that there is none.
-said() { # <messages> <pattern>
-  local line
-  if [ "$2" != - ]; then
+# Each is one of the messages; "-" means that there is none.
+said() { # <messages> <pattern, or several with " && " between them>
+  local rest="$2 && " pattern line found
+  if [ "$2" = - ]; then
+    same "$1" ''
+    return
+  fi
+  while [ -n "$rest" ]; do
+    pattern=${rest%%' && '*} rest=${rest#*' && '} found=false
     while IFS= read -r line; do
       # The right side is a pattern.
       # shellcheck disable=SC2053
-      [[ $line != $2 ]] || return 0
+      [[ $line != $pattern ]] || found=true
     done <<<"$1"
-  fi
-  same "$1" "${2#-}"
+    [ "$found" = true ] || same "$1" "$pattern"
+  done
 }
 
 # Every file in .pgokit with its hash; the records of the phases as a file of their own.
 state() {
   [ -d .pgokit ] || return 0
-  (cd .pgokit && find . -type f ! -path './tree/*' ! -path './log/*' -exec sha256sum {} + | sed 's|  \./|  |' | sort -k 2)
-  printf '%s  phases\n' "$(cd .pgokit && phase_records 2>&1 | sha256sum | cut -c 1-64)"
+  (
+    cd .pgokit || return
+    phase_records >"$BATS_TEST_TMPDIR/phases" 2>&1
+    find . -type f ! -path './tree/*' ! -path './log/*' -exec sha256sum "$BATS_TEST_TMPDIR/phases" {} + |
+      sed "s|  $BATS_TEST_TMPDIR/|  |; s|  \./|  |" | sort -k 2
+  )
 }
 
 of() { # <file or folder in .pgokit> <before|after>
@@ -100,8 +109,16 @@ nothing_left() {
   same "$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -name 'pgokit.*')" ''
   lacks "$stderr" 'unbound variable'
   lacks "$stderr" 'command not found'
-  [ ! -f .pgokit/manifest.json ] || [ "$killed" = true ] ||
-    same "$(jq '.last | .status == "done" or (.status == "failed" and .exit > 0 and .reason != null)' .pgokit/manifest.json)" true
+  [ ! -f .pgokit/manifest.json ] || [ "$killed" = true ] || ended_in_words
+}
+
+ended_in_words() {
+  local last
+  last=$(manifest_part last <.pgokit/manifest.json)
+  [[ $last != *'"status": "done",'* ]] || return 0
+  has "$last" '"status": "failed",'
+  matches "$last" '"exit": [1-9]'
+  has "$last" '"reason": "'
 }
 
 @test "the table and the tests have the same rows, at least forty" {
@@ -148,11 +165,8 @@ config__an_enormous_weight() { config_edit '.workloads.fast[0].weight = 1e300'; 
 config__a_number_that_is_none() { sed -i 's/"budget_s": 1/"budget_s": nan/' pgokit.json; }
 @test "config: a number that is none" { row; }
 
-config__line_ends_of_windows() { sed -i 's/$/\r/' pgokit.json; }
-@test "config: line ends of Windows" { row; }
-
-config__a_byte_order_mark() { sed -i '1s/^/\xef\xbb\xbf/' pgokit.json; }
-@test "config: a byte order mark" { row; }
+config__a_byte_order_mark_and_line_ends_of_windows() { sed -i '1s/^/\xef\xbb\xbf/; s/$/\r/' pgokit.json; }
+@test "config: a byte order mark and line ends of Windows" { row; }
 
 config__a_zero_byte_in_a_name() { config_edit '.workloads.fast[0].run = "$PGOKIT_BINARY\u0000 5"'; }
 @test "config: a zero byte in a name" { row; }
@@ -289,9 +303,6 @@ build__finds_an_object_of_another_build() {
 }
 @test "build: finds an object of another build" { row; }
 
-build__leaves_a_process() { config_edit '.build += " && { setsid sleep 64.7 & }"'; }
-@test "build: leaves a process" { row; }
-
 build__strips_what_bolt_needs() { config_edit '.build += " && strip prog"'; }
 @test "build: strips what BOLT needs" { row; }
 
@@ -308,24 +319,12 @@ build__calls_bolt_itself() {
 }
 @test "build: calls BOLT itself" { row; }
 
-# The build of the baseline links with what the other variants' lacks, or the other way round.
-build_differs() { # <flag of the baseline> <flag of the others>
-  FIRST=$1 OTHER=$2
+build__loses_hardening_and_a_library() {
+  FIRST='-Wl,-z,relro -pie -Wl,--no-as-needed,-lz' OTHER='-Wl,-z,execstack -Wl,-z,norelro -no-pie'
   export FIRST OTHER
   config_edit '.build = "case $CFLAGS in *profile-use*) x=$OTHER ;; *) x=$FIRST ;; esac; $CC $CFLAGS $LDFLAGS $x -o prog main.c"'
 }
-
-build__loses_the_stack_that_is_not_executable() { build_differs '' -Wl,-z,execstack; }
-@test "build: loses the stack that is not executable" { row; }
-
-build__loses_relro() { build_differs -Wl,-z,relro -Wl,-z,norelro; }
-@test "build: loses RELRO" { row; }
-
-build__loses_position_independence() { build_differs -pie -no-pie; }
-@test "build: loses position independence" { row; }
-
-build__loses_a_library() { build_differs '-Wl,--no-as-needed,-lz' ''; }
-@test "build: loses a library" { row; }
+@test "build: loses hardening and a library" { row; }
 
 # --- workloads -------------------------------------------------------------------------------------
 
@@ -349,11 +348,11 @@ workload__crashes() { workload 'kill -SEGV $$'; }
 workload__is_killed_before_it_writes_its_profile() { workload '"$PGOKIT_BINARY" 2000000000 & sleep 0.2; kill -KILL $!; true'; }
 @test "workload: is killed before it writes its profile" { row; }
 
-workload__leaves_a_child() { workload '"$PGOKIT_BINARY" 3000; sleep 64.7 &'; }
-@test "workload: leaves a child" { row; }
-
-workload__becomes_a_daemon() { workload '"$PGOKIT_BINARY" 3000; setsid sh -c "sleep 64.7; true" >/dev/null 2>&1 &'; }
-@test "workload: becomes a daemon" { row; }
+build_and_workload__leave_processes__one_a_child_and_one_a_daemon() {
+  config_edit '.build += " && { setsid sleep 64.7 & }"'
+  workload '"$PGOKIT_BINARY" 3000; sleep 64.7 & setsid sh -c "sleep 64.7; true" >/dev/null 2>&1 &'
+}
+@test "build and workload: leave processes, one a child and one a daemon" { row; }
 
 workload__runs_another_program() { workload 'true'; }
 @test "workload: runs another program" { row; }
@@ -559,20 +558,15 @@ work_folder__is_a_file() { rm -rf .pgokit && touch .pgokit; }
 work_folder__is_a_link_to_nowhere() { ln -s nowhere .pgokit; }
 @test "work folder: is a link to nowhere" { row; }
 
-clock__sources_from_the_future() {
+clock__it_jumps_back__and_sources_are_from_the_future() {
   printf 'prog: main.c\n\t$(CC) $(CFLAGS) $(LDFLAGS) -o $@ main.c\n' >Makefile
   config_edit '.build = "make"'
   touch -d '+2 years' main.c Makefile pgokit.json
-}
-@test "clock: sources from the future" { row; }
-
-clock__jumps_back() {
-  mkdir bin
   printf '#!/bin/sh\nexec /bin/date -d 1970-01-02 "$@"\n' >"$BATS_TEST_TMPDIR/date"
   chmod +x "$BATS_TEST_TMPDIR/date"
   with=(PATH="$BATS_TEST_TMPDIR:$PATH")
 }
-@test "clock: jumps back" { row; }
+@test "clock: it jumps back, and sources are from the future" { row; }
 
 standard_output__full() { act() { "$pgokit" merge >/dev/full; }; }
 @test "standard output: full" { row; }
@@ -596,20 +590,46 @@ variant__replaced_while_it_is_measured() {
 variant__gone() { rm -r .pgokit/bin/pgo-nolto; }
 @test "variant: gone" { row; }
 
-# A program that is another one in the variant, built and recorded.
-differs() { # <C statement> [jq filter]
-  sed -i "s|printf(\"%lu|\\n#include \"other.h\"\\n#if OTHER\\n$1\\n#endif\\n\\tprintf(\"%lu|" main.c
-  config_edit '.build = "case $CFLAGS in *profile-use*) x=1 ;; *) x=0 ;; esac; echo \"#define OTHER $x\" >other.h; $CC $CFLAGS $LDFLAGS -o prog main.c" | '"${2:-.}"
-  "$pgokit" optimize
+# A program that does otherwise in the variant, built and recorded: with a second argument, as that says.
+differing() {
+  tiny_after merge "$PWD/tiny"
+  sed -i 's|printf("%lu|\n#include "other.h"\n\tprintf("%lu|' main.c
+  config_edit '.build = "case $CFLAGS in *profile-use*) x=1 ;; *) x=0 ;; esac; echo \"#define OTHER $x\" >other.h; cat differs.h >>other.h; $CC $CFLAGS $LDFLAGS -o prog main.c"'
+  cat >differs.h <<'SOURCE'
+#if OTHER
+	if (argc > 2 && *argv[2] == 'p')
+		sum++;
+	if (argc > 2 && *argv[2] == 'e') {
+		puts("101104");
+		return 7;
+	}
+	if (argc > 2 && *argv[2] == 'f') {
+		FILE *f = fopen("out.txt", "w");
+
+		if (f) {
+			fputs("x", f);
+			fclose(f);
+		}
+	}
+#endif
+SOURCE
+  "$pgokit" optimize >/dev/null
 }
 
-variant__prints_something_else() { differs 'sum++;'; }
+differs() { # <p|e|f> [jq filter]
+  rm -rf -- "$PWD"
+  made_once differing
+  cd tiny || return
+  config_edit '.benches[0].run = "$PGOKIT_BINARY 2000 '"$1"'" | '"${2:-.}"
+}
+
+variant__prints_something_else() { differs p; }
 @test "variant: prints something else" { row; }
 
-variant__exits_with_another_status() { differs 'if (argc > 2) { puts("101104"); return 7; }' '.benches[0].run = "$PGOKIT_BINARY 2000 x"'; }
+variant__exits_with_another_status() { differs e; }
 @test "variant: exits with another status" { row; }
 
-variant__writes_another_file() { differs 'FILE *f = fopen("out.txt", "w"); if (f) { fputs("x", f); fclose(f); }' '.benches[0].outputs = ["out.txt"]'; }
+variant__writes_another_file() { differs f '.benches[0].outputs = ["out.txt"]'; }
 @test "variant: writes another file" { row; }
 
 output__differs_in_every_run() { config_edit '.benches[0] |= (.shell = true | .run = "\"$PGOKIT_BINARY\" 100; echo $$ $(date +%N)")'; }
