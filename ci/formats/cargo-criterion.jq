@@ -1,8 +1,9 @@
-# cargo-criterion --message-format=json: JSON lines among what cargo prints. (Its "change" says "%" and
+# cargo-criterion --message-format=json: JSON lines among what cargo prints, or pretty-printed objects one behind the
+# other. (Its "change" says "%" and
 # means fractions; nothing here needs it.)
 import "lib" as lib;
 
-def complete: lib::objects_of_lines | select(.reason == "benchmark-complete" and has("measured_values"));
+def complete: lib::objects | select(.reason == "benchmark-complete" and has("measured_values"));
 
 def fits: [complete] | length > 0;
 

@@ -1,12 +1,12 @@
 # What the filters share.
 #
 # A filter NAME.jq is a module with two definitions. Their input is what prepare() makes: {text, json
-# (the value in the text, or null), metric ("wall", "cpu" or null), arm (as --base and --cand say,
-# or null)}.
+# (the value in the text, or null), metric ("wall", "cpu" or null), arm (as --base and --cand say),
+# counter (as --counter says)}, null where nobody says it.
 #
 #   def fits:   whether this looks like NAME, for --format auto; exactly one format may say yes
-#   def table:  {format: "pgokit-samples-1", metric?, arm?, notes?, commands?, machine?, benches: [...]}
-#     metric, arm   those of the input, when the file has several and this is the one
+#   def table:  {format: "pgokit-samples-1", metric?, arm?, counter?, notes?, commands?, machine?, benches: [...]}
+#     metric, arm, counter   those of the input, when the file has several and this is the one
 #     notes     texts to be told on standard error
 #     commands  true when the names are just the commands: then one against one is one benchmark
 #     machine   what it was measured on, as far as the file says it: {cpu, cores, caches, os, arch,
@@ -44,6 +44,19 @@ def prepare($about):
 def objects_of_lines:
   .text | split("\n")[] | select(test("^\\s*{")) | [try fromjson catch null][0] | select(type == "object");
 
+# The same, also where they are pretty-printed, one behind the other: { and } alone on a line begin and end one.
+def objects:
+  . as $in
+  | [objects_of_lines]
+  | if length > 0 then .[]
+    else foreach ($in.text | split("\n")[] | rtrimstr("\r")) as $l ({open: null};
+        if $l == "{" then {open: [$l]}
+        elif .open == null then .
+        elif $l == "}" then {open: null, whole: (.open + [$l] | join("\n"))}
+        else {open: (.open + [$l])} end;
+        .whole | select(. != null) | [try fromjson catch null][0] | select(type == "object"))
+    end;
+
 # A number, also when it is written as text with digits grouped by commas; else null, not 0.
 def number:
   if type == "number" then .
@@ -69,7 +82,7 @@ def groups(key):
 def direction:
   sub("/(op|iter|iteration)$"; "") as $u
   | if $u | test("^([mun]?s|ps|[kKMGT]i?B|B|bytes?|allocs|instructions)$") then "lower"
-    elif test("^([kKMGT]i?B|B|bytes?|ops?|iter|iterations|items)(/| per )(s|sec|second)$|^(fps|ops)$"; "i") then "higher"
+    elif test("^([kKMGT]i?B|B|bytes?|ops?|iter|iterations|items)(/| per )(s|sec|second)$|^(fps|ops|items_per_second|bytes_per_second)$"; "i") then "higher"
     else null
     end;
 
@@ -82,7 +95,8 @@ def counted:
 # The table, each row with its direction, of its own, of its unit, or as --better says, and whether it counts.
 # `source` is the SHA-256 of what it was made of.
 def completed($about):
-  ($about.better // {}) as $told
+  if .counter != $about.counter then error("it has no counters to choose from") else . end
+  | ($about.better // {}) as $told
   | .benches |= map(.better = (.better // (.unit | direction)) | counted)
   | ([.benches[] | select(.better == null) | .unit] | unique) as $open
   | .benches |= map(.better = (.better // $told[.unit] // $told[""]))

@@ -3,9 +3,9 @@
 # the name and the number: then the number belongs to the name before it.
 import "lib" as lib;
 
-def measured: capture("bench: +(?<value>[0-9,.]+) (?<unit>[a-zµ]+)/iter");
+def measured: capture("bench: +(?<value>[0-9,.]+) (?<unit>[a-zµμ]+)/iter");
 
-def fits: .text | test("(^|\\n)test .+ \\.\\.\\.( |\\n)") and test("bench: +[0-9,.]+ [a-zµ]+/iter");
+def fits: .text | test("(^|\\n)test .+ \\.\\.\\.( |\\n)") and test("bench: +[0-9,.]+ [a-zµμ]+/iter");
 
 def table:
   lib::wallonly

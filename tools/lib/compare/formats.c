@@ -120,6 +120,7 @@ runjq(struct capture *c, const struct buf *text, const char *path, const struct 
 	json_object_set_new(about, "metric", jsonstr(metricname(f->metric)));
 	json_object_set(about, "better", f->better ? f->better : json_null());
 	json_object_set_new(about, "arm", jsonstr(arm));
+	json_object_set_new(about, "counter", jsonstr(f->counter));
 	sha256(text->p, text->n, digest);
 	json_object_set_new(about, "source", json_string(digest));
 	argument = json_dumps(about, JSON_COMPACT);

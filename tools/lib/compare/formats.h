@@ -10,9 +10,10 @@
 #include "json/json.h"
 
 struct foreign {
-	const char *format; /* the name of a filter; "auto", "hyperfine" */
-	enum metric metric; /* METRIC_CPU where the format has it beside the time on the clock */
-	json_t *better;	    /* {unit: "lower" or "higher"} where nobody else says, "": of all other
+	const char *format;  /* the name of a filter; "auto", "hyperfine" */
+	enum metric metric;  /* METRIC_CPU where the format has it beside the time on the clock */
+	const char *counter; /* of Google Benchmark, instead of the time; or NULL */
+	json_t *better;	     /* {unit: "lower" or "higher"} where nobody else says, "": of all other
 			       units; or NULL */
 };
 

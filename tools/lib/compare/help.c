@@ -30,6 +30,7 @@ static const char input[] =
 	"                      unit, or all others; may be repeated. Known are times (less is better),\n"
 	"                      bytes, allocs, instructions (less), bytes, ops, iterations and items per\n"
 	"                      second (more). What differs without a direction is \"changed\"\n"
+	"  --counter NAME      of Google Benchmark: that counter of the user's, instead of the time\n"
 	"  --metric wall|cpu   instead of the one that the receipt says\n"
 	"  --rename OLD=NEW    what is called OLD in BASE is called NEW in CAND; may be repeated\n"
 	"  --require-same      a gated benchmark that only CAND has, and BASE may have lost, makes the\n"

@@ -47,6 +47,8 @@ gatherfile(struct buf *b, const char *path)
 		exit(EXIT_TROUBLE);
 	if (b->n > 2 && !memcmp(b->p, "\x1f\x8b", 2))
 		unpack(b, path);
+	if (strspn(bufstr(b), " \t\r\n") == b->n)
+		fatal("read '%s': it is empty", path);
 }
 
 static bool

@@ -6,7 +6,8 @@
 
 enum { GATHER_MAX = 256 << 20 }; /* bytes, unpacked */
 
-/* The content of a file, which may be compressed by gzip; fatal when it cannot be read. */
+/* The content of a file, which may be compressed by gzip; fatal when it cannot be
+ * read, or holds nothing. */
 void gatherfile(struct buf *b, const char *path);
 
 /*

@@ -23,6 +23,7 @@ enum {
 	METRIC,
 	FORMAT,
 	BETTER,
+	COUNTER,
 	RENAME,
 	EVEN,
 	SAME,
@@ -45,8 +46,8 @@ static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NUL
 	{"other-output", 0, NULL, OTHER}, {"other-machine", 0, NULL, MACHINE},
 	{"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY}, {"markdown", 1, NULL, MARKDOWN},
 	{"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT}, {"better", 1, NULL, BETTER},
-	{"rename", 1, NULL, RENAME}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
-	{"version", 0, NULL, VERSION}, {0}};
+	{"rename", 1, NULL, RENAME}, {"counter", 1, NULL, COUNTER}, {"json", 0, NULL, JSON},
+	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
 
 static bool
 outputoption(struct outputs *o, int c)
@@ -113,6 +114,9 @@ inputoption(struct criteria *q, struct foreign *f, int c)
 		return true;
 	case FORMAT:
 		f->format = optarg;
+		return true;
+	case COUNTER:
+		f->counter = optarg;
 		return true;
 	case BETTER:
 		addbetter(f, optarg);

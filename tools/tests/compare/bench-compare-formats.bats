@@ -45,6 +45,7 @@ refuses() { # <message> <argument>...
     cmp a.json b.json
   done <<'END'
 criterion criterion
+criterion criterion-0.2
 cargo-criterion cargo-criterion.jsonl
 critcmp critcmp.json
 google-benchmark google-benchmark.json
@@ -64,6 +65,8 @@ go-bench go-bench.txt
 libtest libtest.txt
 libtest bencher.txt
 gungraun gungraun.jsonl
+gungraun gungraun-0.20.jsonl
+google-benchmark google-benchmark-counters.json
 callgrind callgrind.out
 callgrind cachegrind.out
 END
@@ -134,6 +137,17 @@ h|ns|lower|[0]|it failed: not here'
   rm c/full_check_flow/new/sample.json
   table criterion c | jq -e '.benches[0] | .aggregate and (.samples | length) == 1'
   ln -s .. c/round
+  # Before 0.3 it wrote both as a pair, and capitals; with samples and without, the median is its own.
+  cp -R "$files/criterion-0.2" old
+  for _ in 1 2; do
+    table criterion old >t.json
+    for dir in old/*/new; do
+      jq -e --slurpfile b "$dir/benchmark.json" --slurpfile e "$dir/estimates.json" 'include "lib"; .benches[]
+        | select(.name == $b[0].full_id) | .unit == "ns" and (((.samples | median) / $e[0].Median.point_estimate - 1) | fabs < 1e-9)' \
+        -L "$ROOT/ci/formats" t.json
+      rm -f "$dir/sample.json"
+    done
+  done
   echo '{"iters": [0, 2, 3], "times": [5, 6, null]}' >c/full_check_flow/new/sample.json
   same "$(rows criterion c | head -n 1)" 'full_check_flow|ns|lower|[null,3,null]|-'
   echo '{' >c/full_check_flow/new/sample.json
@@ -287,6 +301,30 @@ END
   same "$(each '*widgets' one fuller)" "changed 5 3"
 }
 
+@test "cargo-criterion: pretty-printed messages are the same" {
+  jq . "$files/cargo-criterion.jsonl" >pretty.json
+  { echo 'Compiling x' && sed 's/$/\r/' pretty.json && echo '}'; } >more.json
+  for file in pretty.json more.json; do
+    cmp <(rows auto "$files/cargo-criterion.jsonl") <(rows auto "$file")
+  done
+  sed '0,/^}$/{/^}$/d}' pretty.json >cut.json
+  same "$(rows cargo-criterion cut.json | wc -l)" 3
+}
+
+@test "google-benchmark: a counter instead of the time, by its name" {
+  same "$(rows google-benchmark "$files/google-benchmark-counters.json" --counter items_per_second | cut -d'|' -f1-3,5)" \
+    'full_check_flow|items_per_second|higher|-'
+  for row in 0 1 2; do
+    table google-benchmark "$files/google-benchmark-counters.json" --counter misses | jq -e --argjson row "$row" \
+      --slurpfile own "$files/google-benchmark-counters.json" '.benches[0] | .unit == "misses" and .better == null
+        and .samples[$row] == $own[0].benchmarks[$row].misses'
+  done
+  table google-benchmark "$files/google-benchmark-counters.json" --counter misses --better misses=lower | jq -e '.benches[0].better == "lower"'
+  refuses "read '$files/google-benchmark-counters.json' as google-benchmark: no benchmark has the counter x" \
+    --format google-benchmark --counter x "$files"/google-benchmark-counters.json{,}
+  refuses "read '$files/libtest.txt' as libtest: it has no counters to choose from" --format libtest --counter x "$files"/libtest.txt{,}
+}
+
 @test "libtest and bencher: grouped digits, throughput behind, numbers torn from their names" {
   same "$(rows libtest "$files/libtest.txt")" 'full_check_flow|ns|lower|[17695.11]|-
 m::small|ns|lower|[97.13]|-'
@@ -296,6 +334,10 @@ m::small|ns|lower|[97.13]|-'
   same "$(rows libtest t.txt)" 'torn|ns|lower|[1234]|-
 broken|ns|lower|[null]|it has no number
 last|ns|lower|[null]|it has no number'
+  # Either letter, the micro sign and the Greek one, stands for millionths.
+  printf 'test a ... bench: 1.5 \xc2\xb5s/iter (+/- 5)\ntest b ... bench: 2.5 \xce\xbcs/iter (+/- 5)\n' >t.txt
+  same "$(rows auto t.txt)" 'a|us|lower|[1.5]|-
+b|us|lower|[2.5]|-'
   printf '%s\n' 'bench:       1,234 ns/iter (+/- 5)' 'test one ... bench: 5 ns/iter (+/- 5)' >t.txt
   refuses "read 't.txt' as libtest: a number without a name before it: bench:       1,234 ns/iter (+/- 5)" --format libtest t.txt t.txt
 }
@@ -305,6 +347,16 @@ last|ns|lower|[null]|it has no number'
 parse::lines::long|instructions|lower|[4000]|-
 parse::lines::float x|instructions|lower|[10.5]|-
 parse::lines::gone x|instructions|lower|[null]|-'
+  # Version 7, twice: alone, and beside what the older run counted.
+  for file in "$files"/gungraun-0.20{,-second}.jsonl; do
+    same "$(rows gungraun "$file")" 'g::group::fib ten|instructions|lower|[1802]|-
+g::group::fib twelve|instructions|lower|[4716]|-
+g::group::full_check_flow|instructions|lower|[7015]|-'
+  done
+  jq -c '.profiles[].data.total.metrics.Ir.values |= {old}' "$files/gungraun-0.20-second.jsonl" >gone.jsonl
+  same "$(rows gungraun gone.jsonl | cut -d'|' -f4 | paste -sd ' ')" '[null] [null] [null]'
+  jq -c '.profiles[].data.total.metrics.Ir.values.new |= . * 1.05' "$files/gungraun-0.20.jsonl" >more.jsonl
+  same "$(verdicts --format auto "$files/gungraun-0.20.jsonl" more.jsonl)" "regressed regressed regressed 1"
   same "$(rows callgrind "$files/callgrind.out")" './gb --benchmark_filter=BM_manual|instructions|lower|[2706344]|-'
   same "$(rows callgrind "$files/cachegrind.out")" 'true|instructions|lower|[127521]|-'
   printf '%s\n' 'cmd: a b' 'events: Dr Ir' 'summary: 1 10' 'fn=summary: 5' 'events: Dr Ir' 'summary: 2 20' >two.out
@@ -459,8 +511,12 @@ END
   echo 'nothing of the kind' >x
   refuses "read 'x': it is in none of the formats callgrind, cargo-criterion, critcmp, criterion, github-action-benchmark, go-bench, google-benchmark, gungraun, libtest, pyperf, pytest-benchmark, hyperfine" \
     --format auto x x
-  : >x
-  run -2 bench-compare --format auto x x
+  printf ' \n' >x
+  : >y
+  for format in auto libtest pyperf; do
+    refuses "read 'x': it is empty" --format "$format" x y
+    refuses "read 'y': it is empty" --format "$format" y x
+  done
   cat "$files/go-bench.txt" "$files/libtest.txt" >x
   refuses "read 'x': it may be go-bench or libtest; say which with --format" --format auto x x
   refuses "read --format 'gobench': expected auto, hyperfine, callgrind, cargo-criterion, critcmp, criterion, github-action-benchmark, go-bench, google-benchmark, gungraun, libtest, pyperf, pytest-benchmark" \
