@@ -35,7 +35,7 @@ make() { # <value> <name>...
 compare() { # <argument>...
   local format=${row%%$'\t'*} opts=()
   [ "$format" = - ] || opts=(--format "$format")
-  run --separate-stderr timeout 150 bench-compare "${opts[@]}" --match '*' --floor 10 --max-undetected 1e3 "$@"
+  run --separate-stderr timeout 150 prlimit --cpu="${seconds:-150}" bench-compare "${opts[@]}" --match '*' --floor 10 --max-undetected 1e3 "$@"
   echo "$format $*"
 }
 
@@ -63,7 +63,11 @@ harmless() {
     for value in NaN -NaN Infinity -Infinity null '""' '"N/A"' true '[]' '{}' 0 -7 1e999 1e-999; do
       make "$value" f >bad
       compare good bad
-      like "$status" '[24]'
+      case ${row%%$'\t'*}/$value in
+        # Of a count there may be none.
+        gungraun/0 | gungraun/1e-999 | callgrind/0 | callgrind/1e-999) same "$status" 0 ;;
+        *) like "$status" '[24]' ;;
+      esac
     done
   done < <(rows)
 }
@@ -122,8 +126,10 @@ harmless() {
   ends "$stderr" "unpack 'bomb.gz': more than 268435456 bytes"
 }
 
+# What takes the square of the number takes seconds of two thousand, too.
 # bats test_tags=slow
-@test "ten thousand equal names end in bounded time" {
+@test "two thousand equal names end in bounded time" {
+  seconds=3
   # make() of each by itself would take longer than judging all.
   while IFS= read -r row; do
     IFS=$'\x1f' read -r _ before element between behind <<<"${row//$'\t'/$'\x1f'}"
@@ -131,20 +137,20 @@ harmless() {
     [ "$before" != text ] || { before='' name=f; }
     element=${element//@V/7}
     element=${element//@N/"$name"}
-    for n in 10000 9999; do
+    for n in 2000 1999; do
       {
         printf '%s' "$before"
         yes "$(printf '%b' "$element$between")" | head -n "$((n * $(printf '%b' "$element" | grep -c '')))"
         printf '%b%s\n' "$element" "$behind"
       } >"many$n"
     done
-    compare many10000 many9999
+    compare many2000 many1999
     case $row in
       # Their samples come one by one, or by parts; of equal keys jq takes the last.
       google-benchmark* | go-bench* | callgrind* | critcmp*) like "$status" '[03]' ;;
       *)
         same "$status" 4
-        has "$stderr" "judge benchmark 'f': in 'many10000': it is there more than once"
+        has "$stderr" "judge benchmark 'f': in 'many2000': it is there more than once"
         ;;
     esac
   done < <(rows)
