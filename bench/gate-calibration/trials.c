@@ -65,7 +65,7 @@ gate(struct trials *t, enum effect e, const struct rules *r)
 		struct judgement j;
 
 		window(t, k, e, d);
-		j = judgelooks(d, t->rounds, t->rounds, r);
+		j = judgelooks(&(struct pairs){.d = d}, t->rounds, t->rounds, r);
 		y->verdicts[j.verdict]++;
 		y->rounds[k] = j.rounds;
 		y->mean += (double)j.rounds / (double)t->draws;

@@ -51,6 +51,7 @@ comparisonsrelease(struct comparisons *all)
 		free(all->of[i].unit);
 		free(all->of[i].base);
 		free(all->of[i].cand);
+		free(all->of[i].follows);
 		free(all->of[i].invalid);
 	}
 	free(all->of);
@@ -158,6 +159,37 @@ checkseen(struct comparison *c, const struct receiptbench *b, const char *const 
 	c->seen = of[0]->looked && of[1]->looked && !c->invalid;
 }
 
+/* Whether the rounds of a benchmark follow each other, with no other benchmark's in between. */
+static bool
+unbroken(const struct receipt *r)
+{
+	size_t timed = 0;
+
+	for (size_t i = 0; i < r->nbenches; i++)
+		timed += r->benches[i].metric != METRIC_INSTRUCTIONS;
+	return timed == 1 || json_is_object(json_object_get(r->settings, "decide"));
+}
+
+/* What ran before what, of a comparison whose orders have been checked. */
+static void
+readfollows(struct comparison *c, const struct receipt *r, const struct receiptbench *b,
+	const size_t arms[2])
+{
+	size_t *order = xcalloc(2 * r->narms, sizeof(*order)), *before = NULL;
+	bool all = unbroken(r);
+
+	c->follows = xcalloc(b->rounds, sizeof(*c->follows));
+	for (size_t k = 0; k < b->rounds; k++) {
+		size_t *now = order + k % 2 * r->narms;
+
+		for (size_t i = 0; i < r->narms; i++)
+			now[i] = b->order[k * r->narms + i];
+		c->follows[k] = (signed char)followings(before, now, r->narms, arms[0], arms[1]);
+		before = all ? now : NULL;
+	}
+	free(order);
+}
+
 static void
 readbench(struct comparisons *all, const struct receipt *r, const struct receiptbench *b,
 	enum metric metric, const size_t arms[2])
@@ -183,6 +215,8 @@ readbench(struct comparisons *all, const struct receipt *r, const struct receipt
 	if (c->nbase != c->ncand)
 		comparisonunfit(c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
 	checkorder(c, r, b);
+	if (c->paired && !c->invalid)
+		readfollows(c, r, b, arms);
 	/* A copy prints what the original prints, however near is near enough for others. */
 	if (c->copy || !b->other_output)
 		checkoutput(

@@ -13,9 +13,11 @@ struct comparison {
 	char *was;	     /* what it is called in the first document when that is another name */
 	double *base, *cand; /* what it costs, in the order it was measured */
 	size_t nbase, ncand;
-	char *unit;	 /* of its numbers; NULL: seconds */
-	bool inverse;	 /* more is better: the costs are 1 / number */
-	bool undirected; /* nobody says what is better: a difference is no more than that */
+	char *unit;	      /* of its numbers; NULL: seconds */
+	bool inverse;	      /* more is better: the costs are 1 / number */
+	bool undirected;      /* nobody says what is better: a difference is no more than that */
+	signed char *follows; /* followings() of each round (decision/pairs.h); NULL: not known */
+	bool blended;	      /* the costs are means over layouts, which hide a clock's ticks */
 	size_t planned; /* rounds of its plan, see decision/sequential.h; 0: judged once, when all is measured */
 	double min_effect_pct, margin_pct,
 		max_undetected_pct; /* rules of its own; NAN: it has none */

@@ -58,8 +58,12 @@ judgesamples(struct comparison *c, const struct rules *r)
 		c->j = (struct judgement){.verdict = IDENTICAL, .rounds = c->nbase};
 	} else if (c->paired) {
 		double *d = logratios(c);
+		struct pairs p = {.d = d,
+			.base = c->blended ? NULL : c->base,
+			.cand = c->blended ? NULL : c->cand,
+			.follows = c->follows};
 
-		c->j = judgelooks(d, c->nbase, c->planned, r);
+		c->j = judgelooks(&p, c->nbase, c->planned, r);
 		free(d);
 	} else if (c->counted) {
 		c->j = judgecounts(c->base, c->nbase, c->cand, c->ncand, r);
@@ -141,7 +145,7 @@ judgesuite(const struct comparisons *all, const struct rules *r, struct judgemen
 			mean[k] += log(c->cand[k] / c->base[k]) / (double)gated;
 	}
 	alone.shares = 1;
-	*j = judgelooks(mean, rounds, planned, &alone);
+	*j = judgelooks(&(struct pairs){.d = mean}, rounds, planned, &alone);
 	free(mean);
 	return true;
 }

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "compare/judge.h"
@@ -38,6 +39,7 @@ pool(const struct layouts *l, struct comparisons *all, size_t i)
 	c->margin_pct = first->margin_pct;
 	c->max_undetected_pct = first->max_undetected_pct;
 	c->identical = true;
+	c->blended = l->n > 1;
 	for (size_t k = 0; k < l->n; k++) {
 		const struct comparison *one = &l->of[k].of[i];
 
@@ -53,6 +55,10 @@ pool(const struct layouts *l, struct comparisons *all, size_t i)
 	c->nbase = c->ncand = first->nbase;
 	c->base = ones(c->nbase);
 	c->cand = ones(c->ncand);
+	if (!c->blended && first->follows) {
+		c->follows = xcalloc(c->nbase, sizeof(*c->follows));
+		memcpy(c->follows, first->follows, c->nbase * sizeof(*c->follows));
+	}
 	for (size_t k = 0; k < l->n; k++) {
 		blend(c->base, l->of[k].of[i].base, c->nbase, (double)l->n);
 		blend(c->cand, l->of[k].of[i].cand, c->ncand, (double)l->n);

@@ -25,11 +25,19 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *                       what is identical has only the first
  *     change_pct, low_pct, high_pct   where more of it is better, of its inverse
  *     level               one-sided, of the look (decision/sequential.h) that judged
+ *     mean_pct            of paired rounds: by what the mean grew, outliers and all
+ *     tail_pct, tail_share_pct   of these: only in one round of 20 do the two sides differ by more
+ *                       than tail_pct; at most tail_share_pct of the candidate's runs are slower by
+ *                       more than that, at 95 %
  *     exit                the status that it asks for
  *     severity            what that weighs against those of others: more is worse
  *                       Numbers that do not exist or are infinite are null; an invalid, identical
  *                       or new benchmark has none; what is invalid, "changed" or "differs" has a reason.
  *                       Where there is something to say:
+ *     doubt, doubt_pct    why it is inconclusive although ranks would say more (decision/doubt.h):
+ *                       "mean", by what it grew; "tail", 100 times the candidate's share of the
+ *                       largest differences; "clock", its tick; "carry-over", how much longer runs
+ *                       take after the candidate; "trend", how much slower its first rounds are
  *     was                 its name in the first document
  *     output              how the two sides differ in what they print
  *     suspect             why an improvement may be too good to be true

@@ -41,6 +41,15 @@ addjudgement(json_t *o, const struct judgement *j)
 	json_object_set_new(o, "p_unchanged", numberornull(j->p_unchanged));
 	json_object_set_new(o, "detectable_pct", pctornull(j->detectable));
 	json_object_set_new(o, "rounds_short", numberornull(j->rounds_short));
+	if (j->looked) {
+		json_object_set_new(o, "mean_pct", pctornull(j->mean));
+		json_object_set_new(o, "tail_pct", pctornull(j->tail));
+		json_object_set_new(o, "tail_share_pct", numberornull(100 * j->tail_share));
+	}
+	if (j->doubt.kind) {
+		json_object_set_new(o, "doubt", json_string(doubtname(j->doubt.kind)));
+		json_object_set_new(o, "doubt_pct", pctornull(j->doubt.size));
+	}
 }
 
 static void

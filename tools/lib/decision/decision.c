@@ -2,6 +2,8 @@
 #include <stdint.h>
 
 #include "decision/decision.h"
+#include "decision/doubt.h"
+#include "stats/excess.h"
 #include "stats/stats.h"
 
 const char *
@@ -28,6 +30,7 @@ controlrules(const struct rules *r)
 
 	c.alpha = .001 / 2; /* each direction has half */
 	c.beta = 0;
+	c.shift_only = true;
 	return c;
 }
 
@@ -39,6 +42,7 @@ canaryrules(const struct rules *r)
 	c.shares = 1;
 	c.min_effect = 0;
 	c.beta = 0;
+	c.shift_only = true;
 	return c;
 }
 
@@ -68,12 +72,59 @@ seen(double sd, size_t n, const struct estimate *e, double a)
 	return fmax(detectable(sd, n, a), half * (z - zquantile(.1)) / z);
 }
 
-struct judgement
-judgepaired(const double *d, size_t n, const struct rules *r)
+/*
+ * Further pairs that would show a difference, or that it stays below the margin: whichever is
+ * nearer. Where so many ought to have shown it already, chance was against it, and a p-value falls
+ * as the square of its quantile grows with the rounds.
+ */
+static double
+roundsshort(const struct judgement *j, double sd, const struct rules *r)
 {
-	double a = r->alpha / (double)r->shares, sd = spread(d, n);
-	struct pvalues zero = signedrank(d, n, 0), margin = signedrank(d, n, r->margin);
-	struct estimate e = walsh(d, n, a);
+	double n = (double)j->rounds, a = j->level, beta = r->beta > 0 ? r->beta : a;
+	double effects[] = {fabs(j->theta), r->margin - j->theta};
+	double ps[] = {fmin(j->p_slower, j->p_faster), j->p_unchanged}, best = INFINITY;
+	double levels[] = {a, beta}, least = ceil(-log2(a));
+
+	if (n < least)
+		return least - n;
+	for (int k = 0; k < 2; k++) {
+		double z = zquantile(fmax(ps[k], 1e-300)), wanted = zquantile(levels[k]);
+		double need = pairsneeded(sd, effects[k], a);
+
+		if (effects[k] <= (k ? 0 : r->min_effect) || ps[k] <= levels[k] || ps[k] >= .5)
+			continue;
+		best = fmin(best, fmax(need, ceil(n * (wanted / z) * (wanted / z))) - n);
+	}
+	return fmax(best, 1);
+}
+
+/* What there is besides the shift, and whether it casts doubt on what that says. */
+static void
+lookcloser(struct judgement *j, const struct pairs *p, const struct rules *r)
+{
+	size_t n = j->rounds, longer = 0;
+
+	j->looked = true;
+	j->mean = log1p(excessmean(p->d, n));
+	j->tail = border(p->d, n, TAIL);
+	for (size_t i = 0; i < n; i++)
+		longer += p->d[i] > j->tail;
+	j->tail_share = sharemost(longer, n, .05);
+	if (j->verdict == INCONCLUSIVE)
+		return;
+	j->doubt = doubtabout(j, p, n, r);
+	if (!j->doubt.kind)
+		return;
+	j->verdict = INCONCLUSIVE;
+	j->detectable = fmax(j->detectable, doubthides(&j->doubt, p, n));
+}
+
+struct judgement
+judgepaired(const struct pairs *p, size_t n, const struct rules *r)
+{
+	double a = r->alpha / (double)r->shares, sd = spread(p->d, n);
+	struct pvalues zero = signedrank(p->d, n, 0), margin = signedrank(p->d, n, r->margin);
+	struct estimate e = walsh(p->d, n, a);
 	struct judgement j = {.rounds = n,
 		.level = a,
 		.theta = e.theta,
@@ -85,13 +136,12 @@ judgepaired(const double *d, size_t n, const struct rules *r)
 		.detectable = fmax(seen(sd, n, &e, a), r->min_effect)};
 
 	j.verdict = decide(&j, r, a, r->min_effect);
-	if (j.verdict == INCONCLUSIVE) {
-		/* Whichever is nearer: to show that it differs, or that it stays below margin. */
-		double effect = fmax(fabs(e.theta), r->margin - e.theta);
-		double least = ceil(-log2(a));
-
-		j.rounds_short = fmax(1, fmax(pairsneeded(sd, effect, a), least) - (double)n);
-	}
+	if (!r->shift_only)
+		lookcloser(&j, p, r);
+	if (j.doubt.kind)
+		j.rounds_short = INFINITY;
+	else if (j.verdict == INCONCLUSIVE)
+		j.rounds_short = roundsshort(&j, sd, r);
 	return j;
 }
 

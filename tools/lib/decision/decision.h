@@ -2,12 +2,15 @@
 #ifndef DECISION_DECISION_H
 #define DECISION_DECISION_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "decision/pairs.h"
 
 enum verdict {
 	REGRESSED,    /* slower: p below its share of alpha, and at least min_effect */
 	IMPROVED,     /* faster, likewise */
-	UNCHANGED,    /* a slowdown of `margin` or more is ruled out */
+	UNCHANGED,    /* a slowdown of `margin` is ruled out, as a shift and in the mean */
 	INCONCLUSIVE, /* none of these: the data cannot tell */
 	IDENTICAL,    /* both arms ran the same file the same way: nothing to tell */
 	INVALID,      /* the data are not fit to be judged */
@@ -28,16 +31,39 @@ struct rules {
 	double margin;	   /* theta: what "unchanged" rules out */
 	double beta;	   /* chance of calling a slowdown of `margin` unchanged; 0: never do */
 	double floor;	   /* theta: for unpaired data, below it nothing is called */
+	bool shift_only; /* of paired data: nothing but a shift is looked at, there are no doubts */
 };
 
 /*
  * The rules for the arms that prove a run: of the control, a copy of the base, no difference may be
  * found in either direction (alpha 0.1 % in all), and the canary, a slower base, must be found
  * slower (all of alpha, by whatever amount: a minimum effect may be larger than what slows it).
- * Neither is ever called unchanged: that would end the looking too early.
+ * Neither is ever called unchanged: that would end the looking too early; and no doubt makes a
+ * control that differs one that does not.
  */
 struct rules controlrules(const struct rules *r);
 struct rules canaryrules(const struct rules *r);
+
+/* Why a verdict that the shift alone would give is not given: see decision/doubt.h. */
+enum doubtkind {
+	NO_DOUBT,
+	DOUBT_MEAN,    /* the mean: what it grew by */
+	DOUBT_TAIL,    /* the largest differences: ln(1 + the candidate's share of them) */
+	DOUBT_CLOCK,   /* ticks: how large they are */
+	DOUBT_FOLLOWS, /* carry-over: how much longer runs take after the candidate than the base */
+	DOUBT_TREND,   /* how much slower it was in the first rounds than in the others */
+};
+
+struct doubt {
+	enum doubtkind kind;
+	double size; /* theta */
+};
+
+/* The tail is what one run in so many exceeds. */
+enum { TAIL = 20 };
+
+/* "mean", "tail", "clock", "carry-over", "trend"; NULL for NO_DOUBT. */
+const char *doubtname(enum doubtkind k);
 
 struct judgement {
 	enum verdict verdict;
@@ -51,10 +77,16 @@ struct judgement {
 	double p_unchanged;  /* one-sided p of "slower by margin or more"; 1 for unpaired data */
 	double detectable;   /* theta: the smallest slowdown found with probability 0.9 */
 	double rounds_short; /* further pairs that would settle it, about; 0 when settled */
+	struct doubt doubt;  /* why it is inconclusive although the shift is clear */
+	/* Of pairs, unless nothing but the shift was looked at (`looked`): */
+	bool looked;
+	double mean;	   /* theta: what the mean grew by */
+	double tail;	   /* theta: only in one round of TAIL do the two differ by more */
+	double tail_share; /* at most of the candidate's runs are longer by more, at 95 % */
 };
 
-/* Pairs measured round by round: d[i] = ln(candidate_i / base_i), n > 0. */
-struct judgement judgepaired(const double *d, size_t n, const struct rules *r);
+/* The first n > 0 pairs. */
+struct judgement judgepaired(const struct pairs *p, size_t n, const struct rules *r);
 
 /* Two separate blocks of logarithms; drift between the blocks is not seen, hence the floor. */
 struct judgement judgeblocks(

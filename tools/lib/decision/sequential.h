@@ -11,7 +11,8 @@
  * its plan is looked at after 3/2 N, 9/4 N and so on. Up to n rounds within the plan, 0.9 (n/N)^1.5
  * of alpha and 0.9 n/N of beta are spent (Kim and DeMets, Biometrika 74, 1987); half of what is
  * then left goes to each look past it. A look so early that even n rounds of one sign (p = 2^-n)
- * could not reject spends nothing. On recorded times, looks as far apart as that find as much as
+ * could not reject spends nothing; one before the plan's end that is so early that what befalls one
+ * run in twenty may not have shown (0.95^n > 2 %) spends nothing of beta. On recorded times, looks as far apart as that find as much as
  * closer ones and end two or three rounds later (62 instead of 59 for a 2 % slowdown of 16 ms).
  */
 #ifndef DECISION_SEQUENTIAL_H
@@ -36,10 +37,10 @@ struct look {
 struct look looknext(const struct look *last, size_t planned, const struct rules *r);
 
 /*
- * The judgement of d[n] (as judgepaired()): that of the first look that decides, from the rounds up
+ * The judgement of n pairs (as judgepaired()): that of the first look that decides, from the rounds up
  * to it, or of the last one so far; `next` is where the look after it stands. planned = 0: not
  * sequential, one look at all n rounds that spends everything. n may be 0, to ask for `next`.
  */
-struct judgement judgelooks(const double *d, size_t n, size_t planned, const struct rules *r);
+struct judgement judgelooks(const struct pairs *p, size_t n, size_t planned, const struct rules *r);
 
 #endif

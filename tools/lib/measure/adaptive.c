@@ -34,8 +34,22 @@ decidecheck(const struct plan *p, const struct criteria *q)
 		fatal("decide: no benchmark is gated: none matches");
 }
 
-/* What is judged: the log ratios of arms of a role to their base, in each round the mean of them.
- */
+/* How many arms of a role have a base; *arm: the last of them. */
+static size_t
+judged(const struct plan *p, enum role role, size_t *arm)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->narms; i++) {
+		if (p->arms[i].role != role || !planbase(p, &p->arms[i]))
+			continue;
+		*arm = i;
+		n++;
+	}
+	return n;
+}
+
+/* What is judged: the log ratios of arms of a role to their base, in each round the mean of them. */
 static double *
 logratios(const struct plan *p, const struct bench *b, const struct series *ser, enum role role)
 {
@@ -60,19 +74,56 @@ logratios(const struct plan *p, const struct bench *b, const struct series *ser,
 	return d;
 }
 
+static double *
+valuesof(const struct plan *p, const struct bench *b, const struct series *ser, size_t arm)
+{
+	double *x = xcalloc(ser->rounds, sizeof(*x));
+
+	for (size_t k = 0; k < ser->rounds; k++)
+		x[k] = samplevalue(seriesat(ser, p->narms, k, arm), b->metric);
+	return x;
+}
+
+static signed char *
+followsof(const struct plan *p, const struct series *ser, size_t base, size_t cand)
+{
+	signed char *f = xcalloc(ser->rounds, sizeof(*f));
+
+	for (size_t k = 0; k < ser->rounds; k++) {
+		const size_t *order = ser->order + k * p->narms;
+
+		f[k] = (signed char)followings(
+			k ? order - p->narms : NULL, order, p->narms, base, cand);
+	}
+	return f;
+}
+
 static struct judgement
 judge(const struct plan *p, const struct bench *b, const struct series *ser, enum role role,
 	const struct rules *r)
 {
-	double *d = logratios(p, b, ser, role);
+	double *d = logratios(p, b, ser, role), *x = NULL, *y = NULL;
 	struct judgement j = {.verdict = INVALID};
+	signed char *follows = NULL;
 	bool fit = true;
+	size_t cand;
 
 	/* A time of 0 was not measured; that bench-compare will say, and more would not help. */
 	for (size_t k = 0; k < ser->rounds; k++)
 		fit = fit && isfinite(d[k]);
+	if (judged(p, role, &cand) == 1) {
+		size_t base = (size_t)(planbase(p, &p->arms[cand]) - p->arms);
+
+		x = valuesof(p, b, ser, base);
+		y = valuesof(p, b, ser, cand);
+		follows = followsof(p, ser, base, cand);
+	}
 	if (fit)
-		j = judgelooks(d, ser->rounds, ser->planned, r);
+		j = judgelooks(&(struct pairs){.d = d, .base = x, .cand = y, .follows = follows},
+			ser->rounds, ser->planned, r);
+	free(follows);
+	free(y);
+	free(x);
 	free(d);
 	return j;
 }

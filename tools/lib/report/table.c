@@ -99,6 +99,24 @@ tableprint(const json_t *v)
 	bufrelease(&line);
 }
 
+/* What to do about a doubt of decision/doubt.h. */
+static const char *
+remedy(const char *doubt)
+{
+	static const char *const remedies[][2] = {
+		{"mean", "measure more rounds, or see why some runs take long"},
+		{"tail", "measure more rounds, or see why some runs take long"},
+		{"clock", "measure longer runs, or by another metric"},
+		{"carry-over", "see what the candidate leaves behind, and clean it up in prepare"},
+		{"trend", "warm up longer, or see why it was not steady"},
+	};
+
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++)
+		if (!strcmp(remedies[i][0], doubt))
+			return remedies[i][1];
+	return "measure again";
+}
+
 /* How many more rounds the benchmarks that ask for more would need, at most. */
 static double
 roundsshort(const json_t *v)
@@ -111,7 +129,8 @@ roundsshort(const json_t *v)
 	{
 		double need = numberof(o, "rounds_short");
 
-		if (json_integer_value(json_object_get(o, "exit")) == EXIT_UNDECIDED)
+		if (json_integer_value(json_object_get(o, "exit")) == EXIT_UNDECIDED &&
+			!*textof(o, "doubt"))
 			most = fmax(most, isnan(need) ? INFINITY : need);
 	}
 	return most;
@@ -156,10 +175,14 @@ advisewaivers(const json_t *v)
 	bufrelease(&line);
 }
 
-/* Those that differ, and why that is all that can be said; whether anything else is undecided. */
+/*
+ * What is undecided for a reason of its own: those that differ, with why that is all that can be
+ * said, and those in doubt. Whether anything else is undecided.
+ */
 static bool
-advisechanged(const json_t *v)
+adviseundecided(const json_t *v)
 {
+	struct buf why = {0};
 	bool others = false;
 	const json_t *o;
 	size_t i, n = 0;
@@ -168,12 +191,20 @@ advisechanged(const json_t *v)
 	{
 		if (json_integer_value(json_object_get(o, "exit")) != EXIT_UNDECIDED)
 			continue;
-		if (!verdictis(o, CHANGED) && !verdictis(o, DIFFERS))
+		why.n = 0;
+		if (verdictis(o, CHANGED) || verdictis(o, DIFFERS)) {
+			if (amongfirst(&n))
+				warn("judge benchmark '%s': %s", textof(o, "name"),
+					textof(o, "reason"));
+		} else if (!putreserve(&why, o)) {
 			others = true;
-		else if (amongfirst(&n))
-			warn("judge benchmark '%s': %s", textof(o, "name"), textof(o, "reason"));
+		} else if (amongfirst(&n)) {
+			warn("judge benchmark '%s': %s; %s", textof(o, "name"), bufstr(&why),
+				remedy(textof(o, "doubt")));
+		}
 	}
-	warnmore("judge changed benchmarks", n);
+	bufrelease(&why);
+	warnmore("judge undecided benchmarks", n);
 	return others;
 }
 
@@ -215,12 +246,13 @@ tableadvise(const json_t *v)
 	else if (!gated)
 		warn("judge: none of %zu benchmarks is gated; the patterns are those of --match",
 			n);
-	if (!advisechanged(v) || code != EXIT_UNDECIDED)
+	if (!adviseundecided(v) || code != EXIT_UNDECIDED)
 		return;
 	if (!strcmp(textof(v, "design"), "sequential"))
 		warn("judge: two separate blocks cannot tell; measure both sides with bench-run");
 	else if (isfinite(more))
-		warn("judge: too noisy to tell; about %.0f more rounds would settle it", more);
+		warn("judge: too noisy to tell; about %.0f more round%s would settle it", more,
+			more < 1.5 ? "" : "s");
 	else
 		warn("judge: too noisy to tell, however many rounds there are");
 }

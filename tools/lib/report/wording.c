@@ -81,14 +81,15 @@ benchesranked(const json_t *verdict, size_t *n)
 	return sorted;
 }
 
+/* In the largest unit of which it is at least 1 as it is shown. */
 static void
 putseconds(struct buf *out, double s)
 {
-	if (s < 1e-7)
+	if (s < 999.995e-9)
 		bufprintf(out, "%.2f ns", s * 1e9);
-	else if (s < 1e-4)
+	else if (s < 999.995e-6)
 		bufprintf(out, "%.2f us", s * 1e6);
-	else if (s < 1)
+	else if (s < 999.995e-3)
 		bufprintf(out, "%.2f ms", s * 1e3);
 	else
 		bufprintf(out, "%.3f s", s);
@@ -220,17 +221,63 @@ putdoubt(struct buf *out, const json_t *bench, put *text)
 	return differs || missed;
 }
 
+bool
+putreserve(struct buf *out, const json_t *bench)
+{
+	const char *doubt = textof(bench, "doubt");
+	double size = numberof(bench, "doubt_pct");
+
+	if (!strcmp(doubt, "mean"))
+		bufprintf(out, "the mean changed by %+.2f %%, which does not rule a slowdown out",
+			size);
+	else if (!strcmp(doubt, "tail"))
+		bufprintf(out, "%.0f %% of the largest differences are slowdowns", size);
+	else if (!strcmp(doubt, "clock") && isfinite(size))
+		bufprintf(out, "samples are equal: its clock ticks in steps of %.2g %%", size);
+	else if (!strcmp(doubt, "clock"))
+		bufputs(out, "all samples are equal: its clock is too coarse");
+	else if (!strcmp(doubt, "carry-over"))
+		bufprintf(out, "after the candidate runs take %+.2f %% longer than after the base",
+			size);
+	else if (!strcmp(doubt, "trend"))
+		bufprintf(
+			out, "in its first rounds it was %+.2f %% slower than in the others", size);
+	else
+		return false;
+	return true;
+}
+
+/* What an "unchanged" has looked at. */
+static void
+putlooked(struct buf *out, const json_t *bench)
+{
+	double tail = numberof(bench, "tail_pct"), share = numberof(bench, "tail_share_pct");
+
+	if (isfinite(tail) && isfinite(share))
+		bufprintf(out, " (by ranks and mean; at most %.2g %% of runs over %.2g %% slower)",
+			share, tail);
+}
+
 void
 putremarks(struct buf *out, const json_t *bench, put *text)
 {
 	double seen = numberof(bench, "detectable_pct");
 	double spread = numberof(json_object_get(bench, "layouts"), "spread_pct");
-	struct buf doubt = {0};
+	struct buf doubt = {0}, reserve = {0};
 
-	if (verdictis(bench, INCONCLUSIVE) && isfinite(seen))
+	if (putreserve(&reserve, bench)) {
+		bufprintf(out, " (%s", bufstr(&reserve));
+		if (isfinite(seen))
+			bufprintf(out, "; could have seen %+.1f %%", seen);
+		bufputs(out, ")");
+	} else if (verdictis(bench, INCONCLUSIVE) && isfinite(seen)) {
 		bufprintf(out, " (could have seen %+.1f %%)", seen);
-	else if (verdictis(bench, INCONCLUSIVE))
+	} else if (verdictis(bench, INCONCLUSIVE)) {
 		bufputs(out, " (too few rounds to see anything)");
+	}
+	bufrelease(&reserve);
+	if (verdictis(bench, UNCHANGED))
+		putlooked(out, bench);
 	if (verdictis(bench, LAYOUT_SUSPECT))
 		bufprintf(out, " (two layouts of the base differ by %.2f %%)", spread);
 	if (*textof(bench, "reason")) {

@@ -36,6 +36,9 @@ void putinterval(struct buf *out, const json_t *judgement);
 /* What speaks against the run itself, by its control and its canary; false: nothing. */
 bool putdoubt(struct buf *out, const json_t *bench, put *text);
 
+/* Why it is inconclusive although its ranks say more (decision/doubt.h); false: for no such reason. */
+bool putreserve(struct buf *out, const json_t *bench);
+
 /* What a reader should know besides the verdict of a benchmark, or nothing. */
 void putremarks(struct buf *out, const json_t *bench, put *text);
 

@@ -119,12 +119,62 @@ refuses() { # <message> <argument>...
     | .benches[0].samples.new.wall_s[] *= 1.5'
   run --separate-stderr -3 bench-compare r.json
   ends "${lines[1]}" "inconclusive (too few rounds to see anything)"
-  same "$stderr" "bench-compare: judge: too noisy to tell; about 1 more rounds would settle it"
+  same "$stderr" "bench-compare: judge: too noisy to tell; about 1 more round would settle it"
   # Nothing to expect of more rounds: --margin 0 cannot be shown of equal programs.
   receipt '.benches[0].samples.new.wall_s = [.benches[0].samples.old.wall_s | to_entries[]
     | .value * (if .key % 2 == 0 then 1.1 else 1 / 1.1 end)]'
   run --separate-stderr -3 bench-compare --margin 0 r.json
   starts "$stderr" "bench-compare: judge: too noisy to tell"
+}
+
+# The receipt r.json, its gate of one benchmark: what is said of it, in the table and on standard error.
+reserved() { # <exit status> <in the table> <on standard error> [argument...]
+  run --separate-stderr "-$1" bench-compare -o e.json "${@:4}" r.json
+  has "${lines[1]}" "inconclusive ($2"
+  like "$stderr" "$3"
+  run "-$1" bench-compare verify e.json
+}
+
+@test "what a shift does not show is told, with its reason, and is no pass: exit 3" {
+  # A run in twenty takes five times as long.
+  receipt '.benches[0].samples.new.wall_s |= (to_entries | map(.value * (if .key % 20 == 3 then 5 else 1 end)))'
+  reserved 3 "the mean changed by +19.98 %" "bench-compare: judge benchmark 'x_full_check_flow': the mean changed by +19.98 %, which does not rule a slowdown out; measure more rounds, or see why some runs take long"
+  same "$(bench-compare --json r.json 2>/dev/null | jq -c '.benches[0] | [.doubt, (.doubt_pct | round), .detectable_pct > 20]')" '["mean",20,true]'
+  # One that does is enough, though what it may hide is less.
+  receipt '.benches[0].samples.new.wall_s[7] *= 1.6'
+  reserved 0 "the mean changed by +1." ''
+  # A clock of 10 ms, and a candidate that is 5 % slower: once there is nothing to see, once a single tick.
+  receipt '.benches[0].samples |= (.new.wall_s |= map(.01 * (. * 1.05 * 100 | round)) | .old.wall_s |= map(.01 * (. * 100 | round)))'
+  reserved 3 "all samples are equal: its clock is too coarse)" "*: all samples are equal: its clock is too coarse; measure longer runs, or by another metric"
+  receipt '.benches[0].samples |= (.new.wall_s |= map(.01 * (. * 1.05 * 100 | round)) | .old.wall_s |= map(.01 * (. * 100 | round))
+    | .new.wall_s[3] = .03)'
+  reserved 3 "samples are equal: its clock ticks in steps of 50 %; could have seen +50.0 %)" "*its clock ticks in steps of 50 %; *"
+  # The first 15 rounds of a candidate that is the same from then on: it was called a regression.
+  receipt '.benches[0].samples.new.wall_s |= (to_entries | map(.value * (if .key < 15 then 1.3 else 1 end)))'
+  reserved 3 "in its first rounds it was +" "*: in its first rounds it was +[23]* % slower than in the others; warm up longer, or see why it was not steady"
+}
+
+@test "what follows the candidate takes longer: exit 3, not unchanged" {
+  # Of each run the one before it: in the round, or the last of the round before.
+  receipt '.benches[0] |= (.order as $o | .samples |= with_entries((.key as $a | {old: 0, new: 1, more: 2}[$a]) as $arm
+    | .value.wall_s |= [to_entries[] | .key as $r | ($o[$r] | index($arm)) as $slot
+      | (if $slot > 0 then $o[$r][$slot - 1] elif $r > 0 then $o[$r - 1][-1] else 2 end) as $before
+      | .value * (if $before == 1 then 1.05 else 1 end) * (if $arm == 1 then 1.015 else 1 end)]))'
+  reserved 3 "after the candidate runs take +" "*: after the candidate runs take +* % longer than after the base; see what the candidate leaves behind, and clean it up in prepare" --margin 2
+}
+
+@test "100 ns are shown as that" {
+  shown() { # <seconds> <as>
+    receipt ".benches[0].samples[].wall_s[] |= . / 0.016 * $1"
+    run bench-compare r.json
+    has "${lines[1]}" " $2 "
+  }
+  receipt '.benches[0].samples |= with_entries(.value.wall_s = [range(40) | 1e-7])'
+  run bench-compare r.json
+  has "${lines[1]}" " 100.00 ns "
+  shown 1.5e-7 '149.94 ns'
+  shown 1.5e-4 '149.94 us'
+  shown 0.99996e-6 '999.56 ns'
 }
 
 @test "the same command on the same files is identical: exit 0" {
@@ -279,7 +329,7 @@ refuses() { # <message> <argument>...
   done
   receipt '.benches[0].name = "startup"'
   run --separate-stderr -4 bench-compare r.json
-  ends "${lines[1]}" "unchanged (not gated)"
+  like "${lines[1]}" "* unchanged (by ranks and mean; at most * % of runs over * % slower) (not gated)"
   same "$stderr" "bench-compare: judge: none of 1 benchmarks is gated; the patterns are those of --match"
   same "$(bench-compare --json r.json 2>/dev/null | jq .gated)" 0
 }
@@ -420,7 +470,7 @@ refuses() { # <message> <argument>...
   slower 1.02
   jq '.benches += [.benches[0] | .name = "full_check_flow" | .samples.new.wall_s[] *= 0.98 / 1.02]' r.json >two.json
   run bench-compare two.json
-  like "${lines[3]}" '(geometric mean, gated) *unchanged'
+  like "${lines[3]}" '(geometric mean, gated) *unchanged (by ranks and mean; *)'
   jq -e '.suite.change_pct | . > -0.5 and . < 0.5' <<<"$(bench-compare --json two.json || true)"
   # Benchmarks of different lengths share the rounds that they both have.
   jq 'del(.benches[1].samples[].wall_s[30:]) | del(.benches[1].order[30:])' two.json >short.json
@@ -440,7 +490,8 @@ refuses() { # <message> <argument>...
         "*_full_check_flow/*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 1,
         max_undetected_pct: 5, floor_pct: 10}
     and (.benches[0] | keys == ["base_s","cand_s","change_pct","detectable_pct","exit","gated","high_pct",
-        "level","low_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","severity","verdict"]
+        "level","low_pct","mean_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","severity",
+        "tail_pct","tail_share_pct","verdict"]
       and .low_pct < .change_pct and .change_pct < .high_pct and .rounds == 40)' <<<"$output"
   receipt 'del(.benches[0].samples[].wall_s[1:]) | del(.benches[0].order[1:])'
   run -3 --separate-stderr bench-compare --json r.json

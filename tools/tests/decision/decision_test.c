@@ -26,31 +26,37 @@ around(double theta, double width, size_t n)
 	return d;
 }
 
+static struct judgement
+paired(const double *d, size_t n, const struct rules *r)
+{
+	return judgepaired(&(struct pairs){.d = d}, n, r);
+}
+
 static void
 testpaired(void)
 {
 	struct rules shared = rules, strict = rules;
-	struct judgement j = judgepaired(around(.02, .03, 101), 101, &rules);
+	struct judgement j = paired(around(.02, .03, 101), 101, &rules);
 
 	CHECKINT(j.verdict, REGRESSED);
 	CHECKNEAR(j.theta, .02, 1e-9);
 	CHECK(j.low > 0 && j.low < .02 && j.high > .02 && j.p_slower < 1e-6 && j.p_faster > .99);
 	CHECKNEAR(j.rounds_short, 0, 0);
-	CHECKINT(judgepaired(around(-.02, .03, 101), 101, &rules).verdict, IMPROVED);
-	CHECKINT(judgepaired(around(0, .03, 101), 101, &rules).verdict, UNCHANGED);
+	CHECKINT(paired(around(-.02, .03, 101), 101, &rules).verdict, IMPROVED);
+	CHECKINT(paired(around(0, .03, 101), 101, &rules).verdict, UNCHANGED);
 	/* Certain, but too small to be called; then too small for the margin, too. */
-	CHECKINT(judgepaired(around(.004, .003, 101), 101, &rules).verdict, UNCHANGED);
+	CHECKINT(paired(around(.004, .003, 101), 101, &rules).verdict, UNCHANGED);
 	strict.margin = .004;
-	j = judgepaired(around(.0045, .003, 101), 101, &strict);
+	j = paired(around(.0045, .003, 101), 101, &strict);
 	CHECK(j.p_slower < .01);
 	CHECKINT(j.verdict, INCONCLUSIVE);
 	CHECK(j.rounds_short >= 1);
 	/* Large, but not certain: with a share of one in a thousand. */
-	j = judgepaired(around(.01, .06, 101), 101, &rules);
+	j = paired(around(.01, .06, 101), 101, &rules);
 	CHECK(j.p_slower < .01 && j.p_slower > 1e-5);
 	CHECKINT(j.verdict, REGRESSED);
 	shared.shares = 1000;
-	CHECKINT(judgepaired(around(.01, .06, 101), 101, &shared).verdict, INCONCLUSIVE);
+	CHECKINT(paired(around(.01, .06, 101), 101, &shared).verdict, INCONCLUSIVE);
 }
 
 /* What so few rounds could have seen: nothing, until all of one sign would be proof. */
@@ -58,7 +64,7 @@ static void
 testfew(void)
 {
 	for (size_t n = 2; n < 10; n++) {
-		struct judgement j = judgepaired(around(.3, .01, n), n, &rules);
+		struct judgement j = paired(around(.3, .01, n), n, &rules);
 
 		CHECKINT(j.verdict, n < 7 ? INCONCLUSIVE : REGRESSED);
 		CHECKINT(isinf(j.detectable), n < 7);
@@ -78,12 +84,12 @@ testmostlyequal(void)
 
 	for (size_t i = 0; i < 99; i++)
 		d[i] = i % 3 ? 0 : .2;
-	j = judgepaired(d, 99, &rules);
+	j = paired(d, 99, &rules);
 	CHECKINT(j.verdict, INCONCLUSIVE);
 	CHECK(j.detectable > .05);
 	for (size_t i = 0; i < 99; i++)
 		d[i] = 0;
-	j = judgepaired(d, 99, &rules);
+	j = paired(d, 99, &rules);
 	CHECKINT(j.verdict, UNCHANGED);
 	CHECKNEAR(j.detectable, rules.min_effect, 0);
 }

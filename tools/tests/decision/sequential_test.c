@@ -10,6 +10,12 @@ enum { MANY = 60, ROUNDS = 12 };
 static const struct rules rules = {
 	.alpha = .01, .shares = 1, .min_effect = .00498754, .margin = .00995033, .beta = .05};
 
+static struct judgement
+looked(const double *d, size_t n, size_t planned, const struct rules *r)
+{
+	return judgelooks(&(struct pairs){.d = d}, n, planned, r);
+}
+
 /* Sixty looks of one plan: later and later, each able to reject, together within their means. */
 static bool
 sound(size_t planned, const struct rules *r)
@@ -109,7 +115,7 @@ share(enum verdict v, double theta, const struct rules *r)
 	for (unsigned coins = 0; coins < 1U << ROUNDS; coins++) {
 		for (size_t i = 0; i < ROUNDS; i++)
 			d[i] = theta + (coins >> i & 1 ? size(i) : -size(i));
-		hits += judgelooks(d, ROUNDS, 8, r).verdict == v;
+		hits += looked(d, ROUNDS, 8, r).verdict == v;
 	}
 	return hits / (double)(1U << ROUNDS);
 }
@@ -144,23 +150,23 @@ testjudgement(void)
 	/* Decided at the first look, whatever comes after it. */
 	for (size_t i = 16; i < 450; i++)
 		d[i] = -d[i];
-	j = judgelooks(d, 450, 200, &rules);
+	j = looked(d, 450, 200, &rules);
 	CHECKINT(j.verdict, REGRESSED);
 	CHECKINT((int)j.rounds, 16);
 	CHECKINT((int)j.next, 0);
 	CHECKNEAR(j.level, .009 * pow(.08, 1.5), 1e-9);
 	CHECK(j.low > 0 && j.p_slower <= j.level);
 	/* One round less, and nobody has looked. */
-	j = judgelooks(d, 15, 200, &rules);
+	j = looked(d, 15, 200, &rules);
 	CHECKINT(j.verdict, INCONCLUSIVE);
 	CHECKINT((int)j.next, 16);
 	CHECKNEAR(j.rounds_short, 1, 0);
 	CHECK(isinf(j.low) && isinf(j.high) && isinf(j.detectable) && j.theta > .05);
-	CHECKINT((int)judgelooks(d, 0, 200, &rules).next, 16);
+	CHECKINT((int)looked(d, 0, 200, &rules).next, 16);
 	/* Undecided: the last look counts, at 88 of 90 rounds; the next one is not far enough. */
 	for (size_t i = 0; i < 450; i++)
 		d[i] = (i % 2 ? 1 : -1) * (.2 + .01 * (double)(i / 2));
-	j = judgelooks(d, 90, 200, &rules);
+	j = looked(d, 90, 200, &rules);
 	CHECKINT(j.verdict, INCONCLUSIVE);
 	CHECKINT((int)j.rounds, 88);
 	CHECKINT((int)j.next, 133);
@@ -168,8 +174,8 @@ testjudgement(void)
 	/* Not sequential: all rounds, all of alpha. */
 	for (size_t i = 0; i < 450; i++)
 		d[i] = .02 + .0001 * (double)(i * 37 % 101);
-	j = judgelooks(d, 90, 0, &rules);
-	whole = judgepaired(d, 90, &rules);
+	j = looked(d, 90, 0, &rules);
+	whole = judgepaired(&(struct pairs){.d = d}, 90, &rules);
 	CHECKINT(j.verdict, REGRESSED);
 	CHECKINT((int)j.rounds, 90);
 	CHECKINT((int)j.next, 0);

@@ -130,10 +130,10 @@ decide() { # <command a> <command b> <option>...
 
 @test "--decide goes on until the control could have shown a difference" {
   spin work 5000
-  decide ./work './work same' --rounds 20 --margin 100 --alpha .5
+  decide ./work ./work --slow b=100 --rounds 20 --margin 100 --alpha .5
   jq -e '.benches[0].order | length < 11' r.json
   # In 10 rounds a control three times as slow would pass: 2^-10 is above its share of 0.1 %.
-  decide ./work './work same' --rounds 20 --margin 100 --alpha .5 --arm k=./work --role k=control --slow k=200
+  decide ./work ./work --slow b=100 --rounds 20 --margin 100 --alpha .5 --arm k=./work --role k=control --slow k=200
   jq -e '.benches[0].order | length > 10 and length <= 20' r.json
   run -4 bench-compare --match '*' --metric cpu --margin 100 --alpha .5 --json r.json
   same "$(jq '.benches[0].control.ok' <<<"$output")" false
