@@ -96,15 +96,15 @@ promise(const char *what, enum said s)
 	return s != BROKEN;
 }
 
-/* How long Welch's test takes when it is as good as the gate: at least three times as long? */
+/* How long Welch's test takes to find as many slowdowns as the gate: at least three times as long? */
 static enum said
 showtime(const struct trials *t)
 {
 	double pair = 2 * runtime(t->rec), slower = t->tally[SLOWER].mean;
-	double same = t->tally[SAME].mean, longest = slower > same ? slower : same, times;
+	double same = t->tally[SAME].mean, times;
 	size_t found, most = t->rec->nruns / 4, n = welchneeds(t, &found);
 
-	times = (double)(n ? n : most) / longest;
+	times = (double)(n ? n : most) / slower;
 	printf("  time to decide: %.1f s when 2 %% slower, %.1f s when the same, %.1f s at most; "
 	       "Welch's test in\n  two blocks, with a threshold for %.2f %% false alarms: ",
 		pair * slower, pair * same, pair * (double)t->rounds,
@@ -140,7 +140,7 @@ showpromises(const struct trials *t, const struct rules *r, enum said fast, bool
 							       : blind ? UNTOLD
 								       : BROKEN) &&
 	       kept;
-	kept = promise("it takes at most a third of the time of two blocks",
+	kept = promise("that takes at most a third of the time of two blocks",
 		       found ? fast : UNTOLD) &&
 	       kept;
 	*precise = *precise || found;

@@ -60,3 +60,18 @@ calibrate() {
   refused "round 7 stands where 6 was expected" '/^6\t/d'
   refused "there are only 3 rounds in it" '14,$d'
 }
+
+@test "shapes: a clock too coarse and long outliers are not called unchanged, and a shift is found: exit 0" {
+  shapes() { # <row>
+    run --separate-stderr "$ROOT/bench/gate-calibration/run" shapes --draws 30 --rounds 100 --only "$1" rec.tsv
+    same "$status" 0
+    same "$(grep -c ' kept$' <<<"$output")" "$2"
+  }
+  recording 2
+  shapes 'clock of 10 ms' 2
+  shapes '5 % of runs 5 times, recorded' 4 # wall and CPU time, at once and in looks
+  # So few rounds do not find 2 % under this noise.
+  run --separate-stderr "$ROOT/bench/gate-calibration/run" shapes --draws 30 --rounds 20 --only '2 % slower, lognormal' rec.tsv
+  same "$status" 1
+  has "$output" 'NOT KEPT'
+}
