@@ -122,6 +122,7 @@ takenonce(const struct comparison *k)
 	if (!k->base || !k->cand || n != k->ncand)
 		return false;
 	for (size_t i = 0; i < n; i++) {
+		double x = k->inverse ? 1 / k->base[i] : k->base[i]; /* as it was read */
 		char rounded[32];
 		size_t j = 0;
 
@@ -130,8 +131,8 @@ takenonce(const struct comparison *k)
 		while (different < 5 && j < i && memcmp(&k->base[j], &k->base[i], sizeof(*k->base)))
 			j++;
 		different += different < 5 && j == i;
-		snprintf(rounded, sizeof(rounded), "%.10g", k->base[i]);
-		digits |= fabs(strtod(rounded, NULL) - k->base[i]) > 1e-14 * fabs(k->base[i]);
+		snprintf(rounded, sizeof(rounded), "%.10g", x);
+		digits |= fabs(strtod(rounded, NULL) - x) > 1e-14 * fabs(x);
 	}
 	return digits || different >= 5;
 }

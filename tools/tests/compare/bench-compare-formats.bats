@@ -456,6 +456,9 @@ bench-compare: read 'b': no row needs --better ns=higher"
   run -4 --separate-stderr bench-compare --format libtest --match full_check_flow "$files/libtest.txt" copy.txt
   same "$stderr" "bench-compare: judge benchmark 'full_check_flow': '$files/libtest.txt' and 'copy.txt' are the same file: $itself"
   # Few digits, and fewer than five numbers, may well be the same; so may what is counted.
+  for i in 7 8 7 9; do echo "BenchmarkA $i $i ns/op 7 MB/s"; done >a.txt
+  sed '$a PASS' a.txt >b.txt
+  same "$(verdicts --format go-bench a.txt b.txt)" "inconclusive inconclusive 3"
   for i in 7 8 7 9; do echo "BenchmarkA $i $i ns/op 3 allocs/op"; done >a.txt
   sed 's/^/ /; s/^ //; $a PASS' a.txt >b.txt
   same "$(verdicts --format go-bench a.txt b.txt)" "inconclusive identical 3"
