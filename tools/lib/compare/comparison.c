@@ -14,6 +14,8 @@ static const double least_s = 1e-12, most_s = 1e9;
 static const double most_count =
 	1e300; /* its inverse is a number, too; jq has 1.8e308 for infinity */
 
+static const char instructions[] = "instructions";
+
 void
 comparisonunfit(struct comparison *c, const char *fmt, ...)
 {
@@ -66,14 +68,17 @@ comparisoncounted(struct comparison *c)
 {
 	c->counted = true;
 	c->paired = false;
-	c->unit = xstrdup("instructions");
+	c->unit = xstrdup(instructions);
 }
 
+/* A count that is 0 each time. Of instructions it is none: every program executes some. */
 static bool
-allzero(const double *x, size_t n)
+none(const struct comparison *c, const double *x, size_t n)
 {
 	size_t i = 0;
 
+	if (!c->count || !c->unit || !strcmp(c->unit, instructions))
+		return false;
 	while (i < n && x[i] >= 0 && x[i] <= 0)
 		i++;
 	return n && i == n;
@@ -88,7 +93,7 @@ comparisoncheck(struct comparison *c, const char *side, const double *x, size_t 
 {
 	double least = c->unit ? DBL_MIN : least_s, most = c->unit ? most_count : most_s;
 
-	if (x && c->count && allzero(x, n))
+	if (x && none(c, x, n))
 		return;
 	if (!x)
 		comparisonunfit(

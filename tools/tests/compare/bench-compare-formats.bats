@@ -357,6 +357,9 @@ g::group::full_check_flow|instructions|lower|[7015]|-'
   same "$(rows gungraun gone.jsonl | cut -d'|' -f4 | paste -sd ' ')" '[null] [null] [null]'
   jq -c '.profiles[].data.total.metrics.Ir.values.new |= . * 1.05' "$files/gungraun-0.20.jsonl" >more.jsonl
   same "$(verdicts --format auto "$files/gungraun-0.20.jsonl" more.jsonl)" "regressed regressed regressed 1"
+  # Allocations may be gone. No program executes no instruction.
+  jq -c '.profiles[].data.total.metrics.Ir.values.new = 0' "$files/gungraun-0.20.jsonl" >zero.jsonl
+  same "$(verdicts --format auto "$files/gungraun-0.20.jsonl" zero.jsonl)" "invalid invalid invalid 4"
   same "$(rows callgrind "$files/callgrind.out")" './gb --benchmark_filter=BM_manual|instructions|lower|[2706344]|-'
   same "$(rows callgrind "$files/cachegrind.out")" 'true|instructions|lower|[127521]|-'
   printf '%s\n' 'cmd: a b' 'events: Dr Ir' 'summary: 1 10' 'fn=summary: 5' 'events: Dr Ir' 'summary: 2 20' >two.out
