@@ -18,9 +18,10 @@ kit_files() { # <folder> [pathspec...]
   commit_all "$1"
 }
 
-# The same, on a machine that has all that a job installs and makes, for each would ask and make anew.
+# The same without demo projects, on a machine that has all that a job installs and makes, for each would ask and
+# make anew.
 kit_repository() { # <folder>
-  kit_files "$1" ci .github fixtures/{relcheck,dispatch} ':!ci/tests'
+  kit_files "$1" ci .github ':!ci/tests'
   printf '#!/bin/sh\n' >"$1/ci/setup"
   printf 'all:\n' >"$1/Makefile"
   ln -s -- "$top/build" "$1/build"

@@ -1,10 +1,14 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2016 # the variables in single quotes are those of the benchmarks
 #
 # What the tests of the gate's workflow and of its comment share.
 
+# Where bench-gate.yml has its project.
+gated=fixtures/relcheck
+
 # A repository with this commit's files, whose default branch has been pushed; made once per file, and for each
-# test at the same path, without which the kept base would be that of another build. Three benchmarks, two of them
-# gated, by their instructions.
+# test at the same path, without which the kept base would be that of another build. The project is the small one,
+# with three benchmarks, two of them gated, by their instructions.
 pushed() { # sets result
   local made=$BATS_FILE_TMPDIR/pushed here=$BATS_FILE_TMPDIR/here
   if [ ! -f "$made/result" ]; then
@@ -12,7 +16,10 @@ pushed() { # sets result
     mkdir -p "$here"
     cd "$here" || return
     kit_repository repo
-    project '.benches |= [.[0, 1, 3] | .metric = "instructions"]'
+    (tiny "repo/$gated" '.benches = [{name: "a_full_check_flow", run: "$PGOKIT_BINARY 3000"},
+      {name: "b_full_check_flow", run: "$PGOKIT_BINARY 4000"}, {name: "extra", run: "$PGOKIT_BINARY 2"}]
+      | .benches[].metric = "instructions" | del(.gate)')
+    commit_all repo
     run_workflow 0 '{"event": "push"}' bench-gate
     cp -- "$result" result
     rm -r state/work
@@ -28,22 +35,27 @@ branch() { # <name>
   git -C repo checkout -q -b "$1"
 }
 
-project() { # <jq filter on the demo project's pgokit.json>
-  jq "$1" repo/fixtures/relcheck/pgokit.json >edited
-  mv edited repo/fixtures/relcheck/pgokit.json
+project() { # <jq filter on pgokit.json>
+  jq "$1" "repo/$gated/pgokit.json" >edited
+  mv edited "repo/$gated/pgokit.json"
+  commit_all repo
+}
+
+# No other program.
+reworded() {
+  echo 'A word.' >>"repo/$gated/README.md"
   commit_all repo
 }
 
 # Another program, the same work.
 another_version() {
-  sed -i 's/^#define VERSION "1.0.0"$/#define VERSION "1.0.1"/' repo/fixtures/relcheck/src/main.c
+  echo 'const char version[] __attribute__((used)) = "another version";' >>"repo/$gated/main.c"
   commit_all repo
 }
 
-# Reads so many of a thousand commits twice that it is some 3.5 % more instructions in the check flow.
+# The same output for some 3.5 % more instructions.
 more_work() {
-  git -C repo apply --directory=fixtures/relcheck "$top/bench/gate-live.patch"
-  sed -i 's/RECHECKED = 0 /RECHECKED = 50 /' repo/fixtures/relcheck/src/history.c
+  sed -i 's/sum += steps((unsigned)i);/sum += steps((unsigned)i) + (i % 28 ? 0 : steps((unsigned)i + 1) >> 20);/' "repo/$gated/main.c"
   commit_all repo
 }
 
@@ -71,9 +83,7 @@ kept_base() {
 # Another commit of the default branch, that no push built.
 moved_on() {
   git -C repo checkout -q main
-  sed -i 's/RECHECKED = 0 /RECHECKED = 50 /' repo/fixtures/relcheck/src/history.c
-  sed -i 's/^#define VERSION "1.0.0"$/#define VERSION "1.0.2"/' repo/fixtures/relcheck/src/main.c
-  commit_all repo
+  more_work
 }
 
 # Unpacks an artifact of the last run.

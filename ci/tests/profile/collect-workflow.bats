@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 #
-# The weekly workflow, run whole on the demo project: what the jobs hand to each other, what is kept, and
+# The weekly workflow, run whole on the small project: what the jobs hand to each other, what is kept, and
 # what a week is that brings nothing.
 
 # The variables in single quotes are those of the workloads.
@@ -9,9 +9,15 @@
 load ../helper
 load ../runner
 
+# Where collect.yml has its project.
+collected=fixtures/relcheck
+
 # A repository with this commit's files, whose weekly run succeeded once.
 week() {
   kit_repository repo
+  (tiny "repo/$collected" '.workloads.fast = [{name: "check-small", run: "$PGOKIT_BINARY 3000"},
+    {name: "check-medium", run: "$PGOKIT_BINARY 4000"}, {name: "tags-medium", run: "$PGOKIT_BINARY 5000"}]')
+  commit_all repo
   run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
   cp -- "$result" first.json
   rm -r state/work
@@ -21,9 +27,9 @@ setup() {
   made_once week
 }
 
-project() { # <jq filter on the demo project's pgokit.json>
-  jq "$1" repo/fixtures/relcheck/pgokit.json >edited
-  mv edited repo/fixtures/relcheck/pgokit.json
+project() { # <jq filter on pgokit.json>
+  jq "$1" "repo/$collected/pgokit.json" >edited
+  mv edited "repo/$collected/pgokit.json"
   commit_all repo
 }
 

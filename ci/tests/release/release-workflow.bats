@@ -12,6 +12,8 @@ load ../runner
 # A repository with this commit's files, whose weekly run succeeded, and a tag.
 week() {
   kit_repository repo
+  mkdir repo/fixtures
+  cp -R "$top/fixtures/dispatch" repo/fixtures
   sed -i 's|fixtures/relcheck #|fixtures/dispatch #|' repo/.github/workflows/{collect,release}.yml
   project '.release.layouts = 1'
   run_workflow 0 '{"event": "schedule"}' collect
