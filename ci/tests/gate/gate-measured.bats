@@ -69,7 +69,7 @@ coarse() {
   against 1
   same "$(verdict '.benches[0].change_pct | . > 1 and . < 6')" true
   coarse
-  config_edit '.benches[0].metric = "instructions" | .benches[0].run = "$PGOKIT_BINARY 20000"'
+  config_edit '.benches[0].metric = "instructions" | .benches[0].run = "$PGOKIT_BINARY 1000"'
   gate 0 --self-test --budget 40
 }
 
