@@ -292,7 +292,7 @@ R
   same "$(messages)" ''
   has "$(logged)" 'profile applied: it is of this program, 0 bytes of hot code'
   same "$(variant pgo '[.lto, .applied.hot_bytes]')" '["fat",0]'
-  same "$(<.pgokit/.cargo/config.toml)" $'[profile.release-lto]\nlto = "fat"'
+  same "$(<.pgokit/.cargo/config.toml)" $'[profile.release-lto]\nlto = "fat"\ncodegen-units = 1'
   # In the copy, Cargo finds the project's own file first.
   mkdir .cargo
   printf '[profile.release-lto]\nlto = "off"\n' >.cargo/config.toml
