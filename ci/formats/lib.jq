@@ -81,7 +81,7 @@ def groups(key):
 # The direction of a unit that is known, and of no other: "per second" is said of failures, too.
 def direction:
   sub("/(op|iter|iteration)$"; "") as $u
-  | if $u | test("^([mun]?s|ps|[kKMGT]i?B|B|bytes?|allocs|instructions)$") then "lower"
+  | if $u | test("^([mun]?s|ps|[kKMGT]i?B|B|bytes?|allocs|instructions|cycles)$") then "lower"
     elif test("^([kKMGT]i?B|B|bytes?|ops?|iter|iterations|items)(/| per )(s|sec|second)$|^(fps|ops|items_per_second|bytes_per_second)$"; "i") then "higher"
     else null
     end;

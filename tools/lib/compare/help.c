@@ -28,7 +28,7 @@ static const char input[] =
 	"                      go-bench, libtest, gungraun, callgrind; or auto. Needs jq\n"
 	"  --better [UNIT=]lower|higher   of rows that have no direction of their own: those of one\n"
 	"                      unit, or all others; may be repeated. Known are times (less is better),\n"
-	"                      bytes, allocs, instructions (less), bytes, ops, iterations and items per\n"
+	"                      bytes, allocs, instructions, cycles (less), bytes, ops, iterations and items per\n"
 	"                      second (more). What differs without a direction is \"changed\"\n"
 	"  --counter NAME      of Google Benchmark: that counter of the user's, instead of the time\n"
 	"  --metric wall|cpu   instead of the one that the receipt says\n"

@@ -66,6 +66,7 @@ libtest libtest.txt
 libtest bencher.txt
 gungraun gungraun.jsonl
 gungraun gungraun-0.20.jsonl
+gungraun iai-callgrind-0.16.jsonl
 google-benchmark google-benchmark-counters.json
 callgrind callgrind.out
 callgrind cachegrind.out
@@ -334,6 +335,9 @@ m::small|ns|lower|[97.13]|-'
   same "$(rows libtest t.txt)" 'torn|ns|lower|[1234]|-
 broken|ns|lower|[null]|it has no number
 last|ns|lower|[null]|it has no number'
+  printf '%s\n' 'test cmov ... bench:        2835 cycles/iter (+/- 14)' 'test up ... bench:        1911 MS/s (+/- 420)' >t.txt
+  same "$(rows auto t.txt)" 'cmov|cycles/iter|lower|[2835]|-
+up|MS/s|-|[1911]|-'
   # Either letter, the micro sign and the Greek one, stands for millionths.
   printf 'test a ... bench: 1.5 \xc2\xb5s/iter (+/- 5)\ntest b ... bench: 2.5 \xce\xbcs/iter (+/- 5)\n' >t.txt
   same "$(rows auto t.txt)" 'a|us|lower|[1.5]|-
@@ -353,6 +357,10 @@ parse::lines::gone x|instructions|lower|[null]|-'
 g::group::fib twelve|instructions|lower|[4716]|-
 g::group::full_check_flow|instructions|lower|[7015]|-'
   done
+  # Version 6 of the same functions, in a program of its own.
+  same "$(rows gungraun "$files/iai-callgrind-0.16.jsonl" | cut -d'|' -f1,4)" 'g::group::fib ten|[1802]
+g::group::fib twelve|[4716]
+g::group::full_check_flow|[7015]'
   jq -c '.profiles[].data.total.metrics.Ir.values |= {old}' "$files/gungraun-0.20-second.jsonl" >gone.jsonl
   same "$(rows gungraun gone.jsonl | cut -d'|' -f4 | paste -sd ' ')" '[null] [null] [null]'
   jq -c '.profiles[].data.total.metrics.Ir.values.new |= . * 1.05' "$files/gungraun-0.20.jsonl" >more.jsonl
