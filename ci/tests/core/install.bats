@@ -9,7 +9,7 @@ load ../helper
   local bin="$BATS_TEST_TMPDIR/a b/opt/kit/bin"
   same "$("$bin/pgokit" --version)" "pgokit $(cat "$top/ci/VERSION")"
   same "$("$bin/bench-run" --version)" "bench-run (pgokit) $(cat "$top/ci/VERSION")"
-  run -3 "$bin/bench-compare" --format auto "$top"/fixtures/formats/critcmp.json{,}
+  run -4 "$bin/bench-compare" --format auto "$top"/fixtures/formats/critcmp.json{,}
   tiny "$BATS_TEST_TMPDIR/tiny"
   run -0 "$bin/pgokit" collect
   holds -d .pgokit/raw
