@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "compare/comparison.h"
+#include "compare/consistency.h"
 
 /* A picosecond to thirty years: outside, no clock was read. */
 static const double least_s = 1e-12, most_s = 1e9;
@@ -229,6 +230,7 @@ readbench(struct comparisons *all, const struct receipt *r, const struct receipt
 	if (!r->complete)
 		comparisonunfit(c, "the measurement is not complete: a command failed, or a file "
 				   "changed meanwhile");
+	consistencycheck(c, r, b);
 }
 
 void

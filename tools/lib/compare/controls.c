@@ -6,6 +6,12 @@
 #include "compare/judge.h"
 #include "stats/stats.h"
 
+/*
+ * So many times what it was meant to be, a canary is none: something else slows it, and that it is
+ * found proves nothing. On busy machines up to twice was seen.
+ */
+static const double canary_most = 3;
+
 /* Judges an arm that runs the base's program once more, slowed down or not, against the base. */
 static void
 judgecopy(struct comparisons *copies, const struct comparisons *all, const struct criteria *q,
@@ -26,6 +32,17 @@ judgecopy(struct comparisons *copies, const struct comparisons *all, const struc
 	}
 }
 
+static void
+checkcanary(struct comparison *c, double slow_pct)
+{
+	if (c->invalid || c->counted || !(topct(c->j.low) > canary_most * slow_pct))
+		return;
+	comparisonunfit(c,
+		"it is %.1f %% slower where it was slowed down by %g %%: something else slows it",
+		topct(c->j.theta), slow_pct);
+	c->j.verdict = INVALID;
+}
+
 void
 selfcheckread(struct selfcheck *s, const struct receipt *r, const struct roles *roles,
 	const struct criteria *q, const struct comparisons *all)
@@ -33,6 +50,7 @@ selfcheckread(struct selfcheck *s, const struct receipt *r, const struct roles *
 	const char *base = roles->arm[ROLE_BASE];
 
 	*s = (struct selfcheck){.slow_pct = roles->slow_pct, .slowed = roles->slowed};
+	s->asked = base;
 	if (!base)
 		return;
 	if (roles->arm[ROLE_CONTROL]) {
@@ -43,6 +61,8 @@ selfcheckread(struct selfcheck *s, const struct receipt *r, const struct roles *
 		comparisonsread(&s->canary, r, base, roles->arm[ROLE_CANARY], q->metric);
 		judgecopy(&s->canary, all, q, canaryrules,
 			s->slow_pct > 0 ? NULL : "it was not slowed down");
+		for (size_t i = 0; i < s->canary.n; i++)
+			checkcanary(&s->canary.of[i], s->slow_pct);
 	}
 }
 
@@ -115,8 +135,8 @@ selfchecktext(const struct selfcheck *s, const struct comparisons *all)
 	struct buf b = {0};
 	json_t *text;
 
-	if (!s->control.n && !s->canary.n)
-		return json_null(); /* no such arm; below: nothing that was timed */
+	if (!s->asked)
+		return json_null(); /* below: nothing that was timed */
 	for (size_t i = 0; i < all->n; i++) {
 		if (!all->of[i].gated || all->of[i].counted)
 			continue;
@@ -131,8 +151,12 @@ selfchecktext(const struct selfcheck *s, const struct comparisons *all)
 	if (s->control.n)
 		bufprintf(&b, "control, a copy of the base: no difference in %zu of %zu", quiet,
 			told);
+	else
+		bufputs(&b, "no control: whether equal programs are found equal is not known");
 	if (s->canary.n)
 		putcanary(&b, s, all, found, told);
+	else
+		bufputs(&b, "; no canary: whether a slowdown would be found is not known");
 	if (watched)
 		bufprintf(&b, "; programs seen to run in %zu of %zu", seen, told);
 	else

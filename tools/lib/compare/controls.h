@@ -7,6 +7,7 @@
 #include "decision/criteria.h"
 
 struct selfcheck {
+	bool asked; /* arms have roles: a run that should prove itself */
 	/* The i-th benchmark as in the comparisons they were read beside; n = 0: no such arm. */
 	struct comparisons control, canary;
 	double slow_pct;    /* of the canary, as it was meant */
@@ -26,7 +27,7 @@ const struct comparison *canaryof(const struct selfcheck *s, size_t i);
 bool controlok(const struct selfcheck *s, size_t i);
 bool canaryok(const struct selfcheck *s, size_t i);
 
-/* What it came to over the gated benchmarks, in words, or JSON null when there are no such arms. */
+/* What it came to over the gated benchmarks, in words, or JSON null when no arm has a role. */
 json_t *selfchecktext(const struct selfcheck *s, const struct comparisons *all);
 
 #endif

@@ -25,6 +25,18 @@ countlayouts(struct roles *s, const struct receipt *r)
 				r->file);
 }
 
+/* Whoever has a role has it beside a base and a candidate. */
+static void
+checkmissing(const struct roles *s, const struct receipt *r)
+{
+	for (size_t i = 0; i < r->narms; i++)
+		for (enum role k = ROLE_BASE; r->arms[i].role && k <= ROLE_CAND; k++)
+			if (!s->arm[k])
+				fatal("read '%s': an arm has the role '%s', but none has the role "
+				      "'%s'",
+					r->file, rolename(r->arms[i].role), rolename(k));
+}
+
 struct roles
 rolesof(const struct receipt *r)
 {
@@ -54,6 +66,7 @@ rolesof(const struct receipt *r)
 			fatal("read '%s': the role '%s' is there twice", r->file, rolename(k));
 		s.arm[k] = (k == ROLE_BASE ? s.base : s.cand)[0];
 	}
+	checkmissing(&s, r);
 	return s;
 }
 

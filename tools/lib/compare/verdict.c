@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "compare/consistency.h"
 #include "compare/controls.h"
 #include "compare/judge.h"
 #include "compare/layouts.h"
@@ -35,6 +36,8 @@ evaluate(struct evaluation *h, const struct document docs[], size_t n)
 		layoutsread(&h->layouts, &h->all, only, &h->roles, q->metric);
 	else
 		comparisonsread(&h->all, only, base, cand, q->metric);
+	if (n == 1)
+		consistencyended(&h->all, only);
 	if (!q->other_output)
 		comparisonssameoutput(&h->all);
 	for (size_t i = 0; i < h->all.n; i++) {

@@ -22,8 +22,12 @@
 
 #include "decision/decision.h"
 
-/* The longest plan. */
-enum { LOOKS_PLANNED_MAX = 1000000 };
+enum {
+	ROUNDS_MIN =
+		20, /* of every benchmark, whatever they cost, where measuring goes by a budget */
+	ROUNDS_MAX = 2000,	    /* in the plan, or the even share, that a budget gives */
+	LOOKS_PLANNED_MAX = 1000000 /* the longest plan that is asked for */
+};
 
 struct look {
 	size_t rounds; /* it judges the first so many */

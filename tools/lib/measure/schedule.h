@@ -8,11 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum {
-	ROUNDS_MIN = 20,	/* of every benchmark, whatever they cost */
-	ROUNDS_MAX = 2000,	/* in a plan, or in an even share */
-	ROUNDS_OVERTIME = 10000 /* past a plan */
-};
+#include "decision/sequential.h"
+
+enum { ROUNDS_OVERTIME = 10000 }; /* past a plan */
 
 /* A benchmark; it is always measured from one look to the next (decision/sequential.h). */
 struct slot {

@@ -55,7 +55,7 @@ judge() { # <expected exit> <argument>...
   # One benchmark that is not gated may do what it wants.
   receipt "$apart"
   jq '.benches += [.benches[0] | .name = "other"] | .benches[0].samples.control.wall_s
-    = .benches[0].samples.base.wall_s' r.json >two.json
+    = [.benches[0].samples.base.wall_s[] * 1.001]' r.json >two.json
   judge 0 two.json
 }
 
@@ -76,7 +76,7 @@ judge() { # <expected exit> <argument>...
 }
 
 @test "a run that saw too little is inconclusive, not invalid, when it misses the canary: exit 3" {
-  few='del(.benches[0].samples[].wall_s[4:]) | del(.benches[0].order[4:])'
+  few='del(.benches[0].samples[].wall_s[4:]) | del(.benches[0].order[4:]) | .settings.rounds = 4'
   receipt "$few"
   judge 3 r.json
   # What is invalid stays invalid.
@@ -158,7 +158,8 @@ judge() { # <expected exit> <argument>...
 }
 
 @test "planned rounds are those of control and canary, too" {
-  receipt '.benches[0].planned = 40 | .benches[0].samples.canary.wall_s |=
+  receipt '.settings.decide = {match: ["*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 1}
+    | .benches[0].planned = 40 | .benches[0].samples.canary.wall_s |=
     [to_entries[] | .value * (if .key < 20 then 1 else 0.8 end)]'
   judge 0 --json r.json # found at a look, whatever came after it
   jq -e '.benches[0].canary | .ok and .rounds < 20' <<<"$output"
@@ -352,4 +353,35 @@ counted() { # <factor> [jq filter]
   like "${lines[5]}" '*no difference in 1 of 1; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +* %: found in 1 of 1; whether programs ran was not recorded'
   # The mean is that of times alone.
   same "$(bench-compare --json both.json | jq .suite.change_pct)" "$(bench-compare --json both.json | jq '.benches[1].change_pct')"
+}
+
+@test "a canary that is far slower than it was made, or has the times of the base, proves nothing: exit 4" {
+  receipt '.benches[0].samples.canary.wall_s[] *= 1.08'
+  judge 0 r.json
+  receipt '.benches[0].samples.canary.wall_s[] *= 1.2'
+  judge 4 r.json
+  has "$stderr" 'the canary, meant to be 5 % slower than the base, proves nothing: it is 25.9 % slower where it was slowed down by 5 %: something else slows it'
+  receipt '.benches[0].samples.canary.wall_s = .benches[0].samples.base.wall_s'
+  judge 4 r.json
+  has "$stderr" 'both sides have the same time in each of 40 rounds'
+  receipt '.benches[0].samples.control.wall_s = .benches[0].samples.base.wall_s'
+  judge 4 r.json
+  has "$stderr" "the control, a copy of the base, differs: both sides have the same time in each of 40 rounds: one is a copy of the other's numbers"
+}
+
+@test "an arm that a proof needs is missed by name" {
+  receipt '.arms[2].role = null'
+  judge 0 r.json
+  has "${lines[3]}" 'no control: whether equal programs are found equal is not known'
+  receipt '.arms[3].role = null'
+  judge 0 r.json
+  has "${lines[3]}" 'no canary: whether a slowdown would be found is not known'
+  receipt '(.arms[2, 3, 4] | .role) = null'
+  judge 0 r.json
+  has "${lines[3]}" 'no canary: '
+  for role in base cand; do
+    receipt "(.arms[] | select(.role == \"$role\") | .role) = null"
+    judge 2 r.json
+    ends "$stderr" ", but none has the role '$role'"
+  done
 }

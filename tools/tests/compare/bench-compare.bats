@@ -107,7 +107,7 @@ refuses() { # <message> <argument>...
 }
 
 @test "what cannot be told passes only while it would have shown a slowdown that matters" {
-  receipt 'del(.benches[0].samples[].wall_s[8:]) | del(.benches[0].order[8:])'
+  receipt 'del(.benches[0].samples[].wall_s[8:]) | del(.benches[0].order[8:]) | .settings.rounds = 8'
   run -0 --separate-stderr bench-compare --margin .1 r.json
   like "${lines[1]}" '*inconclusive (could have seen +* %)'
   starts "${lines[2]}" "pass: "
@@ -116,7 +116,7 @@ refuses() { # <message> <argument>...
   matches "$stderr" '^bench-compare: judge: too noisy to tell; about [0-9]+ more rounds would settle it$'
   # With 6 rounds not even 6 of 6 slower ones would prove anything at 1 %.
   receipt 'del(.benches[0].samples[].wall_s[6:]) | del(.benches[0].order[6:])
-    | .benches[0].samples.new.wall_s[] *= 1.5'
+    | .settings.rounds = 6 | .benches[0].samples.new.wall_s[] *= 1.5'
   run --separate-stderr -3 bench-compare r.json
   ends "${lines[1]}" "inconclusive (too few rounds to see anything)"
   same "$stderr" "bench-compare: judge: too noisy to tell; about 1 more round would settle it"
@@ -259,10 +259,12 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
 
 @test "severity orders the outcomes: invalid, regressed, inconclusive, pass" {
   jq '.benches |= [.[0] | (.name = "full_check_flow/pass"),
-    (.name = "full_check_flow/unclear" | del(.samples[].wall_s[6:]) | del(.order[6:]) | .samples.new.wall_s[] *= 1.5),
+    (.name = "full_check_flow/unclear" | del(.samples[].wall_s[20:]) | del(.order[20:])
+      | .samples.new.wall_s |= [to_entries[] | .value * (.key * 7919 % 17 + 9) / 17]),
     (.name = "full_check_flow/slow" | .samples.new.wall_s[] *= 1.1),
     (.name = "full_check_flow/bad" | .samples.new.wall_s[0] = 0),
-    (.name = "free" | .samples.new.wall_s[0] = 0)]' whole.json >all.json
+    (.name = "free" | .samples.new.wall_s[0] = 0)]
+    | .settings |= (.rounds = null | .budget_s = 9)' whole.json >all.json
   run --separate-stderr -4 bench-compare --json all.json
   same "$(jq -c '[.benches[] | [.exit, .severity]]' <<<"$output")" '[[0,0],[3,1],[1,2],[4,3],[0,0]]'
   for n in 1 2 3 4; do # the worst of the first n is the outcome
@@ -355,7 +357,7 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
   same "$(jq -c '[.benches[] | .gated]' <<<"$output")" '[false,false,false,false,true,false,true]'
   same "$(jq .gated <<<"$output")" 2
   # A regression that is not gated is told and passes.
-  jq '.benches[0].samples.new.wall_s = .benches[0].samples.old.wall_s
+  jq '.benches[0].samples.new.wall_s = [.benches[0].samples.old.wall_s[] * 1.001]
     | .benches[0].name = "even"' many.json >even.json
   run -0 bench-compare --match even even.json
   same "$(grep -c 'regressed (not gated)' <<<"$output")" 6
@@ -433,25 +435,27 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
 }
 
 @test "planned rounds are judged look by look; the first that decides counts" {
+  local decide='.settings.decide = {match: ["*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 1}' budget
+  budget="$decide | .settings.rounds = null | .settings.budget_s = 9"
   # Of 40 planned rounds, looks stand at 11, 17, 26 and 40. Slower up to the first, faster after it.
-  receipt '.benches[0].planned = 40
+  receipt '.benches[0].planned = 40 | '"$decide"'
     | .benches[0].samples.new.wall_s |= [to_entries[] | .value * (if .key < 11 then 1.1 else 0.8 end)]'
   run -1 --separate-stderr bench-compare --json r.json
   jq -e '.benches[0] | .verdict == "regressed" and .rounds == 11 and .p_slower <= .level
     and (.level - 0.009 * pow(11 / 40; 1.5) | fabs) < 1e-9 and .cand_s / .base_s > 1.05' <<<"$output"
   jq -e '.suite | .verdict == "regressed" and .rounds == 11' <<<"$output"
   # The same samples, not sequential, have no such look.
-  jq 'del(.benches[0].planned)' r.json >once.json
+  jq 'del(.benches[0].planned) | .settings.decide = null' r.json >once.json
   same "$(verdict once.json)" "improved 0"
-  jq '.benches[0].planned = null' r.json >once.json
+  jq '.benches[0].planned = null | .settings.decide = null' r.json >once.json
   same "$(verdict once.json)" "improved 0"
   # Between the looks nothing more is known than at the last one.
-  receipt '.benches[0].planned = 80 | .benches[0].samples.new.wall_s |=
+  receipt '.benches[0].planned = 80 | '"$budget"' | .benches[0].samples.new.wall_s |=
     [to_entries[] | .value * (if .key % 2 == 0 then 1.1 else 1 / 1.1 end)]'
   run --separate-stderr -3 bench-compare --json --max-undetected 1 r.json
   jq -e '.benches[0] | .verdict == "inconclusive" and .rounds == 35 and .rounds_short >= 13' <<<"$output"
   # Before the first look, nothing.
-  receipt '.benches[0].planned = 2000 | del(.benches[0].samples[].wall_s[20:], .benches[0].order[20:])
+  receipt '.benches[0].planned = 2000 | '"$budget"' | del(.benches[0].samples[].wall_s[20:], .benches[0].order[20:])
     | .benches[0].samples.new.wall_s[] *= 2'
   run --separate-stderr -3 bench-compare r.json
   ends "${lines[1]}" " 20  inconclusive (too few rounds to see anything)"
@@ -473,7 +477,8 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
   like "${lines[3]}" '(geometric mean, gated) *unchanged (by ranks and mean; *)'
   jq -e '.suite.change_pct | . > -0.5 and . < 0.5' <<<"$(bench-compare --json two.json || true)"
   # Benchmarks of different lengths share the rounds that they both have.
-  jq 'del(.benches[1].samples[].wall_s[30:]) | del(.benches[1].order[30:])' two.json >short.json
+  jq 'del(.benches[1].samples[].wall_s[30:]) | del(.benches[1].order[30:])
+    | .settings |= (.rounds = null | .budget_s = 9)' two.json >short.json
   same "$(bench-compare --json short.json | jq .suite.rounds)" 30
   jq '.benches[1].samples.new.wall_s[0] = 0' two.json >bad.json
   same "$(bench-compare --json bad.json 2>/dev/null | jq .suite)" null
@@ -493,7 +498,7 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
         "level","low_pct","mean_pct","name","p_faster","p_slower","p_unchanged","rounds","rounds_short","severity",
         "tail_pct","tail_share_pct","verdict"]
       and .low_pct < .change_pct and .change_pct < .high_pct and .rounds == 40)' <<<"$output"
-  receipt 'del(.benches[0].samples[].wall_s[1:]) | del(.benches[0].order[1:])'
+  receipt 'del(.benches[0].samples[].wall_s[1:]) | del(.benches[0].order[1:]) | .settings.rounds = 1'
   run -3 --separate-stderr bench-compare --json r.json
   jq -e '.benches[0] | .rounds == 1 and .low_pct == null and .high_pct == null
     and .detectable_pct == null and .verdict == "inconclusive"' <<<"$output"
@@ -815,4 +820,57 @@ forged() { # <jq filter>
   run --separate-stderr bench-compare --waivers waivers.json many.json many.json
   same "$(grep -c 'judge: the waiver of' <<<"$stderr")" 10
   grep -qx 'bench-compare: judge waivers: and 2 more' <<<"$stderr"
+}
+
+@test "rounds and plans that the settings did not ask for are invalid: exit 4" {
+  local decide='.settings.decide = {match: ["*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 1}'
+  local budget='.settings.rounds = null | .settings.budget_s = 9'
+  local unsaid='its settings do not say what was asked for: rounds or a budget, and by which rules measuring ends'
+  local rules='but the settings have no rules by which it would end before'
+  for bad in 'del(.settings)' '.settings.rounds = null' '.settings.rounds = 40.5' '.settings.budget_s = 9' \
+    '.settings.rounds = null | .settings.budget_s = 0' '.settings.decide = "no"' 'del(.settings.decide)'; do
+    receipt "$bad"
+    invalid "$unsaid"
+  done
+  receipt 'del(.benches[0].samples[].wall_s[39:]) | del(.benches[0].order[39:])'
+  invalid 'it has 39 rounds where the settings ask for 40, and nothing says why'
+  receipt "$budget | del(.benches[0].samples[].wall_s[19:]) | del(.benches[0].order[19:])"
+  invalid 'it has 19 rounds, and bench-run measures 20 whatever they cost'
+  receipt '.benches[0].planned = 40'
+  invalid "it has a plan of 40 rounds, $rules"
+  receipt "$decide"
+  invalid 'the settings have rules by which measuring ends, but it has no plan of rounds'
+  receipt "$decide | .benches[0].planned = 60"
+  invalid 'it has a plan of 60 rounds where the settings ask for 40'
+  receipt "$decide | .settings.rounds = 30 | .benches[0].planned = 30"
+  invalid 'it has 40 rounds where the settings ask for 30'
+  for planned in 19 2001; do
+    receipt "$decide | $budget | .benches[0].planned = $planned"
+    invalid "it has a plan of $planned rounds, and a budget gives one of 20 to 2000"
+  done
+}
+
+@test "a run that ends before its plan has to be decided by then, by the rules that ended it: exit 4" {
+  local decide='.settings.decide = {match: ["*"], alpha: 0.01, min_effect_pct: 0.5, margin_pct: 1}'
+  local unclear='.benches[0].samples.new.wall_s |= [to_entries[] | .value * (.key * 7919 % 17 + 9) / 17]'
+  local long='.benches[0].planned = 60 | .settings.rounds = 60'
+  receipt "$decide | $long | $unclear"
+  invalid 'it ends after 40 of 60 planned rounds with nothing decided, and nothing says why'
+  # Decided, or of a run that went by a budget, which may have been spent.
+  receipt "$decide | $long | .benches[0].samples.new.wall_s[] *= 1.1"
+  same "$(verdict r.json)" 'regressed 1'
+  receipt "$decide | $long | $unclear | .settings.rounds = null | .settings.budget_s = 9"
+  same "$(verdict --max-undetected 1 r.json)" 'inconclusive 3'
+  # Rules that others than bench-run wrote end nothing.
+  receipt "$decide | $long | .benches[0].samples.new.wall_s[] *= 1.1 | .settings.decide.alpha = 7"
+  invalid 'the rules by which measuring ended are not as bench-run writes them'
+}
+
+@test "times that one side has from the other are no measurement: exit 4" {
+  receipt '.benches[0].samples.new.wall_s = .benches[0].samples.old.wall_s'
+  invalid "both sides have the same time in each of 40 rounds: one is a copy of the other's numbers"
+  # A coarse clock gives one value again and again.
+  receipt '.benches[0].samples[].wall_s = [range(40) | 0.01]'
+  run --separate-stderr bench-compare r.json
+  lacks "$stderr" 'copy of the other'
 }

@@ -42,8 +42,9 @@ receipt(double factor)
 		"order", order, "steal_ticks", steal, "samples", samples);
 	arms = jsonpack("[{s:s, s:n, s:n}, {s:s, s:n, s:n}]", "name", "old", "binary", "sha256",
 		"name", "new", "binary", "sha256");
-	return jsonpack("{s:s, s:b, s:s, s:o, s:[o]}", "format", "pgokit-receipt-1", "complete", 1,
-		"seed", "0000000000000007", "arms", arms, "benches", bench);
+	return jsonpack("{s:s, s:b, s:s, s:{s:i, s:n, s:n}, s:o, s:[o]}", "format",
+		"pgokit-receipt-1", "complete", 1, "seed", "0000000000000007", "settings", "rounds",
+		ROUNDS, "budget_s", "decide", "arms", arms, "benches", bench);
 }
 
 static json_t *
