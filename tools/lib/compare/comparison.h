@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "compare/input.h"
 #include "decision/criteria.h"
+#include "input/document.h"
 
 struct comparison {
 	char *name;

@@ -5,8 +5,8 @@
 #ifndef COMPARE_EVIDENCE_H
 #define COMPARE_EVIDENCE_H
 
-#include "compare/input.h"
 #include "decision/criteria.h"
+#include "input/document.h"
 
 void evidencewrite(const char *path, const struct criteria *q, const struct document docs[],
 	size_t n, json_t *verdict);

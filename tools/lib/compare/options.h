@@ -2,8 +2,8 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
-#include "compare/formats.h"
 #include "decision/criteria.h"
+#include "input/formats.h"
 
 /* Where the verdict goes; "-" is standard output. */
 struct outputs {

@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "compare/comparison.h"
-#include "compare/input_bench.h"
-#include "compare/machines.h"
+#include "input/bench.h"
+#include "input/machines.h"
 
 static bool
 same(const char *a, const char *b)

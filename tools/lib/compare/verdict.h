@@ -3,8 +3,8 @@
 #define COMPARE_VERDICT_H
 
 #include "base/err.h"
-#include "compare/input.h"
 #include "decision/criteria.h"
+#include "input/document.h"
 
 /* Besides EXIT_YES (pass), EXIT_NO (a gated benchmark regressed) and EXIT_TROUBLE. */
 enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };

@@ -180,7 +180,7 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
 @test "the same command on the same files is identical: exit 0" {
   run -0 bench-compare --match '*' "$BATS_FILE_TMPDIR/real.json"
   # One time is measured of it; a second one beside it would look like a result.
-  matches "${lines[1]}" '^x_full_check_flow +[0-9.]+ m?s +- +- +- +40  identical$'
+  matches "${lines[1]}" '^x_full_check_flow +[0-9.]+ [mu]?s +- +- +- +40  identical$'
   # ... but not when the arms' own programs differ, or are not known.
   receipt '.benches[0].commands = ["a", "a", "a"] | .benches[0].sha256 = ["1", "1", "1"]
     | .arms[0] += {binary: "./a", sha256: "2"} | .arms[1] += {binary: "./b", sha256: "2"}'

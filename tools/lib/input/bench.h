@@ -1,8 +1,8 @@
 /* One benchmark of one document: a block of samples that were taken one after the other. */
-#ifndef COMPARE_INPUT_BENCH_H
-#define COMPARE_INPUT_BENCH_H
+#ifndef INPUT_BENCH_H
+#define INPUT_BENCH_H
 
-#include "compare/input.h"
+#include "input/document.h"
 
 struct inputbench {
 	char *name;

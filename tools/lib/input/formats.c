@@ -9,9 +9,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/packages.h"
-#include "compare/formats.h"
-#include "compare/input.h"
-#include "compare/load.h"
+#include "input/document.h"
+#include "input/formats.h"
+#include "input/load.h"
 #include "run/capture.h"
 
 /* What jq may take: a text of GATHER_MAX fits several times over. */

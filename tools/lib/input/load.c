@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
-#include "compare/load.h"
+#include "input/load.h"
 #include "json/span.h"
 
 enum { DEPTH_MAX = 16 }; /* folders inside each other; criterion makes five */

@@ -2,8 +2,8 @@
  * Measurements in other programs' formats: the filters in ci/formats, run by jq, turn each into the
  * table that ci/formats/lib.jq describes.
  */
-#ifndef COMPARE_FORMATS_H
-#define COMPARE_FORMATS_H
+#ifndef INPUT_FORMATS_H
+#define INPUT_FORMATS_H
 
 #include "base/buf.h"
 #include "decision/metric.h"

@@ -1,8 +1,8 @@
 /* Whether two documents say that they were made on machines of one kind. */
-#ifndef COMPARE_MACHINES_H
-#define COMPARE_MACHINES_H
+#ifndef INPUT_MACHINES_H
+#define INPUT_MACHINES_H
 
-#include "compare/input.h"
+#include "input/document.h"
 
 /*
  * What differs of CPU, cores, system and compiler, where both documents say it, as text for the caller to

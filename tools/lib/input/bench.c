@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "compare/input_bench.h"
+#include "input/bench.h"
 
 /* No exit status but 0; null is that of a run that a signal ended. */
 static bool

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "compare/input.h"
+#include "input/document.h"
 
 /* What kind of document has this head and, maybe, results. */
 static bool

@@ -1,5 +1,5 @@
 #include "base/buf.h"
-#include "compare/machines.h"
+#include "input/machines.h"
 
 /* As ci/formats/lib.jq and receipt/receipt.h call them; what changes from hour to hour is not among them. */
 static const char *const facts[] = {"cpu", "cores", "caches", "os", "arch", "compiler", "build"};

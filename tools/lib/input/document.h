@@ -1,6 +1,6 @@
 /* A file of measurements, untrusted: what kind it is, and its benchmarks one after the other. */
-#ifndef COMPARE_INPUT_H
-#define COMPARE_INPUT_H
+#ifndef INPUT_DOCUMENT_H
+#define INPUT_DOCUMENT_H
 
 #include "receipt/receipt.h"
 

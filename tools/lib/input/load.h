@@ -1,6 +1,6 @@
 /* The bytes of a file of measurements, or of a folder of them. */
-#ifndef COMPARE_LOAD_H
-#define COMPARE_LOAD_H
+#ifndef INPUT_LOAD_H
+#define INPUT_LOAD_H
 
 #include "base/buf.h"
 
