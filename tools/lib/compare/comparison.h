@@ -18,7 +18,7 @@ struct comparison {
 	bool undirected;      /* nobody says what is better: a difference is no more than that */
 	signed char *follows; /* followings() of each round (decision/pairs.h); NULL: not known */
 	bool blended;	      /* the costs are means over layouts, which hide a clock's ticks */
-	size_t planned; /* rounds of its plan, see decision/sequential.h; 0: judged once, when all is measured */
+	size_t planned; /* rounds of its plan (decision/sequential.h); 0: judged once, at the end */
 	double min_effect_pct, margin_pct,
 		max_undetected_pct; /* rules of its own; NAN: it has none */
 	bool paired;	    /* base[i] and cand[i] are one round, its order drawn from the seed */
@@ -66,7 +66,7 @@ void comparisonsrelease(struct comparisons *all);
 /* Marks those unfit whose sides do not print the same. */
 void comparisonssameoutput(struct comparisons *all);
 
-/* The pieces of it, shared by its two halves (comparison.c: one receipt; unpaired.c: two documents). */
+/* Its pieces, shared by the two halves (comparison.c: one receipt; unpaired.c: two documents). */
 
 /* A new comparison at the end; the pointer is good until the next one. */
 struct comparison *comparisonadd(struct comparisons *all, const char *name);

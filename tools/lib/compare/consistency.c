@@ -74,7 +74,7 @@ checkplan(struct comparison *c, size_t asked)
 			c->planned, ROUNDS_MIN, ROUNDS_MAX);
 }
 
-/* Two times in a row may be equal where the clock is coarse; all of them, out of several values, not. */
+/* Where the clock is coarse, equal times are common; but not all, out of several values. */
 static void
 checkcopied(struct comparison *c)
 {

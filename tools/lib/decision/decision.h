@@ -1,4 +1,4 @@
-/* From samples of two arms to a verdict. Effects are theta = ln(candidate / base); see stats/stats.h. */
+/* From samples of two arms to a verdict. Effects are theta = ln(candidate / base): stats/stats.h. */
 #ifndef DECISION_DECISION_H
 #define DECISION_DECISION_H
 

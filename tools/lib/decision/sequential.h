@@ -12,8 +12,9 @@
  * of alpha and 0.9 n/N of beta are spent (Kim and DeMets, Biometrika 74, 1987); half of what is
  * then left goes to each look past it. A look so early that even n rounds of one sign (p = 2^-n)
  * could not reject spends nothing; one before the plan's end that is so early that what befalls one
- * run in twenty may not have shown (0.95^n > 2 %) spends nothing of beta. On recorded times, looks as far apart as that find as much as
- * closer ones and end two or three rounds later (62 instead of 59 for a 2 % slowdown of 16 ms).
+ * run in twenty may not have shown (0.95^n > 2 %) spends nothing of beta. On recorded times, looks
+ * as far apart as that find as much as closer ones and end two or three rounds later (62 instead of
+ * 59 for a 2 % slowdown of 16 ms).
  */
 #ifndef DECISION_SEQUENTIAL_H
 #define DECISION_SEQUENTIAL_H
@@ -23,8 +24,7 @@
 #include "decision/decision.h"
 
 enum {
-	ROUNDS_MIN =
-		20, /* of every benchmark, whatever they cost, where measuring goes by a budget */
+	ROUNDS_MIN = 20,	    /* of each benchmark at the least, where a budget decides */
 	ROUNDS_MAX = 2000,	    /* in the plan, or the even share, that a budget gives */
 	LOOKS_PLANNED_MAX = 1000000 /* the longest plan that is asked for */
 };
@@ -41,8 +41,8 @@ struct look {
 struct look looknext(const struct look *last, size_t planned, const struct rules *r);
 
 /*
- * The judgement of n pairs (as judgepaired()): that of the first look that decides, from the rounds up
- * to it, or of the last one so far; `next` is where the look after it stands. planned = 0: not
+ * The judgement of n pairs (as judgepaired()): that of the first look that decides, from the rounds
+ * up to it, or of the last one so far; `next` is where the look after it stands. planned = 0: not
  * sequential, one look at all n rounds that spends everything. n may be 0, to ask for `next`.
  */
 struct judgement judgelooks(const struct pairs *p, size_t n, size_t planned, const struct rules *r);

@@ -1,7 +1,7 @@
 #include "base/buf.h"
 #include "input/machines.h"
 
-/* As ci/formats/lib.jq and receipt/receipt.h call them; what changes from hour to hour is not among them. */
+/* As ci/formats/lib.jq and receipt/receipt.h call them, without what changes from hour to hour. */
 static const char *const facts[] = {"cpu", "cores", "caches", "os", "arch", "compiler", "build"};
 
 static const json_t *
