@@ -105,7 +105,7 @@ lto..pgo.json'
   same "$output" pgo
   same "$(verdict '.floor, (.steps | map([.base, .cand, .chosen]))')" 'lto
 [["lto","pgo-nolto",false],["lto","pgo",true]]'
-  times pgo=1.3
+  times pgo=1.301
   gate 0 --floor lto
   same "$output" lto
   gate 4 --floor pgo-bolt

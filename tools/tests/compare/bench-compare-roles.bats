@@ -379,6 +379,10 @@ counted() { # <factor> [jq filter]
   receipt '(.arms[2, 3, 4] | .role) = null'
   judge 0 r.json
   has "${lines[3]}" 'no canary: '
+  # Where both are one program nothing could have differed.
+  receipt '(.arms[2, 3, 4] | .role) = null | .benches[0].sha256[1] = .benches[0].sha256[0]'
+  judge 0 --json r.json
+  same "$(jq -c '[.benches[0].verdict, .self_check]' <<<"$output")" '["identical",null]'
   for role in base cand; do
     receipt "(.arms[] | select(.role == \"$role\") | .role) = null"
     judge 2 r.json
