@@ -36,7 +36,7 @@ __attribute__((noinline)) static long letters(FILE *f)
 __attribute__((noinline)) static long chance(void)
 {
 	long n = 0;
-	for (volatile long i = 0; i < 1000 * (1 + getpid() % 97); i++)
+	for (volatile long i = 0; i < 100 * (1 + getpid() % 9973); i++)
 		n += i & 1;
 	return n;
 }
