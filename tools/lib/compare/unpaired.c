@@ -109,6 +109,12 @@ match(struct comparison *k, struct inputbench *x, struct inputbench *y, const ch
 	}
 }
 
+static bool
+equal(double x, double y)
+{
+	return !(x < y || x > y);
+}
+
 /*
  * Whether samples that are the same on both sides were taken once: a clock that is read again shows
  * five numbers in the same order hardly ever, and ten digits never.
@@ -126,9 +132,9 @@ takenonce(const struct comparison *k)
 		char rounded[32];
 		size_t j = 0;
 
-		if (memcmp(&k->base[i], &k->cand[i], sizeof(*k->base)) != 0)
+		if (!equal(k->base[i], k->cand[i]))
 			return false;
-		while (different < 5 && j < i && memcmp(&k->base[j], &k->base[i], sizeof(*k->base)))
+		while (different < 5 && j < i && !equal(k->base[j], k->base[i]))
 			j++;
 		different += different < 5 && j == i;
 		snprintf(rounded, sizeof(rounded), "%.10g", x);

@@ -218,7 +218,7 @@ testtrend(void)
 	/* Slower and slower is slower. */
 	equalarms();
 	for (size_t i = 0; i < N; i++)
-		cand[i] *= 1 + .06 * (double)i / N;
+		cand[i] *= 1 + .06 * (double)i / (double)N;
 	CHECKINT(judged(&rules).verdict, REGRESSED);
 	/* Slower by and by, and in the mean still below the margin. */
 	equalarms();
@@ -269,7 +269,7 @@ int
 main(void)
 {
 	for (int k = DOUBT_MEAN; k <= DOUBT_TREND; k++)
-		CHECK(doubtname(k) != NULL);
+		CHECK(doubtname((enum doubtkind)k) != NULL);
 	testnone();
 	testmean();
 	testmodes();
