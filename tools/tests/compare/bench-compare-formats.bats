@@ -490,7 +490,7 @@ bench-compare: read 'b': no row needs --better ns=higher"
     run -4 --separate-stderr bench-compare verify e.json
     # Asked for, it is judged, and still said.
     run --separate-stderr bench-compare --format auto --match '*' --other-machine -o e.json --json "$files/$file" other.json
-    [ "$status" -eq 3 ]
+    same "$status" 3
     run -3 --separate-stderr bench-compare verify --json e.json
     jq -e --arg what "$what" '.machines | startswith($what)' <<<"$output"
     run -3 --separate-stderr bench-compare verify --markdown - e.json
