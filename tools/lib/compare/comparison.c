@@ -107,6 +107,23 @@ comparisoncheck(struct comparison *c, const char *side, const double *x, size_t 
 				c->unit ? c->unit : "s");
 }
 
+bool
+samenumber(double x, double y)
+{
+	return !(x < y || x > y);
+}
+
+bool
+comparisonsame(const struct comparison *c)
+{
+	if (!c->base || !c->cand || c->nbase != c->ncand)
+		return false;
+	for (size_t i = 0; i < c->nbase; i++)
+		if (!samenumber(c->base[i], c->cand[i]))
+			return false;
+	return true;
+}
+
 /* The recorded orders must be those that the seed gives: else somebody chose them. */
 static void
 checkorder(struct comparison *c, const struct receipt *r, const struct receiptbench *b)

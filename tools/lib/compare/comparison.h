@@ -78,6 +78,10 @@ void comparisonunfit(struct comparison *c, const char *fmt, ...)
 /* Makes c, which is new, a comparison of counts. */
 void comparisoncounted(struct comparison *c);
 
+/* Whether two numbers are one, and whether both sides of c have the same ones in the same order. */
+bool samenumber(double x, double y);
+bool comparisonsame(const struct comparison *c);
+
 /* Marks c unfit unless x[n], of that side, are all numbers that can have been measured. */
 void comparisoncheck(struct comparison *c, const char *side, const double *x, size_t n);
 

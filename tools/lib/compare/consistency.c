@@ -1,7 +1,4 @@
 /* Whether the samples of a receipt fit its settings, and each other. */
-#include <math.h>
-#include <string.h>
-
 #include "compare/consistency.h"
 #include "compare/judge.h"
 #include "decision/sequential.h"
@@ -81,11 +78,11 @@ checkcopied(struct comparison *c)
 	size_t n = c->nbase;
 	bool varies = false;
 
-	if (n < 2 || n != c->ncand || !c->base || !c->cand)
+	if (!comparisonsame(c))
 		return;
 	for (size_t i = 1; i < n; i++)
-		varies = varies || c->base[i] < c->base[0] || c->base[i] > c->base[0];
-	if (varies && !memcmp(c->base, c->cand, n * sizeof(*c->base)))
+		varies = varies || !samenumber(c->base[i], c->base[0]);
+	if (varies)
 		comparisonunfit(c,
 			"both sides have the same time in each of %zu rounds: one is a "
 			"copy of the other's numbers",
@@ -107,66 +104,45 @@ consistencycheck(struct comparison *c, const struct receipt *r, const struct rec
 	checkcopied(c);
 }
 
-/* The rules by which measuring ended, false when they are not as bench-run writes them. */
-static bool
-endrules(struct criteria *q, const json_t *decide)
+/* Marks c unfit that ends before its plan, if the rules had not decided it by then. */
+static void
+checkended(struct comparison *c, const struct criteria *q, size_t gated)
 {
-	json_t *match = json_object_get(decide, "match"), *shares;
-	const struct {
-		const char *name;
-		double *to;
-	} numbers[] = {{"alpha", &q->alpha}, {"min_effect_pct", &q->min_effect_pct},
-		{"margin_pct", &q->margin_pct}};
+	struct comparison judged = *c;
+	struct rules r = comparisonrules(c, q, gated);
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		const json_t *v = json_object_get(decide, numbers[i].name);
-
-		if (!json_is_number(v) || json_number_value(v) < 0)
-			return false;
-		*numbers[i].to = json_number_value(v);
-	}
-	shares = json_object_get(decide, "shares");
-	q->shares = (size_t)json_integer_value(shares);
-	json_decref(q->match);
-	q->match = json_incref(match);
-	return json_is_array(match) && q->alpha > 0 && q->alpha <= .5 &&
-	       json_integer_value(shares) >= 0;
+	judged.identical = false;
+	judgecomparison(&judged, &r);
+	if (judged.j.verdict == INCONCLUSIVE && judged.j.next && judged.j.next <= c->planned)
+		comparisonunfit(c,
+			"it ends after %zu of %zu planned rounds with nothing decided, and nothing says why",
+			c->nbase, c->planned);
 }
 
 void
 consistencyended(struct comparisons *all, const struct receipt *r)
 {
 	const json_t *decide = decidesettings(r);
-	struct criteria q = criteriadefault();
+	struct criteria q;
 	size_t gated = 0;
 	bool fit;
 
-	if (!settingsfit(r) || !decide || !askedrounds(r)) {
-		json_decref(q.match);
+	if (!settingsfit(r) || !decide || !askedrounds(r))
 		return;
-	}
-	fit = endrules(&q, decide);
-	for (size_t i = 0; fit && i < all->n; i++)
+	q = criteriadefault();
+	fit = decideread(&q, decide);
+	for (size_t i = 0; i < all->n; i++)
 		gated += criteriagates(&q, all->of[i].name);
 	for (size_t i = 0; i < all->n; i++) {
-		struct comparison copy = all->of[i], *c = &all->of[i];
-		struct rules rules;
+		struct comparison *c = &all->of[i];
 
 		if (c->counted || c->invalid || c->nbase >= c->planned)
 			continue;
-		if (!fit) {
+		if (fit)
+			checkended(c, &q, gated);
+		else
 			comparisonunfit(c, "the rules by which measuring ended are not as "
 					   "bench-run writes them");
-			continue;
-		}
-		copy.identical = false;
-		rules = comparisonrules(&copy, &q, gated);
-		judgecomparison(&copy, &rules);
-		if (copy.j.verdict == INCONCLUSIVE && copy.j.next && copy.j.next <= c->planned)
-			comparisonunfit(c,
-				"it ends after %zu of %zu planned rounds with nothing "
-				"decided, and nothing says why",
-				c->nbase, c->planned);
 	}
 	json_decref(q.match);
 }

@@ -109,12 +109,6 @@ match(struct comparison *k, struct inputbench *x, struct inputbench *y, const ch
 	}
 }
 
-static bool
-equal(double x, double y)
-{
-	return !(x < y || x > y);
-}
-
 /*
  * Whether samples that are the same on both sides were taken once: a clock that is read again shows
  * five numbers in the same order hardly ever, and ten digits never.
@@ -125,16 +119,14 @@ takenonce(const struct comparison *k)
 	size_t n = k->nbase, different = 0;
 	bool digits = false;
 
-	if (!k->base || !k->cand || n != k->ncand)
+	if (!comparisonsame(k))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		double x = k->inverse ? 1 / k->base[i] : k->base[i]; /* as it was read */
 		char rounded[32];
 		size_t j = 0;
 
-		if (!equal(k->base[i], k->cand[i]))
-			return false;
-		while (different < 5 && j < i && !equal(k->base[j], k->base[i]))
+		while (different < 5 && j < i && !samenumber(k->base[j], k->base[i]))
 			j++;
 		different += different < 5 && j == i;
 		snprintf(rounded, sizeof(rounded), "%.10g", x);

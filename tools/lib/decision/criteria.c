@@ -160,6 +160,51 @@ rulesjson(const struct criteria *q)
 	return v;
 }
 
+/* The rules by which measuring ends are the first of them. */
+enum { NDECIDE = 3 };
+
+json_t *
+decidejson(const struct criteria *q)
+{
+	json_t *v = jsonpack("{s:O}", "match", q->match);
+
+	for (size_t i = 0; i < NDECIDE; i++)
+		json_object_set_new(v, rules[i].name, json_real(get(q, &rules[i])));
+	if (q->shares)
+		json_object_set_new(v, "shares", json_integer((json_int_t)q->shares));
+	return v;
+}
+
+/* Reads rule r; false when it is not there, or out of range. */
+static bool
+readrule(struct criteria *q, const struct rule *r, const json_t *from)
+{
+	const json_t *v = json_object_get(from, r->name);
+	double x = json_number_value(v);
+
+	if (!json_is_number(v) || x < r->min || x > r->max)
+		return false;
+	set(q, r, x);
+	return true;
+}
+
+bool
+decideread(struct criteria *q, const json_t *from)
+{
+	json_t *match = json_object_get(from, "match"), *shares = json_object_get(from, "shares");
+	json_int_t n = json_integer_value(shares);
+
+	for (size_t i = 0; i < NDECIDE; i++)
+		if (!readrule(q, &rules[i], from))
+			return false;
+	if (!json_is_array(match) || (shares && (n < 1 || n > SHARES_MAX)))
+		return false;
+	q->shares = (size_t)n;
+	json_decref(q->match);
+	q->match = json_incref(match);
+	return true;
+}
+
 /* A rule that is there as true, or not at all. */
 static bool
 readflag(const json_t *from, const char *path, const char *key)
@@ -206,15 +251,10 @@ rulesread(struct criteria *q, json_t *from, const char *path)
 	q->match = json_object_get(from, "match");
 	if (!json_is_array(q->match))
 		fatal("read '%s': rules.match: expected an array of patterns", path);
-	for (size_t i = 0; i < NRULES; i++) {
-		const json_t *v = json_object_get(from, rules[i].name);
-		double x = json_number_value(v);
-
-		if (!json_is_number(v) || x < rules[i].min || x > rules[i].max)
+	for (size_t i = 0; i < NRULES; i++)
+		if (!readrule(q, &rules[i], from))
 			fatal("read '%s': rules.%s: expected a number from %g to %g", path,
 				rules[i].name, rules[i].min, rules[i].max);
-		set(q, &rules[i], x);
-	}
 	q->shares = shares(from, path);
 	q->metric = metricnamed(json_string_value(metric));
 	if (metric && q->metric != METRIC_WALL && q->metric != METRIC_CPU)

@@ -61,4 +61,11 @@ struct rules criteriarules(const struct criteria *q, double min_effect_pct, doub
 json_t *rulesjson(const struct criteria *q);
 void rulesread(struct criteria *q, json_t *rules, const char *path);
 
+/*
+ * Those by which measuring ends, as the settings of a receipt have them, and back into criteria of
+ * criteriadefault(); false when they are not as they are written.
+ */
+json_t *decidejson(const struct criteria *q);
+bool decideread(struct criteria *q, const json_t *from);
+
 #endif

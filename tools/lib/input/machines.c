@@ -1,3 +1,4 @@
+/* How the machines that two documents name differ. */
 #include "base/buf.h"
 #include "input/machines.h"
 

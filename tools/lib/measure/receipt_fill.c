@@ -165,17 +165,6 @@ arm(const struct arm *a)
 }
 
 static json_t *
-decidejson(const struct criteria *q)
-{
-	json_t *v = jsonpack("{s:O, s:f, s:f, s:f}", "match", q->match, "alpha", q->alpha,
-		"min_effect_pct", q->min_effect_pct, "margin_pct", q->margin_pct);
-
-	if (q->shares)
-		json_object_set_new(v, "shares", json_integer((json_int_t)q->shares));
-	return v;
-}
-
-static json_t *
 settingsjson(const struct settings *set)
 {
 	return jsonpack("{s:o, s:o, s:I, s:f, s:o, s:o}", "rounds",
