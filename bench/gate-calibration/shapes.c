@@ -55,6 +55,13 @@ uniform(struct draw *w)
 	return (double)((z ^ z >> 31) >> 11) * 0x1p-53 + 0x1p-54;
 }
 
+/* A share of runs takes so many times as long. */
+static double
+sometimes(struct draw *w, double share, double times)
+{
+	return uniform(w) < share ? times : 1;
+}
+
 static double
 normal(struct draw *w)
 {
@@ -95,8 +102,8 @@ bimodal(struct draw *w, size_t round)
 {
 	struct factors f = lognormal(w, round);
 
-	f.base *= uniform(w) < .5 ? 1.2 : 1;
-	f.cand *= uniform(w) < .5 ? 1.2 : 1;
+	f.base *= sometimes(w, .5, 1.2);
+	f.cand *= sometimes(w, .5, 1.2);
 	return f;
 }
 
@@ -105,8 +112,8 @@ spiky(struct draw *w, size_t round)
 {
 	struct factors f = lognormal(w, round);
 
-	f.base *= uniform(w) < .04 ? 1.3 : 1;
-	f.cand *= uniform(w) < .04 ? 1.3 : 1;
+	f.base *= sometimes(w, .04, 1.3);
+	f.cand *= sometimes(w, .04, 1.3);
 	return f;
 }
 
@@ -140,37 +147,37 @@ static void
 fivefold(struct draw *w, struct factors *f, size_t round, bool after[2])
 {
 	(void)round, (void)after;
-	f->cand *= uniform(w) < .05 ? 5 : 1;
+	f->cand *= sometimes(w, .05, 5);
 }
 
 static void
 halfmore(struct draw *w, struct factors *f, size_t round, bool after[2])
 {
 	(void)round, (void)after;
-	f->cand *= uniform(w) < .1 ? 1.5 : 1;
+	f->cand *= sometimes(w, .1, 1.5);
 }
 
 static void
 tenfold(struct draw *w, struct factors *f, size_t round, bool after[2])
 {
 	(void)round, (void)after;
-	f->cand *= uniform(w) < .02 ? 10 : 1;
+	f->cand *= sometimes(w, .02, 10);
 }
 
 static void
 twomodes(struct draw *w, struct factors *f, size_t round, bool after[2])
 {
 	(void)round, (void)after;
-	f->base *= uniform(w) < .45 ? 1.2 : 1;
-	f->cand *= uniform(w) < .55 ? 1.2 : 1;
+	f->base *= sometimes(w, .45, 1.2);
+	f->cand *= sometimes(w, .55, 1.2);
 }
 
 static void
 rarermode(struct draw *w, struct factors *f, size_t round, bool after[2])
 {
 	(void)round, (void)after;
-	f->base *= uniform(w) < .05 ? 1.2 : 1;
-	f->cand *= uniform(w) < .15 ? 1.2 : 1;
+	f->base *= sometimes(w, .05, 1.2);
+	f->cand *= sometimes(w, .15, 1.2);
 }
 
 static double

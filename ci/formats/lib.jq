@@ -22,7 +22,8 @@
 #       invalid    why the benchmark has no result
 #
 # jq 1.6 (Debian 12) and later. In 1.6 a `try` also catches what goes wrong behind it, for which its
-# result is used, and the break of limit() and first(); inside [...] it ends in time. bench-compare runs them, see tools/lib/input/formats.h.
+# result is used, and the break of limit() and first(); inside [...] it ends in time. bench-compare runs them: see
+# tools/lib/input/formats.h.
 
 # The JSON in a text, with or without other lines around it; null when there is none. (jq itself takes
 # NaN and Infinity, as null and as the largest double.)
