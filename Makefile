@@ -58,6 +58,25 @@ build/tests/%: tools/tests/%.c build/libpgokit.a $(HDR)
 build/tests/compare/read_once_test: UNIT_LDFLAGS = \
 	-Wl,--wrap=spanloadrest,--wrap=receiptread,--wrap=spannumbers,--wrap=roundorder
 
+# Kernels that variant-tune chooses among. What compares with them, *_plain.c, is the best that the
+# compiler makes of plain C for the machine that builds: not for others, so it is in tests and
+# benchmarks only. The others ask the CPU at run time.
+KERNEL_SRC = $(wildcard tools/tune/kernels/*.c)
+KERNEL_HDR = $(wildcard tools/tune/kernels/*.h)
+build/tune/kernels/%_plain.o: KERNEL_CFLAGS = -march=native -ffp-contract=fast
+
+build/tune/kernels/%.o: tools/tune/kernels/%.c $(KERNEL_HDR)
+	@mkdir -p $(@D)
+	$(CC) $(NEED_CFLAGS) $(CFLAGS) -O3 $(KERNEL_CFLAGS) -c -o $@ $<
+
+build/libpgokit-kernels.a: $(KERNEL_SRC:tools/tune/%.c=build/tune/%.o)
+	rm -f $@
+	$(AR) qcs $@ $^
+
+build/tests/kernels/%: tools/tests/kernels/%.c build/libpgokit-kernels.a $(HDR) $(KERNEL_HDR)
+	@mkdir -p $(@D)
+	$(CC) $(NEED_CFLAGS) -Itools/tests -Itools/tune $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit-kernels.a -lm -ldl -pthread
+
 build/lib/%.o: tools/lib/%.c $(HDR)
 	@mkdir -p $(@D)
 	$(CC) $(NEED_CFLAGS) $(CFLAGS) -c -o $@ $<
