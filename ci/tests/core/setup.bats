@@ -11,7 +11,8 @@ setup() {
   : >"$machine/installed"
   : >"$machine/offered"
   : >"$machine/calls"
-  export machine UID_OF_USER=0
+  REAL_JQ=$(type -P jq)
+  export machine REAL_JQ UID_OF_USER=0
   program dpkg-query <<'SH'
 for p; do :; done
 grep -qxF -- "$p" "$machine/installed" && printf installed
@@ -57,8 +58,18 @@ SH
   program python3 <<'SH'
 echo "python3 $*" >>"$machine/calls"
 mkdir -p "$3/bin"
-printf '#!/bin/sh\necho "pip $*" >>"$machine/calls"\n' >"$3/bin/pip"
-chmod +x "$3/bin/pip"
+cp "$machine/bin/pip" "$3/bin/pip"
+SH
+  # What it downloads is jq's source, in the source package of its binding.
+  program pip <<'SH'
+echo "pip $*" >>"$machine/calls"
+[ "$1" != download ] || for folder; do :; done
+[ "$1" != download ] || cp "$machine/jq-1.13.0.tar.gz" "$folder"
+SH
+  # As new as later systems have it, unless $machine/old-jq says otherwise.
+  program jq <<'SH'
+[ "$*" = --version ] || exec "$REAL_JQ" "$@"
+[ -e "$machine/old-jq" ] && echo jq-1.6 || echo jq-1.7.1
 SH
   # The kit's own folder is part of the machine: what is installed into it is no real thing either.
   kit=$(readlink -f -- "$machine")/kit
@@ -204,6 +215,37 @@ apt-get install -y -q --no-install-recommends meson libx11-dev g++"
   setup_kit 0 --tests
   lacks "$(calls)" npm
   has "$(calls)" 'python3 -m venv'
+}
+
+@test "--tests builds a newer jq where the system has 1.6, once" {
+  packages 'run test' 22 >"$machine/installed"
+  offer_all 22
+  touch "$machine/old-jq"
+  binding=$BATS_TEST_TMPDIR/jq-1.13.0
+  mkdir -p "$binding/deps" "$BATS_TEST_TMPDIR/jq-1.8.2"
+  printf '#!/bin/sh\nprintf "jq:\\n\\techo new >jq\\n" >Makefile\n' >"$BATS_TEST_TMPDIR/jq-1.8.2/configure"
+  chmod +x "$BATS_TEST_TMPDIR/jq-1.8.2/configure"
+  tar -C "$BATS_TEST_TMPDIR" -czf "$binding/deps/jq-1.8.2.tar.gz" jq-1.8.2
+  tar -C "$BATS_TEST_TMPDIR" -czf "$machine/jq-1.13.0.tar.gz" jq-1.13.0
+  setup_kit 0 --tests
+  has "$stderr" 'jq                     a newer one'
+  has "$(calls)" "--require-hashes --no-deps --no-binary jq -r $kit/ci/data/jq.txt -d $kit/build/jq"
+  same "$(cat "$kit/build/jq/jq")" new
+  same "$(ls -A "$kit/build/jq")" $'.installed\njq'
+  : >"$machine/calls"
+  setup_kit 0 --tests
+  same "$output$stderr$(calls)" ''
+}
+
+@test "--tests: a source of jq that does not build is an error, and the next run tries again" {
+  packages 'run test' 22 >"$machine/installed"
+  offer_all 22
+  touch "$machine/old-jq"
+  : >"$machine/jq-1.13.0.tar.gz"
+  setup_kit 2 --tests
+  has "${stderr_lines[-1]}" 'install: jq could not be had'
+  rm "$machine/old-jq"
+  setup_kit 0 --tests
 }
 
 @test "--tests says where cargo comes from, which no package has new enough" {
