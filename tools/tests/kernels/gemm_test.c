@@ -15,7 +15,7 @@
 #include "kernels/gemm.h"
 #include "kernels/openblas.h"
 
-enum { GUARD = -77 }; /* between the rows of C, where nothing may be written */
+static const float GUARD = -77; /* between the rows of C, where nothing may be written */
 
 static unsigned threads = 1;
 

@@ -76,17 +76,22 @@ pack_b(float *to, const struct gemm *g, size_t p, size_t k, size_t j, size_t n)
 	}
 }
 
-/* One tile, C = alpha A B + beta C, of slivers of A and B; C is not read when beta is 0. */
+/*
+ * One tile, C = alpha A B + beta C, of slivers of A and B; C is not read when beta is 0. Unrolled, or
+ * GCC 12 keeps sums in memory.
+ */
 AVX2 static void
 tile(size_t k, const float *a, const float *b, float *c, size_t c_row, float alpha, float beta)
 {
 	__m256 sum[MR][2], factor = _mm256_set1_ps(alpha), old = _mm256_set1_ps(beta);
 
+#pragma GCC unroll 6
 	for (size_t i = 0; i < MR; i++)
 		sum[i][0] = sum[i][1] = _mm256_setzero_ps();
 	for (; k; k--, a += MR, b += NR) {
 		__m256 left = _mm256_load_ps(b), right = _mm256_load_ps(b + 8);
 
+#pragma GCC unroll 6
 		for (size_t i = 0; i < MR; i++) {
 			__m256 one = _mm256_broadcast_ss(a + i);
 
@@ -94,6 +99,7 @@ tile(size_t k, const float *a, const float *b, float *c, size_t c_row, float alp
 			sum[i][1] = _mm256_fmadd_ps(one, right, sum[i][1]);
 		}
 	}
+#pragma GCC unroll 6
 	for (size_t i = 0; i < MR; i++, c += c_row)
 		for (size_t h = 0; h < 2; h++) {
 			__m256 new = _mm256_mul_ps(factor, sum[i][h]);
