@@ -40,7 +40,13 @@ LIB_SRC = $(wildcard tools/lib/*/*.c)
 LIB_OBJ = $(LIB_SRC:tools/lib/%.c=build/lib/%.o)
 HDR = $(wildcard tools/lib/*/*.h tools/tests/*.h tools/tests/*/*.h) build/gen/profraw-versions.h build/gen/packages.inc
 
-all: $(TOOLS:%=build/bin/%)
+# The library that programs link with: tools/tune, one object in which only tune_* is to be seen.
+TUNE_SRC = $(wildcard tools/tune/*.c)
+TUNE_OBJ = $(TUNE_SRC:tools/tune/%.c=build/lib/tune/%.o)
+TUNE_HDR = $(wildcard tools/tune/*.h)
+OBJCOPY ?= objcopy
+
+all: $(TOOLS:%=build/bin/%) build/lib/libpgokit-tune.a build/lib/pgokit-tune.pc
 
 build: all
 
@@ -53,6 +59,11 @@ build/bin/%: tools/%.c build/libpgokit.a $(HDR)
 build/tests/%: tools/tests/%.c build/libpgokit.a $(HDR)
 	@mkdir -p $(@D)
 	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) $(UNIT_LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
+
+# Those of tools/tune see its objects, what they hide included.
+build/tests/tune/%: tools/tests/tune/%.c build/lib/libpgokit-tune.a $(HDR) $(TUNE_HDR)
+	@mkdir -p $(@D)
+	$(CC) $(NEED_CFLAGS) -Itools -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< $(TUNE_OBJ) $(LIBS)
 
 # Functions whose calls it counts.
 build/tests/compare/read_once_test: UNIT_LDFLAGS = \
@@ -92,6 +103,20 @@ build/gen/packages.inc: ci/data/packages.tsv
 	@mkdir -p build/gen
 	awk -F'\t' '!/^#/ { printf "{{\"%s\", \"%s\", \"%s\", \"%s\"}},\n", $$2, $$3, $$4, $$5 }' $< >$@.tmp
 	mv $@.tmp $@
+
+build/lib/tune/%.o: tools/tune/%.c $(TUNE_HDR)
+	@mkdir -p $(@D)
+	$(CC) $(NEED_CFLAGS) -Itools $(CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
+
+build/lib/libpgokit-tune.a: $(TUNE_OBJ)
+	$(LD) -r -o build/lib/pgokit-tune.o $(TUNE_OBJ)
+	$(OBJCOPY) --localize-hidden build/lib/pgokit-tune.o
+	rm -f $@
+	$(AR) qcs $@ build/lib/pgokit-tune.o
+
+build/lib/pgokit-tune.pc: tools/tune/pgokit-tune.pc.in ci/VERSION Makefile
+	@mkdir -p $(@D)
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< >$@
 
 # Removed first: ar would keep the members of sources that are gone. q: rooms have files of one name.
 build/libpgokit.a: $(LIB_OBJ)
@@ -156,6 +181,10 @@ install: all
 	install -m 755 $(TOOLS:%=build/bin/%) '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin/'
 	for t in ci/pgokit $(TOOLS:%=build/bin/%); do \
 		ln -sf "../lib/pgokit/$$t" '$(DESTDIR)$(PREFIX)/bin/'; done
+	install -d '$(DESTDIR)$(PREFIX)/include' '$(DESTDIR)$(PREFIX)/lib/pkgconfig'
+	install -m 644 tools/tune/pgokit-tune.h '$(DESTDIR)$(PREFIX)/include/'
+	install -m 644 build/lib/libpgokit-tune.a '$(DESTDIR)$(PREFIX)/lib/'
+	install -m 644 build/lib/pgokit-tune.pc '$(DESTDIR)$(PREFIX)/lib/pkgconfig/'
 
 # Only what make built; `make clean` is the phase that empties PROJECT/.pgokit.
 distclean:

@@ -1,0 +1,503 @@
+/* The content of a profile file: checked, added to a tuner, made of one. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tune/store.h"
+#include "tune/choose.h"
+#include "tune/message.h"
+#include "tune/model.h"
+#include "tune/moments.h"
+#include "tune/profile.h"
+
+/*
+ *	{"format": "pgokit-tune", "version": 1, "machines": [
+ *	  {"cpu": "...", "profiles": [
+ *	    {"op": "GEMM", "dims": [64, 64, 64], "flops": 524288, "targets": [
+ *	      {"target": "avx2", "n": [runs, samples, samples that count],
+ *	       "us": [min, max, mean, variance], "ln": [mean, variance] of ln(seconds),
+ *	       "watts": [samples that count, min, max, mean, variance],
+ *	       "joules": [min, max, mean, variance], "rate": units per second}]}],
+ *	   "models": [{"model": "...", "steps": [["GEMM", [64, 64, 64], repetitions]]}]}]}
+ * flops, watts, joules, rate and models only where known.
+ */
+static const char FORMAT[] = "pgokit-tune";
+enum { VERSION = 1 };
+
+/* --- Reading ------------------------------------------------------------------------------- */
+
+static bool
+positive(double x)
+{
+	return x > 0 && x < 1e300;
+}
+
+static bool
+notnegative(double x)
+{
+	return x >= 0 && x < 1e300;
+}
+
+/* [min, max, mean, variance] of numbers above 0. */
+static bool
+readmoments(const double m[4])
+{
+	return positive(m[0]) && m[1] >= m[0] && positive(m[1]) && positive(m[2]) &&
+	       notnegative(m[3]);
+}
+
+static struct moments
+momentsof(const double m[4], double weight)
+{
+	return (struct moments){
+		(float)m[0], (float)m[1], (float)m[2], (float)(m[3] * fmax(weight - 1, 0))};
+}
+
+static bool
+readpower(const json_t *watts, const json_t *joules, struct known *k)
+{
+	double w[4], j[4], weight;
+
+	if (!watts && !joules)
+		return true;
+	if (json_unpack((json_t *)watts, "[FFFFF!]", &weight, &w[0], &w[1], &w[2], &w[3]) ||
+		json_unpack((json_t *)joules, "[FFFF!]", &j[0], &j[1], &j[2], &j[3]))
+		return false;
+	if (!(weight > 0 && weight <= (double)k->weight + 0.5) || !readmoments(w) ||
+		!readmoments(j))
+		return false;
+	k->power_weight = (float)weight;
+	k->watts = momentsof(w, weight);
+	k->joules = momentsof(j, weight);
+	return true;
+}
+
+static bool
+readtarget(const json_t *target, const char **name, struct known *k)
+{
+	json_int_t runs, count;
+	json_t *watts = NULL, *joules = NULL;
+	double weight, us[4], ln[2], rate = 0;
+
+	*k = (struct known){0};
+	if (json_unpack((json_t *)target, "{s:s, s:[IIF!], s:[FFFF!], s:[FF!], s?o, s?o, s?F}",
+		    "target", name, "n", &runs, &count, &weight, "us", &us[0], &us[1], &us[2],
+		    &us[3], "ln", &ln[0], &ln[1], "watts", &watts, "joules", &joules, "rate",
+		    &rate))
+		return false;
+	if (!validname(*name) || runs < 0 || count < 1 || count > UINT32_MAX ||
+		!(weight > 0 && weight <= (double)count + 0.5) || !readmoments(us) ||
+		!(fabs(ln[0]) < 700) || !notnegative(ln[1]) || !notnegative(rate))
+		return false;
+	k->runs = (uint64_t)runs;
+	k->count = (uint32_t)count;
+	k->weight = (float)weight;
+	k->min = (float)(us[0] * 1e-6);
+	k->max = (float)(us[1] * 1e-6);
+	k->mean = us[2] * 1e-6;
+	k->m2 = us[3] * 1e-12 * fmax(weight - 1, 0);
+	k->log_mean = ln[0];
+	k->log_m2 = (float)(ln[1] * fmax(weight - 1, 0));
+	k->rate = (float)rate;
+	return readpower(watts, joules, k);
+}
+
+/* The number of dimensions; 0: they are not valid. */
+static int
+readdims(const json_t *a, int64_t dims[TUNE_MAX_DIMS])
+{
+	size_t n = json_array_size(a);
+
+	if (n > TUNE_MAX_DIMS)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		const json_t *d = json_array_get(a, i);
+
+		if (!json_is_integer(d) || json_integer_value(d) < 0)
+			return 0;
+		dims[i] = json_integer_value(d);
+	}
+	return (int)n;
+}
+
+static bool
+goodprofile(const json_t *profile)
+{
+	const char *op, *name;
+	json_t *dims, *targets;
+	int64_t size[TUNE_MAX_DIMS];
+	double flops = 1;
+	struct known k;
+
+	if (json_unpack((json_t *)profile, "{s:s, s:o, s?F, s:o}", "op", &op, "dims", &dims,
+		    "flops", &flops, "targets", &targets))
+		return false;
+	if (!validname(op) || !readdims(dims, size) || !positive(flops) || !json_is_array(targets))
+		return false;
+	for (size_t i = 0; i < json_array_size(targets); i++)
+		if (!readtarget(json_array_get(targets, i), &name, &k))
+			return false;
+	return true;
+}
+
+static bool
+goodmodel(const json_t *model)
+{
+	const char *name, *op;
+	json_t *steps, *dims;
+	json_int_t repeat;
+	int64_t size[TUNE_MAX_DIMS];
+
+	if (json_unpack((json_t *)model, "{s:s, s:o}", "model", &name, "steps", &steps) ||
+		!validname(name) || !json_array_size(steps))
+		return false;
+	for (size_t i = 0; i < json_array_size(steps); i++)
+		if (json_unpack(json_array_get(steps, i), "[soI!]", &op, &dims, &repeat) ||
+			!validname(op) || !readdims(dims, size) || repeat < 1 ||
+			repeat > UINT32_MAX)
+			return false;
+	return true;
+}
+
+static bool
+goodmachine(const json_t *machine)
+{
+	const json_t *profiles = json_object_get(machine, "profiles");
+	const json_t *models = json_object_get(machine, "models");
+
+	if (!json_is_string(json_object_get(machine, "cpu")) || !json_is_array(profiles) ||
+		(models && !json_is_array(models)))
+		return false;
+	for (size_t i = 0; i < json_array_size(profiles); i++)
+		if (!goodprofile(json_array_get(profiles, i)))
+			return false;
+	for (size_t i = 0; i < json_array_size(models); i++)
+		if (!goodmodel(json_array_get(models, i)))
+			return false;
+	return true;
+}
+
+bool
+goodbook(const json_t *doc, char *why, size_t size)
+{
+	const char *format = json_string_value(json_object_get(doc, "format"));
+	const json_t *version = json_object_get(doc, "version");
+	const json_t *machines = json_object_get(doc, "machines");
+
+	if (!format || strcmp(format, FORMAT)) {
+		snprintf(why, size, "it is no profile file");
+		return false;
+	}
+	if (!json_is_integer(version) || json_integer_value(version) != VERSION) {
+		snprintf(why, size, "it is not of version %d", VERSION);
+		return false;
+	}
+	snprintf(why, size, "'machines' is missing or no list");
+	for (size_t i = 0; i < json_array_size(machines); i++)
+		if (!goodmachine(json_array_get(machines, i))) {
+			snprintf(why, size, "what it has of machine %zu is not valid", i + 1);
+			return false;
+		}
+	return json_is_array(machines);
+}
+
+json_t *
+partof(const json_t *doc, const char *machine)
+{
+	const json_t *all = json_object_get(doc, "machines");
+
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		json_t *part = json_array_get(all, i);
+
+		if (!strcmp(json_string_value(json_object_get(part, "cpu")), machine))
+			return part;
+	}
+	return NULL;
+}
+
+/* --- Adding -------------------------------------------------------------------------------- */
+
+static struct tune_profile *
+profileof(struct tune *t, const char *op, const json_t *dims)
+{
+	int64_t size[TUNE_MAX_DIMS];
+	struct tune_op *operation = tune_operation(t, op);
+
+	return operation ? tune_at(operation, size, readdims(dims, size)) : NULL;
+}
+
+static struct tune_profile *
+profilein(struct tune *t, const json_t *profile)
+{
+	return profileof(t, json_string_value(json_object_get(profile, "op")),
+		json_object_get(profile, "dims"));
+}
+
+/* Reads what a profile of a file has into `into`, by slot. */
+static void
+readinto(struct tune_profile *p, const json_t *profile, struct known into[])
+{
+	const json_t *targets = json_object_get(profile, "targets");
+
+	for (size_t i = 0; i < json_array_size(targets); i++) {
+		const char *name;
+		struct known k;
+		int slot;
+
+		if (!readtarget(json_array_get(targets, i), &name, &k))
+			continue;
+		pthread_mutex_lock(&p->op->tune->lock);
+		slot = slotof(p->op, name, true);
+		pthread_mutex_unlock(&p->op->tune->lock);
+		if (slot < 0)
+			say(p->op->tune, "read '%s': '%s' is left out: %d targets are the most",
+				label(p).text, name, TUNE_MAX_TARGETS);
+		else
+			into[slot] = k;
+	}
+}
+
+/* Adds what is new of each target; what was learned elsewhere needs no warm-up. */
+static bool
+apply(struct tune_profile *p, const struct known now[], const struct known base[])
+{
+	const struct tune_config *conf = config(p->op->tune);
+	int n = atomic_load(&p->op->nslots);
+
+	for (int i = 0; i < n; i++) {
+		struct known news = newer(&now[i], &base[i]);
+
+		if (!news.count)
+			continue;
+		if (!knownroom(p, i))
+			return false;
+		addknown(&p->known[i], &news, conf->memory);
+		p->known[i].tries = (uint8_t)fmax(p->known[i].tries, fminf(news.weight, 255));
+		if (p->iteration < conf->warmup)
+			p->iteration = conf->warmup;
+	}
+	decide(p);
+	return true;
+}
+
+/* The profile of the same operation and size in a part, looked for at its own place first. */
+static const json_t *
+counterpart(const json_t *part, const json_t *profile, size_t place)
+{
+	const json_t *all = json_object_get(part, "profiles");
+	size_t n = json_array_size(all);
+
+	for (size_t i = 0; i < n; i++) {
+		const json_t *other = json_array_get(all, (place + i) % n);
+
+		if (json_equal(json_object_get(other, "op"), json_object_get(profile, "op")) &&
+			json_equal(
+				json_object_get(other, "dims"), json_object_get(profile, "dims")))
+			return other;
+	}
+	return NULL;
+}
+
+static bool
+addprofile(struct tune *t, const json_t *profile, const json_t *base)
+{
+	struct known now[TUNE_MAX_TARGETS] = {{0}}, then[TUNE_MAX_TARGETS] = {{0}};
+	struct tune_profile *p = profilein(t, profile);
+	const json_t *flops = json_object_get(profile, "flops");
+	bool ok;
+
+	if (!p)
+		return false;
+	readinto(p, profile, now);
+	if (base)
+		readinto(p, base, then);
+	pthread_mutex_lock(&p->lock);
+	if (flops && isnan(p->flops))
+		p->flops = json_number_value(flops);
+	ok = apply(p, now, then);
+	pthread_mutex_unlock(&p->lock);
+	return ok;
+}
+
+static bool
+addmodel(struct tune *t, const json_t *model)
+{
+	const json_t *steps = json_object_get(model, "steps");
+	size_t n = json_array_size(steps);
+	struct model *m = calloc(1, sizeof(*m) + n * sizeof(*m->step));
+
+	if (!m)
+		return false;
+	strcpy(m->name, json_string_value(json_object_get(model, "model")));
+	m->n = (int)n;
+	for (size_t i = 0; i < n; i++) {
+		const json_t *step = json_array_get(steps, i);
+
+		m->step[i].profile = profileof(
+			t, json_string_value(json_array_get(step, 0)), json_array_get(step, 1));
+		m->step[i].repeat = (unsigned)json_integer_value(json_array_get(step, 2));
+		if (!m->step[i].profile) {
+			free(m);
+			return false;
+		}
+	}
+	keepmodel(t, m, false);
+	return true;
+}
+
+int
+addbook(struct tune *t, const json_t *doc, const json_t *base, bool unchanged, char *why,
+	size_t size)
+{
+	const json_t *part, *before, *profiles, *models;
+
+	if (!goodbook(doc, why, size))
+		return TUNE_FORMAT;
+	part = partof(doc, t->machine);
+	if (!part || unchanged)
+		return 0;
+	before = base && goodbook(base, why, size) ? partof(base, t->machine) : NULL;
+	profiles = json_object_get(part, "profiles");
+	for (size_t i = 0; i < json_array_size(profiles); i++) {
+		const json_t *profile = json_array_get(profiles, i);
+
+		if (!addprofile(t, profile, counterpart(before, profile, i)))
+			return fail(t, TUNE_NOMEM, "read profiles: no memory");
+	}
+	models = json_object_get(part, "models");
+	for (size_t i = 0; i < json_array_size(models); i++)
+		if (!addmodel(t, json_array_get(models, i)))
+			return fail(t, TUNE_NOMEM, "read models: no memory");
+	return 0;
+}
+
+/* --- Making -------------------------------------------------------------------------------- */
+
+static double
+variancein(double m2, double weight)
+{
+	return weight > 1 ? m2 / (weight - 1) : 0;
+}
+
+static json_t *
+momentsto(const struct moments *m, double weight)
+{
+	return json_pack("[ffff]", (double)m->min, (double)m->max, (double)m->mean,
+		variancein((double)m->m2, weight));
+}
+
+static json_t *
+targetto(const char *name, const struct known *k)
+{
+	double weight = (double)k->weight, known = (double)k->power_weight;
+	json_t *j = json_pack("{s:s, s:[IIf], s:[ffff], s:[ff]}", "target", name, "n",
+		(json_int_t)k->runs, (json_int_t)k->count, weight, "us", (double)k->min * 1e6,
+		(double)k->max * 1e6, k->mean * 1e6, variancein(k->m2, weight) * 1e12, "ln",
+		k->log_mean, variancein((double)k->log_m2, weight));
+
+	if (j && known > 0) {
+		json_t *watts = momentsto(&k->watts, known);
+
+		json_array_insert_new(watts, 0, json_real(known));
+		json_object_set_new(j, "watts", watts);
+		json_object_set_new(j, "joules", momentsto(&k->joules, known));
+	}
+	if (j && k->rate > 0)
+		json_object_set_new(j, "rate", json_real((double)k->rate));
+	return j;
+}
+
+static json_t *
+dimsto(const struct tune_profile *p)
+{
+	json_t *dims = json_array();
+
+	for (int i = 0; i < p->ndims; i++)
+		json_array_append_new(dims, json_integer(p->dims[i]));
+	return dims;
+}
+
+/* NULL: no target has a sample, or no memory. */
+static json_t *
+profileto(struct tune_profile *p)
+{
+	json_t *targets = json_array(), *j;
+
+	pthread_mutex_lock(&p->lock);
+	countruns(p);
+	for (int i = 0; i < p->nknown; i++)
+		if (p->known[i].weight > 0)
+			json_array_append_new(targets, targetto(p->op->slot[i].name, &p->known[i]));
+	pthread_mutex_unlock(&p->lock);
+	if (!json_array_size(targets)) {
+		json_decref(targets);
+		return NULL;
+	}
+	j = json_pack("{s:s, s:o, s:o}", "op", p->op->name, "dims", dimsto(p), "targets", targets);
+	if (j && !isnan(p->flops))
+		json_object_set_new(j, "flops", json_real(p->flops));
+	return j;
+}
+
+static json_t *
+modelto(const struct model *m)
+{
+	json_t *steps = json_array();
+
+	for (int i = 0; i < m->n; i++)
+		json_array_append_new(
+			steps, json_pack("[soI]", m->step[i].profile->op->name,
+				       dimsto(m->step[i].profile), (json_int_t)m->step[i].repeat));
+	return json_pack("{s:s, s:o}", "model", m->name, "steps", steps);
+}
+
+static json_t *
+partto(struct tune *t)
+{
+	size_t n;
+	struct tune_profile **all = allprofiles(t, &n);
+	json_t *profiles = json_array(), *models = json_array(), *part;
+
+	for (size_t i = 0; all && i < n; i++) {
+		json_t *profile = profileto(all[i]);
+
+		if (profile)
+			json_array_append_new(profiles, profile);
+	}
+	pthread_mutex_lock(&t->lock);
+	for (const struct model *m = t->models; m; m = m->next)
+		json_array_append_new(models, modelto(m));
+	pthread_mutex_unlock(&t->lock);
+	part = json_pack(
+		"{s:s, s:o, s:o}", "cpu", t->machine, "profiles", profiles, "models", models);
+	if (part && !json_array_size(models))
+		json_object_del(part, "models");
+	if (!all) {
+		json_decref(part);
+		part = NULL;
+	}
+	free(all);
+	return part;
+}
+
+json_t *
+makebook(struct tune *t, json_t *doc)
+{
+	json_t *part = partto(t), *machines, *old;
+
+	if (!doc)
+		doc = json_pack(
+			"{s:s, s:i, s:[]}", "format", FORMAT, "version", VERSION, "machines");
+	machines = json_object_get(doc, "machines");
+	old = doc ? partof(doc, t->machine) : NULL;
+	for (size_t i = 0; old && i < json_array_size(machines); i++)
+		if (json_array_get(machines, i) == old) {
+			json_array_remove(machines, i);
+			break;
+		}
+	if (!part || json_array_append_new(machines, part)) {
+		json_decref(doc);
+		return NULL;
+	}
+	return doc;
+}

@@ -1,0 +1,25 @@
+/* What the machine tells: which it is, energy, what it did while a target ran. */
+#ifndef TUNE_MACHINE_H
+#define TUNE_MACHINE_H
+
+#include "tune/state.h"
+
+/*
+ * The CPU model by a file like /proc/cpuinfo, "NAME family F model M" on x86, implementer and part
+ * elsewhere; the kernel's name of the architecture when it says neither.
+ */
+void machine(char *to, size_t size, const char *cpuinfo);
+
+/*
+ * Joules that the packages have used since the tuner first looked; NAN when powercap has no counter
+ * that this user may read. A counter that wraps around is seen through, once between two looks.
+ */
+double joules(struct tune *t);
+
+/* Fills what a scope keeps of the machine: cheap where the operation is short. */
+void witness(struct tune_scope *s, const struct tune_config *c, bool closely);
+
+/* Whether a sample of so many seconds since then is to be believed. */
+bool believable(const struct tune_scope *s, const struct tune_config *c, double seconds);
+
+#endif

@@ -1,0 +1,320 @@
+/* Profile files: locked, read, added up, written through a temporary file and a rename. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tune/message.h"
+#include "tune/store.h"
+
+/* A file of 100,000 profiles has about 60 MB. */
+static const off_t LARGEST = 256 << 20;
+
+static struct synced *
+syncedwith(struct tune *t, const char *path)
+{
+	struct synced *s = t->synced;
+
+	while (s && strcmp(s->path, path))
+		s = s->next;
+	return s;
+}
+
+/* Keeps fd as what the tuner and that file last agreed on; closes it when there is no memory. */
+static int
+remember(struct tune *t, const char *path, int fd)
+{
+	struct synced *s = syncedwith(t, path);
+
+	if (!s) {
+		s = malloc(sizeof(*s) + strlen(path) + 1);
+		if (!s) {
+			close(fd);
+			return fail(t, TUNE_NOMEM, "remember '%s': no memory", path);
+		}
+		strcpy(s->path, path);
+		s->next = t->synced;
+		t->synced = s;
+	} else {
+		close(s->fd);
+	}
+	s->fd = fd;
+	return 0;
+}
+
+void
+forgetfiles(struct tune *t)
+{
+	while (t->synced) {
+		struct synced *s = t->synced;
+
+		t->synced = s->next;
+		close(s->fd);
+		free(s);
+	}
+}
+
+/* The whole of a file as JSON, from its start; NULL and why. */
+static json_t *
+document(int fd, char *why, size_t size)
+{
+	struct stat st;
+	json_error_t e;
+	json_t *doc;
+	char *text;
+	ssize_t n;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > LARGEST) {
+		snprintf(
+			why, size, "no regular file of at most %lld MiB", (long long)LARGEST >> 20);
+		return NULL;
+	}
+	text = malloc((size_t)st.st_size + 1);
+	/* Not read(): a forked child shares the descriptor's position. */
+	n = text ? pread(fd, text, (size_t)st.st_size, 0) : -1;
+	if (n != st.st_size) {
+		snprintf(why, size, "%s", text ? "cannot read it whole" : "no memory");
+		free(text);
+		return NULL;
+	}
+	doc = json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES, &e);
+	if (!doc)
+		snprintf(why, size, "line %d: %s", e.line, e.text);
+	free(text);
+	return doc;
+}
+
+/* PATH.corrupt, or PATH.corrupt.1 and so on: what was set aside before stays. */
+static void
+setaside(struct tune *t, const char *path, const char *why)
+{
+	size_t size = strlen(path) + 32;
+	char *to = malloc(size);
+
+	for (int i = 0; to && i < 100; i++) {
+		snprintf(to, size, i ? "%s.corrupt.%d" : "%s.corrupt", path, i);
+		/* A link fails where a file is, a rename would replace it. */
+		if (!link(path, to)) {
+			unlink(path);
+			say(t, "read '%s': %s: it is kept as '%s'", path, why, to);
+			free(to);
+			return;
+		}
+		if (errno != EEXIST)
+			break;
+	}
+	say(t, "read '%s': %s; it cannot be set aside: %s", path, why, strerror(errno));
+	free(to);
+}
+
+/*
+ * Adds what is new in the file at `path` to the tuner. 0, *fd (-1: no file) and, unless NULL, the
+ * document; TUNE_FORMAT when the file was set aside. The file is locked.
+ */
+static int
+absorb(struct tune *t, const char *path, int *fd, json_t **kept)
+{
+	struct synced *last = syncedwith(t, path);
+	json_t *doc, *base = NULL;
+	struct stat a, b;
+	char why[256];
+	int error;
+
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (*fd < 0)
+		return errno == ENOENT ? 0
+				       : fail(t, TUNE_IO, "read '%s': %s", path, strerror(errno));
+	doc = document(*fd, why, sizeof(why));
+	if (doc && last && !fstat(last->fd, &a) && !fstat(*fd, &b) &&
+		(a.st_ino != b.st_ino || a.st_dev != b.st_dev))
+		base = document(last->fd, why, sizeof(why));
+	error = !doc ? TUNE_FORMAT : addbook(t, doc, base, last && !base, why, sizeof(why));
+	json_decref(base);
+	if (error) {
+		close(*fd);
+		*fd = -1;
+		json_decref(doc);
+		if (error == TUNE_FORMAT)
+			setaside(t, path, why);
+		return error;
+	}
+	if (kept)
+		*kept = doc;
+	else
+		json_decref(doc);
+	return 0;
+}
+
+/* The folder of path, synced so that a rename in it lasts. */
+static void
+syncfolder(const char *path)
+{
+	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
+	int fd;
+
+	if (slash)
+		slash[slash == folder] = '\0';
+	fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		/* Some file systems cannot; the file is whole all the same. */
+		(void)!fsync(fd);
+		close(fd);
+	}
+	free(folder);
+}
+
+/* Writes doc beside path and renames it. The descriptor, to read; or -1 with errno. */
+static int
+replace(const char *path, const json_t *doc)
+{
+	size_t size = strlen(path) + 8;
+	char *tmp = malloc(size);
+	int fd, saved;
+
+	if (!tmp)
+		return -1;
+	snprintf(tmp, size, "%s.XXXXXX", path);
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0) {
+		free(tmp);
+		return -1;
+	}
+	errno = EIO;
+	if (json_dumpfd(doc, fd, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) ||
+		write(fd, "\n", 1) != 1 || fchmod(fd, 0644) || fsync(fd) || rename(tmp, path)) {
+		saved = errno;
+		unlink(tmp);
+		close(fd);
+		errno = saved;
+		fd = -1;
+	} else {
+		syncfolder(path);
+	}
+	free(tmp);
+	return fd;
+}
+
+/* The lock beside a file, held until it is closed; -1 with errno. */
+static int
+lockfile(const char *path)
+{
+	size_t size = strlen(path) + 6;
+	char *name = malloc(size);
+	int fd, rc;
+
+	if (!name)
+		return -1;
+	snprintf(name, size, "%s.lock", path);
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	free(name);
+	if (fd < 0)
+		return -1;
+	do
+		rc = flock(fd, LOCK_EX);
+	while (rc && errno == EINTR);
+	if (!rc)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static const char *
+pathof(struct tune *t, const char *path)
+{
+	if (!path)
+		path = config(t)->path;
+	if (!path)
+		say(t, "find the profile file: neither XDG_CACHE_HOME nor HOME is set; set path");
+	return path;
+}
+
+int
+tune_load(struct tune *t, const char *path)
+{
+	int fd, lock, error;
+
+	path = pathof(t, path);
+	if (!path)
+		return TUNE_INVALID;
+	/* In a folder that cannot be written to a file can still be read: it is always whole. */
+	lock = access(path, F_OK) ? -1 : lockfile(path);
+	pthread_mutex_lock(&t->file_lock);
+	error = absorb(t, path, &fd, NULL);
+	if (!error && fd >= 0)
+		error = remember(t, path, fd);
+	pthread_mutex_unlock(&t->file_lock);
+	if (lock >= 0)
+		close(lock);
+	return error;
+}
+
+/* With both locks held. */
+static int
+save(struct tune *t, const char *path)
+{
+	json_t *doc = NULL;
+	int fd, error = absorb(t, path, &fd, &doc);
+
+	if (error && error != TUNE_FORMAT)
+		return error;
+	if (fd >= 0)
+		close(fd);
+	doc = makebook(t, doc);
+	if (!doc)
+		return fail(t, TUNE_NOMEM, "write '%s': no memory", path);
+	fd = replace(path, doc);
+	json_decref(doc);
+	if (fd < 0)
+		return fail(t, TUNE_IO, "write '%s': %s", path, strerror(errno));
+	return remember(t, path, fd);
+}
+
+int
+tune_save(struct tune *t, const char *path)
+{
+	int lock, error;
+
+	path = pathof(t, path);
+	if (!path)
+		return TUNE_INVALID;
+	lock = lockfile(path);
+	if (lock < 0)
+		return fail(t, TUNE_IO, "lock '%s.lock': %s", path, strerror(errno));
+	pthread_mutex_lock(&t->file_lock);
+	error = save(t, path);
+	pthread_mutex_unlock(&t->file_lock);
+	close(lock);
+	return error;
+}
+
+int
+readbook(const char *path, json_t **doc, char *why, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0) {
+		snprintf(why, size, "%s", strerror(errno));
+		return TUNE_IO;
+	}
+	*doc = document(fd, why, size);
+	close(fd);
+	return *doc && goodbook(*doc, why, size) ? 0 : TUNE_FORMAT;
+}
+
+int
+writebook(const char *path, const json_t *doc)
+{
+	int lock = lockfile(path), fd;
+
+	if (lock < 0)
+		return TUNE_IO;
+	fd = replace(path, doc);
+	close(lock);
+	if (fd < 0)
+		return TUNE_IO;
+	close(fd);
+	return 0;
+}
