@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cpu.h"
 #include "gemm.h"
@@ -30,7 +31,7 @@
 #include <immintrin.h>
 
 enum { MR = 6, NR = 16, KC = 256, MC = 144, NC = 3072 };
-enum { LINE = 64 }; /* bytes of a cache line */
+enum { LINE = 64 /* bytes of a cache line */, BAND = 8 };
 
 static size_t
 least(size_t a, size_t b)
@@ -60,20 +61,34 @@ pack_a(float *to, const struct gemm *g, size_t i, size_t m, size_t p, size_t k)
 	}
 }
 
-/* Rows p to p + k and columns j to j + n of op(B), 16 columns at a time, row after row. */
+/* One row of a sliver of B, of which so many floats are there. */
+static inline void
+pack_row(float *to, const float *from, size_t column, size_t there)
+{
+	if (there == NR && column == 1) {
+		memcpy(to, from, NR * sizeof(*to));
+		return;
+	}
+	for (size_t s = 0; s < NR; s++)
+		to[s] = s < there ? from[s * column] : 0;
+}
+
+/*
+ * Rows p to p + k and columns j to j + n of op(B), 16 columns at a time, row after row. In bands of 8
+ * rows: down all rows of a sliver, each of its cache lines would lie in another page, which took
+ * three times as long.
+ */
 static void
 pack_b(float *to, const struct gemm *g, size_t p, size_t k, size_t j, size_t n)
 {
 	size_t row = g->b_turned ? 1 : g->b_row, column = g->b_turned ? g->b_row : 1;
-	const float *from = g->b + p * row + j * column;
 
-	for (size_t c = 0; c < n; c += NR, from += NR * column, to += NR * k) {
-		size_t there = least(NR, n - c);
-
-		for (size_t q = 0; q < k; q++)
-			for (size_t s = 0; s < NR; s++)
-				to[q * NR + s] = s < there ? from[q * row + s * column] : 0;
-	}
+	for (size_t band = 0; band < k; band += BAND)
+		for (size_t c = 0; c < n; c += NR)
+			for (size_t q = band; q < least(band + BAND, k); q++)
+				pack_row(to + c * k + q * NR,
+					g->b + (p + q) * row + (j + c) * column, column,
+					least(NR, n - c));
 }
 
 /*
