@@ -86,7 +86,7 @@ build/libpgokit-kernels.a: $(KERNEL_SRC:tools/tune/%.c=build/tune/%.o)
 
 build/tests/kernels/%: tools/tests/kernels/%.c build/libpgokit-kernels.a $(HDR) $(KERNEL_HDR)
 	@mkdir -p $(@D)
-	$(CC) $(NEED_CFLAGS) -Itools/tests -Itools/tune $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit-kernels.a -lm -ldl -pthread
+	$(CC) $(NEED_CFLAGS) -Itools -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit-kernels.a -lm -ldl -pthread
 
 build/lib/%.o: tools/lib/%.c $(HDR)
 	@mkdir -p $(@D)

@@ -7,8 +7,8 @@
 #include <math.h>
 
 #include "check.h"
-#include "kernels/conv2d.h"
-#include "kernels/cpu.h"
+#include "tune/kernels/conv2d.h"
+#include "tune/kernels/cpu.h"
 #include "kernels/drawn.h"
 
 static unsigned threads = 1;

@@ -10,10 +10,10 @@
 #include <math.h>
 
 #include "check.h"
-#include "kernels/cpu.h"
+#include "tune/kernels/cpu.h"
 #include "kernels/drawn.h"
-#include "kernels/gemm.h"
-#include "kernels/openblas.h"
+#include "tune/kernels/gemm.h"
+#include "tune/kernels/openblas.h"
 
 static const float GUARD = -77; /* between the rows of C, where nothing may be written */
 

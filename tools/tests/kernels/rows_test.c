@@ -17,9 +17,9 @@
 #include <math.h>
 
 #include "check.h"
-#include "kernels/cpu.h"
+#include "tune/kernels/cpu.h"
 #include "kernels/drawn.h"
-#include "kernels/rows.h"
+#include "tune/kernels/rows.h"
 
 static const double TINY = 1e-36;
 

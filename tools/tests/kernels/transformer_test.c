@@ -14,10 +14,10 @@
 #include <math.h>
 
 #include "check.h"
-#include "kernels/cpu.h"
+#include "tune/kernels/cpu.h"
 #include "kernels/drawn.h"
-#include "kernels/openblas.h"
-#include "kernels/transformer.h"
+#include "tune/kernels/openblas.h"
+#include "tune/kernels/transformer.h"
 
 /* A block with weights of its own. */
 struct block {
