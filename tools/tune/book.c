@@ -14,12 +14,12 @@
  *	{"format": "pgokit-tune", "version": 1, "machines": [
  *	  {"cpu": "...", "profiles": [
  *	    {"op": "GEMM", "dims": [64, 64, 64], "flops": 524288, "targets": [
- *	      {"target": "avx2", "n": [runs, samples, samples that count],
+ *	      {"name": "avx2", "n": [runs, samples, samples that count],
  *	       "us": [min, max, mean, variance], "ln": [mean, variance] of ln(seconds),
- *	       "watts": [samples that count, min, max, mean, variance],
- *	       "joules": [min, max, mean, variance], "rate": units per second}]}],
+ *	       "W": [samples that count, min, max, mean, variance] of watts,
+ *	       "J": [min, max, mean, variance] of joules, "rate": units per second}]}],
  *	   "models": [{"model": "...", "steps": [["GEMM", [64, 64, 64], repetitions]]}]}]}
- * flops, watts, joules, rate and models only where known.
+ * flops, W, J, rate and models only where known.
  */
 static const char FORMAT[] = "pgokit-tune";
 enum { VERSION = 1 };
@@ -38,9 +38,25 @@ notnegative(double x)
 	return x >= 0 && x < 1e300;
 }
 
-/* [min, max, mean, variance] of numbers above 0. */
+/* The n numbers of an array, no more and no fewer; not json_unpack, which takes thrice the time. */
 static bool
-readmoments(const double m[4])
+numbers(const json_t *array, size_t n, double to[])
+{
+	if (json_array_size(array) != n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const json_t *x = json_array_get(array, i);
+
+		if (!json_is_number(x))
+			return false;
+		to[i] = json_number_value(x);
+	}
+	return true;
+}
+
+/* min, max, mean, variance of numbers above 0. */
+static bool
+goodmoments(const double m[4])
 {
 	return positive(m[0]) && m[1] >= m[0] && positive(m[1]) && positive(m[2]) &&
 	       notnegative(m[3]);
@@ -56,50 +72,63 @@ momentsof(const double m[4], double weight)
 static bool
 readpower(const json_t *watts, const json_t *joules, struct known *k)
 {
-	double w[4], j[4], weight;
+	double w[5], j[4];
 
 	if (!watts && !joules)
 		return true;
-	if (json_unpack((json_t *)watts, "[FFFFF!]", &weight, &w[0], &w[1], &w[2], &w[3]) ||
-		json_unpack((json_t *)joules, "[FFFF!]", &j[0], &j[1], &j[2], &j[3]))
+	if (!numbers(watts, 5, w) || !numbers(joules, 4, j))
 		return false;
-	if (!(weight > 0 && weight <= (double)k->weight + 0.5) || !readmoments(w) ||
-		!readmoments(j))
+	if (!(w[0] > 0 && w[0] <= (double)k->weight + 0.5) || !goodmoments(w + 1) ||
+		!goodmoments(j))
 		return false;
-	k->power_weight = (float)weight;
-	k->watts = momentsof(w, weight);
-	k->joules = momentsof(j, weight);
+	k->power_weight = (float)w[0];
+	k->watts = momentsof(w + 1, w[0]);
+	k->joules = momentsof(j, w[0]);
+	return true;
+}
+
+/* Runs, samples, samples that count. */
+static bool
+readcounts(const json_t *n, struct known *k)
+{
+	const json_t *runs = json_array_get(n, 0), *count = json_array_get(n, 1);
+	json_int_t r = json_integer_value(runs), c = json_integer_value(count);
+	double weight = json_number_value(json_array_get(n, 2));
+
+	if (json_array_size(n) != 3 || !json_is_integer(runs) || !json_is_integer(count))
+		return false;
+	if (r < 0 || c < 1 || c > UINT32_MAX || !(weight > 0 && weight <= (double)c))
+		return false;
+	k->runs = (uint64_t)r;
+	k->count = (uint32_t)c;
+	k->weight = (float)weight;
 	return true;
 }
 
 static bool
 readtarget(const json_t *target, const char **name, struct known *k)
 {
-	json_int_t runs, count;
-	json_t *watts = NULL, *joules = NULL;
-	double weight, us[4], ln[2], rate = 0;
+	const json_t *rate = json_object_get(target, "rate");
+	double us[4], ln[2], weight;
 
 	*k = (struct known){0};
-	if (json_unpack((json_t *)target, "{s:s, s:[IIF!], s:[FFFF!], s:[FF!], s?o, s?o, s?F}",
-		    "target", name, "n", &runs, &count, &weight, "us", &us[0], &us[1], &us[2],
-		    &us[3], "ln", &ln[0], &ln[1], "watts", &watts, "joules", &joules, "rate",
-		    &rate))
+	*name = json_string_value(json_object_get(target, "name"));
+	if (!validname(*name) || !readcounts(json_object_get(target, "n"), k) ||
+		!numbers(json_object_get(target, "us"), 4, us) ||
+		!numbers(json_object_get(target, "ln"), 2, ln))
 		return false;
-	if (!validname(*name) || runs < 0 || count < 1 || count > UINT32_MAX ||
-		!(weight > 0 && weight <= (double)count + 0.5) || !readmoments(us) ||
-		!(fabs(ln[0]) < 700) || !notnegative(ln[1]) || !notnegative(rate))
+	if (!goodmoments(us) || !(fabs(ln[0]) < 700) || !notnegative(ln[1]) ||
+		(rate && !positive(json_number_value(rate))))
 		return false;
-	k->runs = (uint64_t)runs;
-	k->count = (uint32_t)count;
-	k->weight = (float)weight;
+	weight = (double)k->weight;
 	k->min = (float)(us[0] * 1e-6);
 	k->max = (float)(us[1] * 1e-6);
 	k->mean = us[2] * 1e-6;
 	k->m2 = us[3] * 1e-12 * fmax(weight - 1, 0);
 	k->log_mean = ln[0];
 	k->log_m2 = (float)(ln[1] * fmax(weight - 1, 0));
-	k->rate = (float)rate;
-	return readpower(watts, joules, k);
+	k->rate = (float)json_number_value(rate);
+	return readpower(json_object_get(target, "W"), json_object_get(target, "J"), k);
 }
 
 /* The number of dimensions; 0: they are not valid. */
@@ -379,28 +408,38 @@ variancein(double m2, double weight)
 	return weight > 1 ? m2 / (weight - 1) : 0;
 }
 
+/* No meter of power is better than four digits. */
+static double
+rounded(double x)
+{
+	double unit = x > 0 ? pow(10, floor(log10(x)) - 3) : 1;
+
+	return round(x / unit) * unit;
+}
+
 static json_t *
 momentsto(const struct moments *m, double weight)
 {
-	return json_pack("[ffff]", (double)m->min, (double)m->max, (double)m->mean,
-		variancein((double)m->m2, weight));
+	return json_pack("[ffff]", rounded((double)m->min), rounded((double)m->max),
+		rounded((double)m->mean), rounded(variancein((double)m->m2, weight)));
 }
 
 static json_t *
 targetto(const char *name, const struct known *k)
 {
 	double weight = (double)k->weight, known = (double)k->power_weight;
-	json_t *j = json_pack("{s:s, s:[IIf], s:[ffff], s:[ff]}", "target", name, "n",
-		(json_int_t)k->runs, (json_int_t)k->count, weight, "us", (double)k->min * 1e6,
-		(double)k->max * 1e6, k->mean * 1e6, variancein(k->m2, weight) * 1e12, "ln",
-		k->log_mean, variancein((double)k->log_m2, weight));
+	json_t *j = json_pack("{s:s, s:[III], s:[ffff], s:[ff]}", "name", name, "n",
+		(json_int_t)k->runs, (json_int_t)k->count, (json_int_t)llround(weight), "us",
+		(double)k->min * 1e6, (double)k->max * 1e6, k->mean * 1e6,
+		variancein(k->m2, weight) * 1e12, "ln", k->log_mean,
+		variancein((double)k->log_m2, weight));
 
 	if (j && known > 0) {
 		json_t *watts = momentsto(&k->watts, known);
 
-		json_array_insert_new(watts, 0, json_real(known));
-		json_object_set_new(j, "watts", watts);
-		json_object_set_new(j, "joules", momentsto(&k->joules, known));
+		json_array_insert_new(watts, 0, json_integer(llround(known)));
+		json_object_set_new(j, "W", watts);
+		json_object_set_new(j, "J", momentsto(&k->joules, known));
 	}
 	if (j && k->rate > 0)
 		json_object_set_new(j, "rate", json_real((double)k->rate));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tune/choose.h"
 #include "tune/message.h"
 #include "tune/profile.h"
 
@@ -198,8 +199,8 @@ reconsider(struct tune_op *op)
 		if (!p)
 			continue;
 		pthread_mutex_lock(&p->lock);
-		atomic_store(&p->quick, -1);
 		p->warm = false;
+		decide(p);
 		pthread_mutex_unlock(&p->lock);
 	}
 }

@@ -166,9 +166,25 @@ syncfolder(const char *path)
 	free(folder);
 }
 
-/* Writes doc beside path and renames it. The descriptor, to read; or -1 with errno. */
 static int
-replace(const char *path, const json_t *doc)
+writeall(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+/* Writes text beside path and renames it. The descriptor, to read; or -1 with errno. */
+static int
+replacetext(const char *path, const char *text)
 {
 	size_t size = strlen(path) + 8;
 	char *tmp = malloc(size);
@@ -182,9 +198,8 @@ replace(const char *path, const json_t *doc)
 		free(tmp);
 		return -1;
 	}
-	errno = EIO;
-	if (json_dumpfd(doc, fd, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) ||
-		write(fd, "\n", 1) != 1 || fchmod(fd, 0644) || fsync(fd) || rename(tmp, path)) {
+	if (writeall(fd, text, strlen(text)) || writeall(fd, "\n", 1) || fchmod(fd, 0644) ||
+		fsync(fd) || rename(tmp, path)) {
 		saved = errno;
 		unlink(tmp);
 		close(fd);
@@ -195,6 +210,33 @@ replace(const char *path, const json_t *doc)
 	}
 	free(tmp);
 	return fd;
+}
+
+/* The same for a document. */
+static int
+replace(const char *path, const json_t *doc)
+{
+	char *text = json_dumps(doc, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS));
+	int fd;
+
+	errno = ENOMEM;
+	fd = text ? replacetext(path, text) : -1;
+	free(text);
+	return fd;
+}
+
+/* Makes the folder of path if only that is missing. */
+static void
+makefolder(const char *path)
+{
+	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (slash && slash != folder) {
+		*slash = '\0';
+		/* What is wrong with it, the open that follows will say. */
+		(void)!mkdir(folder, 0755);
+	}
+	free(folder);
 }
 
 /* The lock beside a file, held until it is closed; -1 with errno. */
@@ -208,6 +250,7 @@ lockfile(const char *path)
 	if (!name)
 		return -1;
 	snprintf(name, size, "%s.lock", path);
+	makefolder(path);
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	free(name);
 	if (fd < 0)

@@ -1,0 +1,341 @@
+/* Profile files: what is saved is loaded, nothing is lost between processes, bad files are set aside. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "told.h"
+
+static char folder[] = "/tmp/tune-store.XXXXXX";
+static char path[64], aside[80];
+
+/* The whole file; its length. */
+static size_t
+whole(char *to, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	size_t n = f ? fread(to, 1, size - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	to[n] = '\0';
+	return n;
+}
+
+static void
+put(const char *text, size_t n)
+{
+	FILE *f = fopen(path, "we");
+
+	CHECK(f && fwrite(text, 1, n, f) == n);
+	if (f)
+		fclose(f);
+}
+
+static struct tune *
+persistent(void)
+{
+	struct tune_config c = plainly();
+
+	c.persistent = true;
+	c.path = path;
+	return tune_open(&c);
+}
+
+static void
+samples(struct tune_profile *p, int n, double seconds)
+{
+	for (int i = 0; i < n; i++) {
+		CHECKINT(tune_record(p, 0, seconds * (1 + 0.01 * (i % 3)), 40 + i % 2), 0);
+		CHECKINT(tune_record(p, 1, seconds * 2, NAN), 0);
+	}
+}
+
+static void
+again(void)
+{
+	struct tune *t = persistent();
+	struct tune_profile *p = gemm(t, 2);
+	struct tune_stats before, after;
+	bool measure;
+
+	samples(p, 30, 1e-3);
+	before = statsof(p, 0);
+	CHECKINT(tune_close(t), 0);
+	t = persistent();
+	CHECKSTR(told, "");
+	p = gemm(t, 2);
+	after = statsof(p, 0);
+	CHECKINT(after.count, 30);
+	CHECKNEAR(after.seconds.mean, before.seconds.mean, 1e-5);
+	CHECKNEAR(after.seconds.variance, before.seconds.variance, 1e-4);
+	CHECKNEAR(after.seconds.min, before.seconds.min, 1e-5);
+	CHECKNEAR(after.seconds.max, before.seconds.max, 1e-5);
+	CHECKNEAR(after.log_mean, before.log_mean, 1e-5);
+	CHECKNEAR(after.log_variance, before.log_variance, 1e-4);
+	CHECKNEAR(after.watts.mean, before.watts.mean, 1e-3);
+	CHECKNEAR(after.joules.variance, before.joules.variance, 1e-3);
+	CHECK(isnan(statsof(p, 1).watts.mean));
+	/* What was learned needs no warm-up. */
+	CHECKINT(tune_best(p), 0);
+	CHECKINT(tune_choose(p, &measure), 0);
+	CHECK(tune_converged(p));
+	CHECKINT(tune_close(t), 0);
+}
+
+/* Two tuners that loaded the same file: each keeps what the other saved, once. */
+static void
+together(void)
+{
+	struct tune *a = persistent(), *b = persistent(), *c;
+	struct tune_profile *pa = gemm(a, 2), *pb = gemm(b, 2), *pc;
+	double sum = 30 * statsof(pa, 0).seconds.mean;
+
+	samples(pa, 10, 1.01e-3);
+	samples(pb, 20, 0.99e-3);
+	sum += 10 * 1.01e-3 * 1.009 + 20 * 0.99e-3 * 1.0095;
+	CHECKINT(tune_save(a, NULL), 0);
+	CHECKINT(tune_save(b, NULL), 0);
+	CHECKINT(tune_save(a, NULL), 0);
+	CHECKINT(tune_save(a, NULL), 0);
+	CHECKINT(tune_save(b, NULL), 0);
+	CHECKINT(statsof(pa, 0).count, 60);
+	CHECKINT(statsof(pb, 0).count, 60);
+	CHECKINT(tune_load(a, path), 0);
+	CHECKINT(statsof(pa, 0).count, 60);
+	CHECKINT(tune_close(a), 0);
+	CHECKINT(tune_close(b), 0);
+	c = persistent();
+	pc = gemm(c, 2);
+	CHECKINT(statsof(pc, 0).count, 60);
+	CHECKNEAR(statsof(pc, 0).seconds.mean, sum / 60, 1e-4);
+	CHECKINT(tune_close(c), 0);
+}
+
+/* Four processes that load, learn and save again and again, all at once. */
+static void
+processes(void)
+{
+	enum { PROCESSES = 4, TIMES = 10 };
+	struct tune *t;
+	int status;
+
+	unlink(path);
+	for (int i = 0; i < PROCESSES; i++)
+		if (!fork()) {
+			for (int k = 0; k < TIMES; k++) {
+				t = persistent();
+				samples(gemm(t, 2), 5, 1e-3);
+				if (tune_save(t, NULL))
+					_exit(1);
+				samples(gemm(t, 2), 5, 1e-3);
+				if (tune_close(t))
+					_exit(1);
+			}
+			_exit(0);
+		}
+	for (int i = 0; i < PROCESSES; i++) {
+		wait(&status);
+		CHECKINT(status, 0);
+	}
+	t = persistent();
+	CHECKINT(statsof(gemm(t, 2), 0).count, PROCESSES * TIMES * 10);
+	CHECKINT(statsof(gemm(t, 2), 1).count, PROCESSES * TIMES * 10);
+	tune_close(t);
+}
+
+/* A file with all that can be in one. */
+static size_t
+made(char *text, size_t size)
+{
+	struct tune *t;
+	struct tune_profile *p;
+	struct tune_step step = {.dims = {64, 64, 64}, .ndims = 3, .repeat = 2};
+
+	unlink(path);
+	t = persistent();
+	p = gemm(t, 2);
+	samples(p, 3, 1e-3);
+	step.op = tune_operation(t, "GEMM");
+	(void)tune_model(t, "model", &step, 1, 1, NULL);
+	CHECKINT(tune_close(t), 0);
+	return whole(text, size);
+}
+
+/* Loading text: true when it was set aside, and its content is there. */
+static bool
+refused(const char *text, size_t n)
+{
+	struct tune_config c = plainly();
+	struct tune *t = tune_open(&c);
+	struct stat st;
+	bool away;
+
+	put(text, n);
+	unlink(aside);
+	(void)tune_load(t, path);
+	away = stat(path, &st) && errno == ENOENT;
+	CHECKINT(!stat(aside, &st), away);
+	if (away) {
+		CHECKINT(st.st_size, (long long)n);
+		CHECK(strstr(told, "it is kept as '"));
+		CHECKINT(tune_totals(t).profiles, 0);
+	} else {
+		CHECKSTR(told, "");
+	}
+	if (tune_totals(t).profiles) {
+		double mean = statsof(gemm(t, 2), 0).seconds.mean;
+
+		CHECK(isnan(mean) || (mean > 0 && mean < INFINITY));
+	}
+	unlink(path);
+	tune_close(t);
+	return away;
+}
+
+static void
+cut(void)
+{
+	char text[4096];
+	size_t n = made(text, sizeof(text)), kept = 0;
+
+	CHECK(n > 300 && text[n - 1] == '\n');
+	for (size_t i = 0; i < n - 1; i++)
+		kept += !refused(text, i);
+	CHECKINT(kept, 0);
+	CHECK(!refused(text, n - 1));
+	CHECK(!refused(text, n));
+}
+
+/* Each byte replaced: read or refused, never half of it. */
+static void
+changed(void)
+{
+	static const char with[] = {'9', '"', '-', '\0', '\xff'};
+	char text[4096];
+	size_t n = made(text, sizeof(text)), away = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < sizeof(with); k++) {
+			char was = text[i];
+
+			text[i] = with[k];
+			away += refused(text, n);
+			text[i] = was;
+		}
+	CHECK(away > n * 3);
+}
+
+static void
+foreign(void)
+{
+	static const char *const FILES[] = {"", "null", "[]", "{}", "hello",
+		"{\"format\":\"other\",\"version\":1,\"machines\":[]}",
+		"{\"format\":\"pgokit-tune\",\"version\":2,\"machines\":[]}",
+		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":{}}",
+		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":[7]}",
+		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":[{\"cpu\":\"x\"}]}"};
+	char second[90];
+
+	for (size_t i = 0; i < sizeof(FILES) / sizeof(*FILES); i++)
+		CHECK(refused(FILES[i], strlen(FILES[i])));
+	CHECK(!refused("{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":[]}", 50));
+	/* What was set aside before is not lost. */
+	put("one", 3);
+	tune_close(persistent());
+	put("two", 3);
+	tune_close(persistent());
+	snprintf(second, sizeof(second), "%s.1", aside);
+	CHECK(!access(aside, F_OK) && !access(second, F_OK));
+	unlink(aside);
+	unlink(second);
+}
+
+/* Replaces the name of this machine in the file by another of the same length. */
+static void
+elsewhere(char *text, size_t n)
+{
+	char *cpu = strstr(text, "\"cpu\":\"");
+
+	CHECK(cpu);
+	if (cpu)
+		cpu[7] = '#';
+	put(text, n);
+}
+
+static void
+machines(void)
+{
+	char text[4096], other[64];
+	size_t n = made(text, sizeof(text));
+	struct tune *t;
+	const char *in[2] = {other, path};
+
+	elsewhere(text, n);
+	t = persistent();
+	CHECKINT(tune_totals(t).profiles, 0);
+	samples(gemm(t, 2), 7, 1e-3);
+	CHECKINT(tune_close(t), 0);
+	whole(text, sizeof(text));
+	CHECK(strstr(text, "\"cpu\":\"#"));
+	t = persistent();
+	CHECKINT(statsof(gemm(t, 2), 0).count, 7);
+	/* A copy of the file in another place, merged with it: each machine has its sum. */
+	snprintf(other, sizeof(other), "%s/other", folder);
+	CHECKINT(tune_save(t, other), 0);
+	tune_close(t);
+	CHECKINT(tune_merge(path, in, 2), 0);
+	t = persistent();
+	CHECKINT(statsof(gemm(t, 2), 0).count, 14);
+	tune_close(t);
+	whole(text, sizeof(text));
+	CHECK(strstr(text, "\"cpu\":\"#"));
+	put("nonsense", 8);
+	CHECKINT(tune_merge(other, in, 2), TUNE_FORMAT);
+	unlink(other);
+	CHECKINT(tune_merge(path, in, 2), TUNE_IO);
+	CHECKINT(tune_merge(path, in, 0), TUNE_INVALID);
+	unlink(path);
+}
+
+static void
+unwritable(void)
+{
+	struct tune_config c = plainly();
+	struct tune *t = tune_open(&c);
+	char deep[96];
+
+	samples(gemm(t, 2), 3, 1e-3);
+	snprintf(deep, sizeof(deep), "%s/new/profiles.json", folder);
+	CHECKINT(tune_save(t, deep), 0);
+	CHECK(!access(deep, F_OK));
+	CHECKINT(tune_save(t, "/proc/no/folder/profiles.json"), TUNE_IO);
+	CHECK(strstr(told, "lock '/proc/no/folder/profiles.json.lock'"));
+	told[0] = '\0';
+	CHECKINT(tune_load(t, folder), TUNE_FORMAT);
+	CHECK(strstr(told, "no regular file"));
+	tune_close(t);
+}
+
+int
+main(void)
+{
+	char clean[96];
+
+	if (!mkdtemp(folder))
+		return 2;
+	snprintf(path, sizeof(path), "%s/profiles.json", folder);
+	snprintf(aside, sizeof(aside), "%s.corrupt", path);
+	again();
+	together();
+	processes();
+	cut();
+	changed();
+	foreign();
+	machines();
+	unwritable();
+	snprintf(clean, sizeof(clean), "rm -r -- %s", folder);
+	CHECKINT(system(clean), 0);
+	return checkdone();
+}
