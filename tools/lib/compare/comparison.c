@@ -224,6 +224,8 @@ readbench(struct comparisons *all, const struct receipt *r, const struct receipt
 	c->cand = receiptnumbers(b, arms[1], metric, &c->ncand);
 	if (b->metric == METRIC_INSTRUCTIONS)
 		comparisoncounted(c);
+	for (size_t s = 0; s < 2 && !c->unmoved && c->counted; s++)
+		c->unmoved = arms[s] < b->unmoved.n ? b->unmoved.of[arms[s]] : NULL;
 	c->copy = receiptsamefiles(r, b, arms[0], arms[1]);
 	c->identical = receiptsamerun(r, b, arms[0], arms[1]);
 	c->planned = b->planned;

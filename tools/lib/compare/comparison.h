@@ -21,18 +21,19 @@ struct comparison {
 	size_t planned; /* rounds of its plan (decision/sequential.h); 0: judged once, at the end */
 	double min_effect_pct, margin_pct,
 		max_undetected_pct; /* rules of its own; NAN: it has none */
-	bool paired;	    /* base[i] and cand[i] are one round, its order drawn from the seed */
-	bool identical;	    /* the same command on files with the same hashes */
-	bool copy;	    /* the files have the same hashes, whatever the command */
-	bool counted;	    /* instructions, which hardly differ from run to run */
-	bool count;	    /* of two files: counts, which are exact where they do not differ */
-	bool watched;	    /* it was looked whether both sides execute their program, and */
-	bool seen;	    /* they do, equally often */
-	bool aggregate;	    /* a side is one mean or median, the samples are not known */
-	bool single;	    /* judged by a single value of each side, without a test */
-	bool appeared;	    /* only the candidate's side has it, and it is judged by nothing */
-	const char *output; /* how the sides differ in what they print, or NULL */
-	char *invalid;	    /* why this cannot be judged, or NULL */
+	bool paired;	     /* base[i] and cand[i] are one round, its order drawn from the seed */
+	bool identical;	     /* the same command on files with the same hashes */
+	bool copy;	     /* the files have the same hashes, whatever the command */
+	bool counted;	     /* instructions, which hardly differ from run to run */
+	const char *unmoved; /* why a side was counted in one layout only, or NULL; the receipt's */
+	bool count;	     /* of two files: counts, which are exact where they do not differ */
+	bool watched;	     /* it was looked whether both sides execute their program, and */
+	bool seen;	     /* they do, equally often */
+	bool aggregate;	     /* a side is one mean or median, the samples are not known */
+	bool single;	     /* judged by a single value of each side, without a test */
+	bool appeared;	     /* only the candidate's side has it, and it is judged by nothing */
+	const char *output;  /* how the sides differ in what they print, or NULL */
+	char *invalid;	     /* why this cannot be judged, or NULL */
 	bool gated;
 	struct judgement j;
 	const char *waived; /* why it may be slower than it was, or NULL; the waiver's own */

@@ -47,6 +47,27 @@ judgeexact(struct comparison *c, const struct rules *r)
 	return c->j.verdict != INVALID;
 }
 
+/* Instructions: exact where those of each side hardly differ. */
+static void
+judgeinstructions(struct comparison *c, const struct rules *r)
+{
+	double *b, *k;
+
+	c->j = judgecounts(c->base, c->nbase, c->cand, c->ncand, r);
+	if (c->j.verdict != INVALID)
+		return;
+	b = logs(c->base, c->nbase);
+	k = logs(c->cand, c->ncand);
+	c->j = judgevaried(b, c->nbase, k, c->ncand, r);
+	if (c->j.verdict == INVALID)
+		comparisonunfit(c,
+			"the instructions of one side differ from run to run by more than half the "
+			"minimum effect, and %d counts would be needed to judge them",
+			COUNTS_RANKED);
+	free(b);
+	free(k);
+}
+
 static void
 judgesamples(struct comparison *c, const struct rules *r)
 {
@@ -66,10 +87,7 @@ judgesamples(struct comparison *c, const struct rules *r)
 		c->j = judgelooks(&p, c->nbase, c->planned, r);
 		free(d);
 	} else if (c->counted) {
-		c->j = judgecounts(c->base, c->nbase, c->cand, c->ncand, r);
-		if (c->j.verdict == INVALID)
-			comparisonunfit(c, "the instructions of one side differ from run to run by "
-					   "more than half the minimum effect");
+		judgeinstructions(c, r);
 	} else if (judgeexact(c, r)) {
 		return;
 	} else if (c->aggregate || (c->nbase == 1 && c->ncand == 1)) {

@@ -34,6 +34,7 @@ pool(const struct layouts *l, struct comparisons *all, size_t i)
 
 	if (first->counted)
 		comparisoncounted(c);
+	c->unmoved = first->unmoved;
 	c->planned = first->planned;
 	c->min_effect_pct = first->min_effect_pct;
 	c->margin_pct = first->margin_pct;

@@ -112,6 +112,8 @@ benchjson(const struct comparison *c)
 			json_string("a single value each does not tell a change from noise"));
 	if (c->j.verdict == CHANGED)
 		json_object_set_new(o, "reason", askdirection(c));
+	if (c->unmoved)
+		json_object_set_new(o, "unmoved", jsonstr(c->unmoved));
 	if (c->output)
 		json_object_set_new(o, "output", json_string(c->output));
 	if (c->unit)

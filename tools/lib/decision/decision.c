@@ -231,6 +231,14 @@ exactly(size_t rounds, double theta, double low, double high, const struct rules
 	return j;
 }
 
+bool
+countsvary(const double *x, size_t n, double min_effect)
+{
+	struct range r = rangeof(x, n);
+
+	return r.most - r.least > min_effect / 2;
+}
+
 struct judgement
 judgecounts(
 	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r)
@@ -240,9 +248,41 @@ judgecounts(
 	double theta = log(medianof(cand, ncand) / medianof(base, nbase));
 
 	/* From none or to none it changed, however much the others differ. */
-	if (isfinite(theta) && fmax(b.most - b.least, c.most - c.least) > r->min_effect / 2)
+	if (isfinite(theta) &&
+		(countsvary(base, nbase, r->min_effect) || countsvary(cand, ncand, r->min_effect)))
 		return (struct judgement){.verdict = INVALID, .rounds = rounds};
 	return exactly(rounds, theta, c.least - b.most, c.most - b.least, r);
+}
+
+/* How far logarithms are apart. */
+static double
+apart(const double *x, size_t n)
+{
+	double least = x[0], most = x[0];
+
+	for (size_t i = 1; i < n; i++) {
+		least = fmin(least, x[i]);
+		most = fmax(most, x[i]);
+	}
+	return most - least;
+}
+
+struct judgement
+judgevaried(
+	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r)
+{
+	struct rules steady = *r;
+	struct judgement j;
+
+	if (nbase < COUNTS_RANKED || ncand < COUNTS_RANKED)
+		return (struct judgement){
+			.verdict = INVALID, .rounds = nbase < ncand ? nbase : ncand};
+	steady.floor = 0;
+	j = judgeblocks(base, nbase, cand, ncand, &steady);
+	if (j.verdict == INCONCLUSIVE)
+		j.doubt =
+			(struct doubt){DOUBT_COUNTS, fmax(apart(base, nbase), apart(cand, ncand))};
+	return j;
 }
 
 struct judgement

@@ -52,6 +52,7 @@ enum doubtkind {
 	DOUBT_CLOCK,   /* ticks: how large they are */
 	DOUBT_FOLLOWS, /* carry-over: how much longer runs take after the candidate than the base */
 	DOUBT_TREND,   /* how much slower it was in the first rounds than in the others */
+	DOUBT_COUNTS,  /* counts of one program: how far they are apart */
 };
 
 struct doubt {
@@ -62,7 +63,7 @@ struct doubt {
 /* The tail is what one run in so many exceeds. */
 enum { TAIL = 20 };
 
-/* "mean", "tail", "clock", "carry-over", "trend"; NULL for NO_DOUBT. */
+/* "mean", "tail", "clock", "carry-over", "trend", "counts"; NULL for NO_DOUBT. */
 const char *doubtname(enum doubtkind k);
 
 struct judgement {
@@ -104,6 +105,18 @@ struct judgement judgeaggregate(double theta, const struct rules *r);
  * by more than half the minimum effect. One side may be 0 each time: theta is infinite then.
  */
 struct judgement judgecounts(
+	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r);
+
+/* Whether counts of one side differ by more than half the minimum effect. */
+bool countsvary(const double *x, size_t n, double min_effect);
+
+/*
+ * The logarithms of counts that do differ from run to run, or with where the program lies (a hash
+ * that is seeded by an address): two samples of all that they can be, in which there is no drift,
+ * so the floor does not matter. INVALID where there are fewer than COUNTS_RANKED of a side.
+ */
+enum { COUNTS_RANKED = 20 };
+struct judgement judgevaried(
 	const double *base, size_t nbase, const double *cand, size_t ncand, const struct rules *r);
 
 /*

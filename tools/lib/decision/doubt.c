@@ -20,7 +20,8 @@ doubtname(enum doubtkind k)
 		[DOUBT_TAIL] = "tail",
 		[DOUBT_CLOCK] = "clock",
 		[DOUBT_FOLLOWS] = "carry-over",
-		[DOUBT_TREND] = "trend"};
+		[DOUBT_TREND] = "trend",
+		[DOUBT_COUNTS] = "counts"};
 
 	return names[k];
 }
@@ -208,6 +209,7 @@ doubthides(const struct doubt *q, const struct pairs *p, size_t n)
 		return q->size;
 	case DOUBT_FOLLOWS:
 	case DOUBT_TREND:
+	case DOUBT_COUNTS:
 		break;
 	}
 	return INFINITY;

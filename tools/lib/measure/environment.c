@@ -7,6 +7,7 @@
 #include "measure/environment.h"
 
 enum { PAGE = 4096 }; /* a divisor of the size of a page, whatever that is */
+enum { STACK_ALIGN = 16, STACK_PLACES = 64 };
 
 static const char binaryname[] = "PGOKIT_BINARY", padname[] = "PGOKIT_PAD";
 
@@ -40,7 +41,7 @@ ownbytes(const struct arm *a, const struct lane *l)
 }
 
 void
-laneenter(const struct plan *p, const struct bench *b, size_t arm)
+laneenter(const struct plan *p, const struct bench *b, size_t arm, unsigned place)
 {
 	size_t own = ownbytes(&p->arms[arm], &b->lanes[arm]), most = 0, common, total;
 	char *pad;
@@ -55,7 +56,7 @@ laneenter(const struct plan *p, const struct bench *b, size_t arm)
 
 		most = n > most ? n : most;
 	}
-	total = (common + most + PAGE - 1) / PAGE * PAGE;
+	total = (common + most + PAGE - 1) / PAGE * PAGE + place % STACK_PLACES * STACK_ALIGN;
 	pad = xcalloc(total - common - own + 1, 1);
 	memset(pad, 'x', total - common - own);
 	setenv(padname, pad, 1);

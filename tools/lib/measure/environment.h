@@ -12,8 +12,8 @@ void armenter(const struct arm *a);
  * for arguments, environment and file name of the command, which the kernel puts at the start of
  * its stack, to be as long for each arm of the benchmark, and whole pages. Otherwise an arm whose
  * path is longer runs on another alignment of the stack, which alone can make some percent
- * (Mytkowicz, Diwan, Hauswirth, Sweeney, ASPLOS 2009).
+ * (Mytkowicz, Diwan, Hauswirth, Sweeney, ASPLOS 2009). Elsewhere (measure/places.h) it is more.
  */
-void laneenter(const struct plan *p, const struct bench *b, size_t arm);
+void laneenter(const struct plan *p, const struct bench *b, size_t arm, unsigned place);
 
 #endif

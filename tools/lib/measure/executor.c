@@ -102,7 +102,7 @@ aside(const struct sampler *sm, const struct bench *b, const struct run *beside,
 	return ok;
 }
 
-/* One execution, r, of arm a; how a traced one failed is not told. */
+/* One execution, r, of arm a; how a traced or quiet one failed is not told. */
 static bool
 execute(const struct sampler *sm, const struct bench *b, const struct arm *a, const char *text,
 	const struct run *r, struct outcome *o)
@@ -116,7 +116,7 @@ execute(const struct sampler *sm, const struct bench *b, const struct arm *a, co
 	if (!procrun(r, o))
 		fatal("start a process:");
 	ok = !*outcometext(o);
-	if (!ok && !r->trace) {
+	if (!ok && !r->trace && !sm->quiet) {
 		warn("run '%s' of benchmark '%s', arm '%s': %s", text, b->name, a->name,
 			outcometext(o));
 		showerror(sm->err);
@@ -133,7 +133,7 @@ count(const struct sampler *sm, const struct bench *b, const struct arm *a, cons
 	struct outcome o;
 	bool ok, counted;
 
-	callgrindbegin(&c, r.command);
+	callgrindbegin(&c, r.command, sm->place);
 	r.command = &c.command;
 	r.fixed = true;
 	r.burn_s = 0; /* would not be counted */
@@ -186,7 +186,7 @@ samplerwatch(const struct sampler *sm, const struct plan *p, const struct bench 
 	struct seen seen;
 	bool ok;
 
-	laneenter(p, b, arm);
+	laneenter(p, b, arm, 0);
 	if (!a->binary)
 		return execute(sm, b, a, b->lanes[arm].text, &r, &o);
 	setslow(a, b, NULL, 0);
@@ -214,7 +214,7 @@ samplertake(const struct sampler *sm, const struct plan *p, const struct bench *
 		r.burn_s = ser->burn_s ? ser->burn_s[arm] : 0;
 	r.burn_wall = bywall(b);
 	*s = (struct sample){0};
-	laneenter(p, b, arm);
+	laneenter(p, b, arm, sm->place);
 	for (unsigned i = 0; i < ser->executions; i++) {
 		struct outcome o = {0};
 

@@ -10,6 +10,8 @@
 struct sampler {
 	int out, err;		 /* what catches the output of the commands: files without a name */
 	const struct cpus *cpus; /* where they run, without prepare and cleanup; or NULL */
+	unsigned place;		 /* where what is counted lies: measure/places.h */
+	bool quiet;		 /* how a command failed is not told */
 };
 
 void sampleropen(struct sampler *sm, const struct cpus *cpus);

@@ -7,27 +7,63 @@
 #include "measure/adaptive.h"
 #include "measure/executor.h"
 #include "measure/measure.h"
+#include "measure/places.h"
 #include "measure/round.h"
 #include "measure/schedule.h"
 #include "measure/warmup.h"
 #include "measure/watch.h"
 
-enum { COUNTINGS = 2 }; /* the second shows whether the first can be relied on */
+/* The smallest effect that is called, of a benchmark; theta. */
+static double
+leasteffect(const struct settings *set, const struct bench *b)
+{
+	struct criteria usual = criteriadefault();
+	struct rules r =
+		criteriarules(set->decide ? set->decide : &usual, b->min_effect_pct, b->margin_pct);
+
+	json_decref(usual.match);
+	return r.min_effect;
+}
+
+/* One count of each arm, elsewhere than the ones before: where a copy fails there, in its place. */
+static bool
+countonce(struct sampler sm, struct plan *p, struct bench *b, uint64_t seed, struct series *ser)
+{
+	sm.place = placeof(seed, ser->rounds);
+	sm.quiet = sm.place;
+	placearms(p, b, sm.place);
+	if (roundrun(&sm, p, b, seed, ser, NULL))
+		return true;
+	if (!sm.quiet)
+		return false;
+	for (size_t a = 0; a < p->narms; a++)
+		if (!p->arms[a].unmoved)
+			p->arms[a].unmoved = "copies that lie elsewhere fail";
+	sm.quiet = false;
+	placearms(p, b, sm.place);
+	return roundrun(&sm, p, b, seed, ser, NULL);
+}
 
 /* Counts the instructions of every benchmark that is to be counted. */
 static bool
-countall(const struct sampler *sm, const struct plan *p, const struct settings *set,
-	struct series *ser)
+countall(const struct sampler *sm, struct plan *p, const struct settings *set, struct series *ser)
 {
 	struct progress shown = {0};
 	bool ok = true;
 
-	for (size_t b = 0; ok && b < p->nbenches; b++)
-		for (size_t i = 0; ok && benchcounted(&p->benches[b]) && i < COUNTINGS; i++) {
-			ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], NULL);
-			progressline(&shown, "count %zu of %d, %s", i + 1, COUNTINGS,
-				p->benches[b].name);
+	for (size_t i = 0; ok && i < p->nbenches; i++) {
+		struct bench *b = &p->benches[i];
+		double least = leasteffect(set, b);
+		size_t need = placesneeded(&ser[i], p->narms, least);
+
+		while (ok && benchcounted(b) && ser[i].rounds < need) {
+			ok = countonce(*sm, p, b, set->seed, &ser[i]);
+			need = placesneeded(&ser[i], p->narms, least);
+			progressline(&shown, "count %zu of %zu, %s", ser[i].rounds, need, b->name);
 		}
+		if (benchcounted(b))
+			placearms(p, b, 0);
+	}
 	progressend(&shown);
 	return ok;
 }

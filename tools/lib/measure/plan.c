@@ -41,7 +41,7 @@ planarm(struct plan *p, const char *name)
 const char *
 armprogram(const struct arm *a)
 {
-	return a->slowed ? a->slowed : a->binary;
+	return a->moved ? a->moved : a->slowed ? a->slowed : a->binary;
 }
 
 struct bench
@@ -129,7 +129,7 @@ planfind(const struct plan *p, const char *name)
 }
 
 static void
-resolvelane(const struct arm *a, const struct bench *b, struct lane *l, struct filehashes *read)
+expandlane(const struct arm *a, const struct bench *b, struct lane *l)
 {
 	const char *why;
 
@@ -140,10 +140,27 @@ resolvelane(const struct arm *a, const struct bench *b, struct lane *l, struct f
 	if (!l->path)
 		fatal("find '%s' of benchmark '%s', arm '%s': no such executable file",
 			l->command.argv[0], b->name, a->name);
-	/* A shell line is known by its arm's binary, if there is one; so is the slowed copy of it.
-	 */
-	l->file = (b->shell && a->binary) || (a->slowed && !strcmp(l->path, a->slowed)) ? a->binary
-											: l->path;
+}
+
+void
+planexpand(struct plan *p, struct bench *b)
+{
+	for (size_t i = 0; i < p->narms; i++) {
+		commandrelease(&b->lanes[i].command);
+		free(b->lanes[i].path);
+		expandlane(&p->arms[i], b, &b->lanes[i]);
+	}
+}
+
+static void
+resolvelane(const struct arm *a, const struct bench *b, struct lane *l, struct filehashes *read)
+{
+	bool program;
+
+	expandlane(a, b, l);
+	/* A shell line is known by its arm's binary, if there is one; so is the slowed copy of it. */
+	program = (b->shell && a->binary) || (a->slowed && !strcmp(l->path, a->slowed));
+	l->file = xstrdup(program ? a->binary : l->path);
 	if (filehash(read, l->file, l->hash))
 		fatal("read '%s': %s", l->file, filewhy());
 	buildid(l->file, l->id);

@@ -16,10 +16,12 @@ enum { SLOW_MAX = 1000 }; /* percent */
 
 struct arm {
 	char *name;
-	char *binary;	       /* exported as PGOKIT_BINARY for this arm, or NULL */
-	char *slowed;	       /* a slowed copy of it that is exported instead, or NULL */
-	size_t slow_at;	       /* where in the copy its slowness is (elf/slow.h) */
-	const char *unslowed;  /* why its launcher has to burn the time instead, or NULL */
+	char *binary;	      /* exported as PGOKIT_BINARY for this arm, or NULL */
+	char *slowed;	      /* a slowed copy of it that is exported instead, or NULL */
+	size_t slow_at;	      /* where in the copy its slowness is (elf/slow.h) */
+	const char *unslowed; /* why its launcher has to burn the time instead, or NULL */
+	char *moved; /* a copy of what is exported, which is instead: measure/places.h; or NULL */
+	const char *unmoved;   /* why there can be none, or NULL */
 	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
 	enum role role;
 	unsigned layout; /* which of several arms of one role, from 1; 0: the only one */
@@ -100,6 +102,9 @@ void planread(struct plan *p, const char *path);
 
 /* Splits the commands into words and hashes the files they run; fatal, naming the benchmark. */
 void planresolve(struct plan *p);
+
+/* Splits the commands of a benchmark anew, since the programs of its arms have become others. */
+void planexpand(struct plan *p, struct bench *b);
 
 /* A seed from names, commands and hashes: who measures the same thing again gets the same orders.
  */

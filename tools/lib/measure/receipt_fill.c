@@ -111,6 +111,15 @@ fillseen(struct receiptbench *to, const struct series *s, size_t narms, bool wat
 	to->shared = copied(s->shared);
 }
 
+/* Why what was counted did not lie elsewhere. */
+static void
+fillunmoved(struct receiptbench *to, const struct plan *p)
+{
+	to->unmoved = texts(p->narms);
+	for (size_t a = 0; a < p->narms; a++)
+		to->unmoved.of[a] = copied(p->arms[a].unmoved);
+}
+
 /* Per round: in which order, and what the hypervisor took. */
 static void
 fillrounds(struct receiptbench *to, const struct series *s, size_t narms)
@@ -145,6 +154,8 @@ bench(const struct plan *p, const struct bench *b, const struct series *s, bool 
 	fillarms(&to, p, b, s);
 	fillseen(&to, s, p->narms, watched);
 	fillrounds(&to, s, p->narms);
+	if (benchcounted(b))
+		fillunmoved(&to, p);
 	return to;
 }
 

@@ -119,6 +119,7 @@ benchrelease(struct receiptbench *b)
 	textsrelease(&b->sha256);
 	textsrelease(&b->build_ids);
 	textsrelease(&b->leaves);
+	textsrelease(&b->unmoved);
 	free(b->burn_s.x);
 	for (size_t i = 0; i < b->nsides; i++) {
 		for (size_t k = 0; k < NCOLUMNS; k++)

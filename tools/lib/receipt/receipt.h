@@ -20,7 +20,7 @@
  *                            started; else why its launcher was, before the command; null: not
  *   benches                  [{name, metric, shell, prepare, cleanup, timeout_s, executions,
  *                              planned, commands, files, sha256, build_ids, burn_s, samples, seen,
- *                              leaves, shared, order, steal_ticks,
+ *                              leaves, shared, order, steal_ticks, unmoved?,
  *                              min_effect_pct?, margin_pct?, max_undetected_pct?, other_output?}]
  *     metric                 metricname(): which of the times is judged, or that it was counted
  *     executions             runs of the command per sample; a sample is their mean
@@ -33,7 +33,8 @@
  *                            metric: on the wall, or of the CPU; in the last round
  *     samples                {arm: {wall_s, user_s, sys_s, maxrss_kb, nvcsw, nivcsw: one number a
  *                            round; output: SHA-256 of standard output, null when runs differ}};
- *                            of the metric instructions {arm: {instructions: two counts, output}}
+ *                            of the metric instructions {arm: {instructions: counts, output}}, the
+ *                            first where the program lies by itself, the others elsewhere
  *     seen                   per arm: what was seen in two runs that were traced: {runs: how often
  *                            each executed the arm's program, left: a program that outlived the
  *                            command or null, instead: what else it executed or null},
@@ -44,6 +45,7 @@
  *     shared                 one that it changed there even then; or null
  *     order                  per round: arm numbers in the order they ran
  *     steal_ticks            per round: stealticks() spent in it
+ *     unmoved                of counts, per arm: why its program did not lie elsewhere, or null
  *     other_output           true: arms may print different things, which whoever planned the
  *                            measurement compared
  *     the optional ones      the rules of this benchmark, as its plan has them
@@ -104,7 +106,7 @@ struct receiptbench {
 	double timeout_s;
 	size_t executions;
 	size_t planned; /* 0: it is judged once, when all is measured */
-	struct texts commands, files, sha256, build_ids, leaves;
+	struct texts commands, files, sha256, build_ids, leaves, unmoved;
 	struct column burn_s;
 	struct receiptside *sides; /* of the arms that it has samples of, sorted by arm */
 	size_t nsides;

@@ -333,6 +333,7 @@ readbench(struct receipt *r, struct span element, const struct named *names, siz
 	readseen(b, json_object_get(v, "seen"), r->narms);
 	b->leaves = texts(json_object_get(v, "leaves"), REST_MAX);
 	b->shared = member(v, "shared");
+	b->unmoved = texts(json_object_get(v, "unmoved"), r->narms);
 	readorders(b, part[ORDER], r, order);
 	b->steal_ticks = column(part[STEAL]);
 	b->min_effect_pct = readrule(b, v, "min_effect_pct");

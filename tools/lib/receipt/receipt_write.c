@@ -120,6 +120,8 @@ benchjson(const struct receipt *r, const struct receiptbench *b)
 	json_object_set_new(v, "shared", jsonstr(b->shared));
 	json_object_set_new(v, "order", ordersjson(b, r->narms));
 	json_object_set_new(v, "steal_ticks", columnjson(&b->steal_ticks, whole));
+	if (b->unmoved.of)
+		json_object_set_new(v, "unmoved", textsjson(&b->unmoved));
 	ownrule(v, "min_effect_pct", b->min_effect_pct);
 	ownrule(v, "margin_pct", b->margin_pct);
 	ownrule(v, "max_undetected_pct", b->max_undetected_pct);

@@ -109,6 +109,7 @@ remedy(const char *doubt)
 		{"clock", "measure longer runs, or by another metric"},
 		{"carry-over", "see what the candidate leaves behind, and clean it up in prepare"},
 		{"trend", "warm up longer, or see why it was not steady"},
+		{"counts", "give its hashes a fixed seed, or measure time"},
 	};
 
 	for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++)

@@ -244,6 +244,8 @@ putreserve(struct buf *out, const json_t *bench)
 	else if (!strcmp(doubt, "trend"))
 		bufprintf(
 			out, "in its first rounds it was %+.2f %% slower than in the others", size);
+	else if (!strcmp(doubt, "counts"))
+		bufprintf(out, "counts of one program differ by up to %.2g %%", size);
 	else
 		return false;
 	return true;
@@ -289,6 +291,11 @@ putremarks(struct buf *out, const json_t *bench, put *text)
 	if (*textof(bench, "was")) {
 		bufputs(out, " (was ");
 		text(out, textof(bench, "was"));
+		bufputs(out, ")");
+	}
+	if (*textof(bench, "unmoved")) {
+		bufputs(out, " (one layout's: ");
+		text(out, textof(bench, "unmoved"));
 		bufputs(out, ")");
 	}
 	if (*textof(bench, "output"))

@@ -14,6 +14,8 @@
 #include "run/callgrind.h"
 #include "run/launch.h"
 
+/* Where valgrind starts to map what has no address, without being told. */
+enum { MAPPED = 64 << 20, PAGE = 4096 };
 enum { COUNTS_MAX = 256 << 20 }; /* bytes of one file: it has a line per line of source that ran */
 
 bool
@@ -26,11 +28,11 @@ callgrindfound(void)
 }
 
 void
-callgrindbegin(struct callgrind *c, const struct command *command)
+callgrindbegin(struct callgrind *c, const struct command *command, unsigned place)
 {
-	static const char *const before[] = {"valgrind", "-q", "--tool=callgrind",
-		"--trace-children=yes", NULL /* where the counts go */, "--"};
-	enum { BEFORE = sizeof(before) / sizeof(*before) };
+	enum { COUNTS = 4, LEAST, BEFORE = 7 };
+	static const char *const before[BEFORE] = {
+		"valgrind", "-q", "--tool=callgrind", "--trace-children=yes", [BEFORE - 1] = "--"};
 	const char *tmp = getenv("TMPDIR");
 	struct buf b = {0};
 	size_t n = 0;
@@ -44,10 +46,12 @@ callgrindbegin(struct callgrind *c, const struct command *command)
 	c->command.argv = xcalloc(BEFORE + n + 1, sizeof(*c->command.argv));
 	for (size_t i = 0; i < BEFORE; i++) {
 		b.n = 0;
-		if (before[i])
-			bufputs(&b, before[i]);
-		else
+		if (i == COUNTS)
 			bufprintf(&b, "--callgrind-out-file=%s/%%p", c->dir);
+		else if (i == LEAST)
+			bufprintf(&b, "--aspace-minaddr=%#x", MAPPED + place * PAGE);
+		else
+			bufputs(&b, before[i]);
 		c->command.argv[i] = xstrdup(bufstr(&b));
 	}
 	for (size_t i = 0; i < n; i++)

@@ -15,7 +15,11 @@ struct callgrind {
 /* Whether valgrind is installed. */
 bool callgrindfound(void);
 
-void callgrindbegin(struct callgrind *c, const struct command *command);
+/*
+ * Where valgrind maps libraries and memory depends on `place` alone, 0: where it would by itself.
+ * What has an address in its file lies there (elf/move.h).
+ */
+void callgrindbegin(struct callgrind *c, const struct command *command, unsigned place);
 
 /*
  * Sums up what the processes of one run counted, and removes it. False when there is none, or it is

@@ -334,7 +334,7 @@ counted() { # <factor> [jq filter]
 @test "instructions that differ from run to run are invalid: exit 4" {
   counted 1 '.benches[0].samples.base.instructions[1] = 1003000000'
   judge 4 i.json
-  ends "$stderr" ": the instructions of one side differ from run to run by more than half the minimum effect"
+  ends "$stderr" ": the instructions of one side differ from run to run by more than half the minimum effect, and 20 counts would be needed to judge them"
   counted 1 '.benches[0].samples.base.instructions[1] = 1002000000'
   judge 0 i.json
   judge 4 --min-effect .1 i.json
@@ -343,6 +343,42 @@ counted() { # <factor> [jq filter]
   ends "$stderr" ": sample 2 of cand is 0 instructions"
   counted 1 'del(.benches[0].samples.cand.instructions)'
   judge 4 i.json
+}
+
+# The same of 20 counts a side, which differ by 9.5 % among themselves.
+varied() { # <factor> [jq filter]
+  jq --argjson factor "$1" '.benches[0] |= (.metric = "instructions" | .order |= .[:20] | .planned = null
+    | .samples |= map_values({instructions: [range(20) | 1000000000 + 5000000 * .], output: "same"})
+    | .samples.cand.instructions[] *= $factor) | '"${2:-.}" whole.json >i.json
+}
+
+@test "counts that differ with where the program lies are judged by their ranks" {
+  varied 1.02
+  judge 0 i.json
+  like "${lines[1]}" '* inconclusive (counts of one program differ by up to 9.5 %; could have seen +4.* %)*'
+  varied 1.1
+  judge 1 i.json
+  like "${lines[1]}" '* +10.00 %  * 20  regressed*'
+  varied .9
+  judge 0 i.json
+  like "${lines[1]}" '* improved*'
+  varied 1.02
+  judge 3 --max-undetected 2 i.json
+  ends "$stderr" ": counts of one program differ by up to 9.5 %; give its hashes a fixed seed, or measure time"
+  # One fewer, and no rank says anything.
+  varied 1.1 '.benches[0] |= (.order |= .[1:] | .samples[].instructions |= .[1:])'
+  judge 4 i.json
+}
+
+@test "a count of one layout alone is called that" {
+  counted 1.01 '.benches[0].unmoved = [range(.arms | length) | null] | .benches[0].unmoved[1] = "its <address> is fixed"'
+  judge 1 i.json
+  has "${lines[1]}" " regressed (one layout's: its <address> is fixed)"
+  judge 1 --json i.json
+  jq -e '.benches[0].unmoved == "its <address> is fixed"' <<<"$output"
+  counted 1.01 '.benches[0].unmoved = [range(.arms | length) | null]'
+  judge 1 --json i.json
+  jq -e '.benches[0] | has("unmoved") | not' <<<"$output"
 }
 
 @test "benchmarks that were timed stand beside those that were counted" {

@@ -155,6 +155,31 @@ testcounts(void)
 	CHECKNEAR(j.detectable, rules.min_effect, 0);
 }
 
+static void
+testvaried(void)
+{
+	double a[COUNTS_RANKED], b[COUNTS_RANKED];
+	struct judgement j;
+
+	for (size_t i = 0; i < COUNTS_RANKED; i++) {
+		a[i] = 20 + .005 * (double)i;
+		b[i] = a[i] + .02;
+	}
+	j = judgevaried(a, COUNTS_RANKED, b, COUNTS_RANKED, &rules);
+	CHECKINT(j.verdict, INCONCLUSIVE);
+	CHECKINT(j.doubt.kind, DOUBT_COUNTS);
+	CHECKNEAR(j.doubt.size, .005 * (COUNTS_RANKED - 1), 1e-9);
+	CHECK(j.low < 0 && j.high > 0 && isinf(j.rounds_short));
+	for (size_t i = 0; i < COUNTS_RANKED; i++)
+		b[i] += .06; /* still below the floor of times */
+	j = judgevaried(a, COUNTS_RANKED, b, COUNTS_RANKED, &rules);
+	CHECKINT(j.verdict, REGRESSED);
+	CHECKINT(j.doubt.kind, NO_DOUBT);
+	CHECK(j.low > 0 && j.theta < rules.floor);
+	CHECKINT(judgevaried(b, COUNTS_RANKED, a, COUNTS_RANKED, &rules).verdict, IMPROVED);
+	CHECKINT(judgevaried(a, COUNTS_RANKED - 1, b, COUNTS_RANKED, &rules).verdict, INVALID);
+}
+
 int
 main(void)
 {
@@ -165,5 +190,6 @@ main(void)
 	testmostlyequal();
 	testblocks();
 	testcounts();
+	testvaried();
 	return checkdone();
 }

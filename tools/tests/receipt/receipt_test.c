@@ -108,6 +108,7 @@ checkbench(const struct receiptbench *got, const struct receiptbench *want, size
 	checktexts(&got->sha256, &want->sha256);
 	checktexts(&got->build_ids, &want->build_ids);
 	checktexts(&got->leaves, &want->leaves);
+	checktexts(&got->unmoved, &want->unmoved);
 	checkcolumn(&got->burn_s, &want->burn_s);
 	CHECKINT((long long)got->nsides, (long long)want->nsides);
 	for (size_t a = 0; a < narms; a++) {
@@ -160,6 +161,8 @@ full(void)
 	free(b->sides[4].output);
 	b->sides[4].output = NULL;
 	r.benches[1].leaves.of = xcalloc(1, sizeof(char *)); /* looked at, and none */
+	r.benches[1].unmoved = (struct texts){xcalloc(MADE_ARMS, sizeof(char *)), MADE_ARMS};
+	r.benches[1].unmoved.of[1] = xstrdup("fixed");
 	return r;
 }
 
