@@ -46,7 +46,13 @@ TUNE_OBJ = $(TUNE_SRC:tools/tune/%.c=build/lib/tune/%.o)
 TUNE_HDR = $(wildcard tools/tune/*.h)
 OBJCOPY ?= objcopy
 
-all: $(TOOLS:%=build/bin/%) build/lib/libpgokit-tune.a build/lib/pgokit-tune.pc
+# Starts the best of the builds in a package, and goes into it: by itself, without a C library.
+LAUNCH_SRC = $(wildcard tools/tune/launch/*.c)
+LAUNCH_CFLAGS = -ffreestanding -fno-stack-protector -fno-builtin -fPIE
+LAUNCH_LDFLAGS = -nostdlib -static-pie -s -Wl,-z,now,-z,relro
+LAUNCH = $(if $(filter x86_64-%-linux-gnu x86_64-linux-gnu,$(shell $(CC) -dumpmachine)),build/bin/level-launch)
+
+all: $(TOOLS:%=build/bin/%) build/lib/libpgokit-tune.a build/lib/pgokit-tune.pc $(LAUNCH)
 
 build: all
 
@@ -55,6 +61,10 @@ units: $(UNITS:%=build/tests/%)
 build/bin/%: tools/%.c build/libpgokit.a $(HDR)
 	@mkdir -p build/bin
 	$(CC) $(NEED_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
+
+build/bin/level-launch: $(LAUNCH_SRC) $(wildcard tools/tune/launch/*.h)
+	@mkdir -p build/bin
+	$(CC) $(NEED_CFLAGS) -O2 $(LAUNCH_CFLAGS) $(LAUNCH_LDFLAGS) -o $@ $(LAUNCH_SRC) -lgcc
 
 build/tests/%: tools/tests/%.c build/libpgokit.a $(HDR)
 	@mkdir -p $(@D)
@@ -178,7 +188,7 @@ install: all
 	install -d '$(DESTDIR)$(PREFIX)/lib/pgokit/ci' '$(DESTDIR)$(PREFIX)/lib/pgokit/.github' '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin' '$(DESTDIR)$(PREFIX)/bin'
 	cp -R ci/pgokit ci/README.md ci/VERSION ci/pgokit.schema.json ci/commands ci/lib ci/data ci/formats ci/templates ci/setup '$(DESTDIR)$(PREFIX)/lib/pgokit/ci/'
 	cp -R .github/workflows .github/actions '$(DESTDIR)$(PREFIX)/lib/pgokit/.github/'
-	install -m 755 $(TOOLS:%=build/bin/%) '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin/'
+	install -m 755 $(TOOLS:%=build/bin/%) $(LAUNCH) '$(DESTDIR)$(PREFIX)/lib/pgokit/build/bin/'
 	for t in ci/pgokit $(TOOLS:%=build/bin/%); do \
 		ln -sf "../lib/pgokit/$$t" '$(DESTDIR)$(PREFIX)/bin/'; done
 	install -d '$(DESTDIR)$(PREFIX)/include' '$(DESTDIR)$(PREFIX)/lib/pkgconfig'

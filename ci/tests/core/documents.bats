@@ -54,6 +54,7 @@ named    bench/overhead                                 # bench/
 named    bench/phases                                   # bench/
 named    bench/pool                                     # bench/
 named    bench/disk                                     # bench/
+named    bench/launch                                  # bench/
 named    bench/hash                                     # bench/
 named    bench/gate-calibration/run                     # bench/
 named    bench/gate-live                                # bench/

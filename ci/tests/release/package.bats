@@ -64,6 +64,50 @@ tiny-v1.2-x86_64-linux.tar.gz'
   same "$("$(llvm_bin)/llvm-nm" "$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/prog" 2>/dev/null)" ''
 }
 
+# As if that had been measured, and decided on.
+receipt_edit() { # [option of jq...] <jq filter>
+  jq "$@" .pgokit/bench/receipt.json >changed
+  mv changed .pgokit/bench/receipt.json
+  jq --arg hash "$(sha256sum <.pgokit/bench/receipt.json | cut -c 1-64)" '.receipt_sha256 = $hash' .pgokit/gate/verdict.json >changed
+  mv changed .pgokit/gate/verdict.json
+}
+
+@test "release.levels: a launcher, and the builds that it chooses among" {
+  printf '#ifdef __POPCNT__\n__attribute__((used)) static const char newer[] = "CPU";\n#endif\n' >>main.c
+  config_edit '.variants = ["lto", "lto+x86-64-v2"] | .release.levels = ["x86-64-v2"]'
+  built
+  jq '.ship = "lto+x86-64-v2"' .pgokit/gate/verdict.json >changed # what is packed is the variant, with and without
+  mv changed .pgokit/gate/verdict.json
+  package 0 --version v1
+  same "$(tar -tzf "$output" | grep prog | LC_ALL=C sort)" 'tiny-v1-x86_64-linux/prog
+tiny-v1-x86_64-linux/prog.levels/
+tiny-v1-x86_64-linux/prog.levels/x86-64-v2/
+tiny-v1-x86_64-linux/prog.levels/x86-64-v2/prog
+tiny-v1-x86_64-linux/prog.levels/x86-64/
+tiny-v1-x86_64-linux/prog.levels/x86-64/prog'
+  tar -xzf "$output" -C "$BATS_TEST_TMPDIR"
+  cd "$BATS_TEST_TMPDIR/tiny-v1-x86_64-linux" || return
+  same "$(PGOKIT_LEVEL=list ./prog | head -n 2)" $'x86-64\tyes\tno\nx86-64-v2\tyes\tyes'
+  same "$(./prog 50)" "$("$OLDPWD/.pgokit/bin/lto/prog" 50)"
+  cd - || return
+
+  config_edit '.release.levels = ["x86-64-v2", "x86-64-v3"]'
+  package 1
+  has "$stderr" "pack 'x86-64-v3': add \"lto+x86-64-v3\" to variants"
+  # A level that is slower is left out, and one that is the same program, and it is said.
+  config_edit '.release.levels = ["x86-64-v2"]'
+  receipt_edit '(.benches[].samples["lto+x86-64-v2"] | .wall_s, .user_s) |= map(. * 20)'
+  package 0 --version v1
+  has "$stderr" "'x86-64-v2' is not packed: it is slower than 'lto'"
+  lacks "$(tar -tzf "$output")" x86-64-v2
+  cp .pgokit/bin/lto/prog .pgokit/bin/lto+x86-64-v2/prog
+  # shellcheck disable=SC2016 # of jq
+  receipt_edit --arg hash "$(sha256sum <.pgokit/bin/lto/prog | cut -c 1-64)" \
+    '(.arms[] | select(.name == "lto+x86-64-v2") | .sha256) = $hash'
+  package 0 --version v1
+  has "$stderr" "'x86-64-v2' is not packed: it is the same program as 'lto'"
+}
+
 @test "the proof of every step upward is packed, and of none that was not climbed" {
   local step
   for step in baseline..lto lto..pgo lto..pgo-nolto; do
