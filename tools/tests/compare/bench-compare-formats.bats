@@ -45,6 +45,7 @@ refuses() { # <message> <argument>...
     cmp a.json b.json
   done <<'END'
 criterion criterion
+criterion criterion-0.3
 criterion criterion-0.2
 cargo-criterion cargo-criterion.jsonl
 critcmp critcmp.json
@@ -79,12 +80,15 @@ END
     slightly "$@" >other.json
     bench-compare --format auto --json "$2" other.json >v.json 2>/dev/null || true
   }
-  medians criterion "$files/criterion"
-  for file in "$files"/criterion/*/new "$files"/criterion/*/*/new "$files"/criterion/*/*/*/new; do
-    [ -d "$file" ] || continue
-    echo "$file"
-    jq -e --slurpfile b "$file/benchmark.json" --slurpfile e "$file/estimates.json" '
-      (.benches[] | select(.name == $b[0].full_id).base_s * 1e9 / $e[0].median.point_estimate - 1) | fabs < 1e-9' v.json
+  for version in criterion criterion-0.3; do
+    medians criterion "$files/$version"
+    find "$files/$version" -name new >found
+    same "$(jq '.benches | length' v.json)" "$(wc -l <found)"
+    while read -r file; do
+      echo "$file"
+      jq -e --slurpfile b "$file/benchmark.json" --slurpfile e "$file/estimates.json" '
+        (.benches[] | select(.name == $b[0].full_id).base_s * 1e9 / $e[0].median.point_estimate - 1) | fabs < 1e-9' v.json
+    done <found
   done
   medians cargo-criterion "$files/cargo-criterion.jsonl"
   jq -e -n --slurpfile v v.json --slurpfile rows "$files/cargo-criterion.jsonl" '
@@ -129,6 +133,9 @@ h|ns|lower|[0]|it failed: not here'
 @test "criterion: names from benchmark.json, any baseline, files that are damaged or missing" {
   same "$(table criterion "$files/criterion" | jq -c '[.benches[].name]')" \
     '["full_check_flow","hash/µ/a name: with \"quotes\"/slash","hash/µ/xor/100","hash/µ/xor/1000"]'
+  # 0.3: linear and flat sampling, a letter outside of ASCII.
+  same "$(table criterion "$files/criterion-0.3" | jq -c '[.benches[] | [.name, (.samples | length)]]')" \
+    '[["full_check_flow",10],["group/sums µ/sum/100",10]]'
   cp -R "$files/criterion" c
   jq -c '.times[] *= 2' "$files/criterion/full_check_flow/new/sample.json" >c/full_check_flow/new/sample.json
   cp "$files/criterion/full_check_flow/new/sample.json" c/full_check_flow/base/
