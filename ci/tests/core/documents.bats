@@ -56,6 +56,9 @@ named    bench/pool                                     # bench/
 named    bench/disk                                     # bench/
 named    bench/launch                                  # bench/
 named    bench/hash                                     # bench/
+named    bench/tune/converge                             # bench/
+named    bench/tune/cost                                 # bench/
+named    bench/tune/operations                          # bench/
 named    bench/gate-calibration/run                     # bench/
 named    bench/gate-live                                # bench/
 named    bench/gate-live -n 5 slow                      # bench/

@@ -13,7 +13,7 @@ enum { THREADS_MAX = 64 };
  * caller does its part.
  *
  * Threads of the call's own, not a pool: nothing to lock, to shut down, or to lose in a fork, and
- * calls from several threads do not wait for each other. It costs some 20 microseconds a thread
+ * calls from several threads do not wait for each other. It costs some 30 microseconds a thread
  * (bench/README.md), which is little for what is worth dividing.
  */
 int threads_run(unsigned threads, size_t n, size_t step,
