@@ -43,6 +43,7 @@ struct draw {
 	size_t at;   /* the first of its rounds in the recording */
 	bool second; /* the order of this round: the candidate is second */
 	size_t n;
+	size_t spell; /* where its slow spells begin */
 };
 
 static double
@@ -219,6 +220,24 @@ slowing(struct draw *w, struct factors *f, size_t round, bool after[2])
 	f->cand *= 1 + .06 * (double)round / (double)w->n;
 }
 
+/* Slow spells: in five of fifty rounds, wherever they begin, by 40 %. */
+static void
+spells(struct draw *w, struct factors *f, size_t round, bool after[2])
+{
+	(void)after;
+	if (!round)
+		w->spell = (size_t)(50 * uniform(w));
+	f->cand *= (round + w->spell) % 50 < 5 ? 1.4 : 1;
+}
+
+/* Each run longer by 2 % in the mean, most by less and some by much more. */
+static void
+waiting(struct draw *w, struct factors *f, size_t round, bool after[2])
+{
+	(void)round, (void)after;
+	f->cand *= 1 - .02 * log(uniform(w));
+}
+
 static void
 fiveslower(struct draw *w, struct factors *f, size_t round, bool after[2])
 {
@@ -268,6 +287,10 @@ static const struct row {
 	{"held out: candidate slows to 6 %", slowing, lognormal, 0, false, UNCHANGED_MOST_2},
 	{"held out: 10 ms any phase, 5 % slower", fiveslower, lognormal, .010, true,
 		UNCHANGED_MOST_2},
+	{"held out: spells of 40 %", spells, lognormal, 0, false, UNCHANGED_MOST_2},
+	{"held out: spells of 40 %, recorded", spells, NULL, 0, false, UNCHANGED_MOST_2},
+	{"held out: exponential of 2 %", waiting, lognormal, 0, false, UNCHANGED_MOST_2},
+	{"held out: exponential of 2 %, recorded", waiting, NULL, 0, false, UNCHANGED_MOST_2},
 };
 
 struct trial {

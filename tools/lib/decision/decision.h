@@ -10,7 +10,7 @@
 enum verdict {
 	REGRESSED,    /* slower: p below its share of alpha, and at least min_effect */
 	IMPROVED,     /* faster, likewise */
-	UNCHANGED,    /* a slowdown of `margin` is ruled out, as a shift and in the mean */
+	UNCHANGED,    /* a shift of `margin` is ruled out, and twice that in the mean: doubt.h */
 	INCONCLUSIVE, /* none of these: the data cannot tell */
 	IDENTICAL,    /* both arms ran the same file the same way: nothing to tell */
 	INVALID,      /* the data are not fit to be judged */

@@ -8,7 +8,8 @@
 #include "stats/excess.h"
 #include "stats/stats.h"
 
-static const double mean_level = .05;  /* of "improved", which has spent none of beta */
+static const double mean_level = .05;
+static const double growth_share = .4; /* of beta: 2 % of 5 % */
 static const double tail_level = .025; /* of each of two */
 static const double follows_level = .1, trend_level = .1, unsteady_level = .01;
 static const double most_of_it = .8;
@@ -28,12 +29,14 @@ doubtname(enum doubtkind k)
 
 static const struct doubt none = {NO_DOUBT, 0};
 
+/* "improved" has spent none of beta. */
 static struct doubt
 aboutmean(const struct judgement *j, const struct pairs *p, size_t n, const struct rules *r)
 {
-	double level = j->verdict == UNCHANGED ? r->beta : mean_level;
+	double beta = j->verdict == UNCHANGED ? r->beta : mean_level;
 
-	if (j->mean >= r->margin || signflip(p->d, n, r->margin) > level)
+	if (j->mean >= r->margin || signflip(p->d, n, r->margin, 4) > mean_level ||
+		signflip(p->d, n, 2 * r->margin, 0) > growth_share * beta)
 		return (struct doubt){DOUBT_MEAN, j->mean};
 	return none;
 }

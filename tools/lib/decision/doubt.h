@@ -2,10 +2,11 @@
  * What a shift does not show. A verdict that the ranks give stands only if nothing here speaks
  * against it; else it is inconclusive, for this reason:
  *
- *   mean        (unchanged, improved) the mean is not shown to have grown by less than the margin, by
- *               the randomization test (stats/excess.h) at the level of the ranks' (two tests that must
- *               both reject share no error: Berger, Technometrics 24, 1982); or the mean of all
- *               rounds, outliers and all, grew by the margin or more
+ *   mean        (unchanged, improved) the mean of all rounds, outliers and all, grew by the margin
+ *               or more; or randomization tests (stats/excess.h) do not rule out that it grows by
+ *               twice the margin, at two fifths of the level that the ranks have, or by the margin,
+ *               at 5 % and with the largest quarter pulled in (tests that must all reject share no
+ *               error: Berger, Technometrics 24, 1982)
  *   tail        (unchanged, improved) of the quarter, or the twentieth, of rounds that differ most
  *               from the margin, more are slower than coins would give, at 2.5 % each
  *   clock       (unchanged) most samples are equal to others, and a shift of the margin less one

@@ -9,12 +9,12 @@
  *
  * Of N planned rounds, looks stand at N, 2/3 N, 4/9 N and so on down; a benchmark that goes on past
  * its plan is looked at after 3/2 N, 9/4 N and so on. Up to n rounds within the plan, 0.9 (n/N)^1.5
- * of alpha and 0.9 n/N of beta are spent (Kim and DeMets, Biometrika 74, 1987); half of what is
- * then left goes to each look past it. A look so early that even n rounds of one sign (p = 2^-n)
- * could not reject spends nothing; one before the plan's end that is so early that what befalls one
- * run in twenty may not have shown (0.95^n > 2 %) spends nothing of beta. On recorded times, looks
- * as far apart as that find as much as closer ones and end two or three rounds later (62 instead of
- * 59 for a 2 % slowdown of 16 ms).
+ * of alpha and of beta are spent (Kim and DeMets, Biometrika 74, 1987); half of what is then left
+ * goes to each look past it. A look so early that even n rounds of one sign (p = 2^-n) could not
+ * reject spends nothing. One before the plan's end that is so early that what befalls one run in
+ * twenty may not have shown (0.95^n > 2 %) spends nothing of beta, and the first that is not is
+ * where it has: after 77 rounds. On recorded times, looks as far apart as that find as much as
+ * closer ones and end two or three rounds later (62 instead of 59 for a 2 % slowdown of 16 ms).
  */
 #ifndef DECISION_SEQUENTIAL_H
 #define DECISION_SEQUENTIAL_H

@@ -258,7 +258,8 @@ putlooked(struct buf *out, const json_t *bench)
 	double tail = numberof(bench, "tail_pct"), share = numberof(bench, "tail_share_pct");
 
 	if (isfinite(tail) && isfinite(share))
-		bufprintf(out, " (by ranks and mean; at most %.2g %% of runs over %.2g %% slower)",
+		bufprintf(out,
+			" (by ranks and the mean of these rounds; at most %.2g %% of runs over %.2g %% slower)",
 			share, tail);
 }
 

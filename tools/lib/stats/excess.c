@@ -36,22 +36,36 @@ excessmean(const double *d, size_t n)
 	return sum / (double)n;
 }
 
-double
-signflip(const double *d, size_t n, double shift)
+/* The sum of excesses over what coins would make of it. */
+static double
+signflipz(const double *over, size_t n, size_t part)
 {
-	double *over = xcalloc(n, sizeof(*over)), most, sum = 0, squares = 0;
+	double most = part ? border(over, n, part) : INFINITY, sum = 0, squares = 0;
 
-	for (size_t i = 0; i < n; i++)
-		over[i] = d[i] - shift;
-	most = border(over, n, WINSORIZED);
 	for (size_t i = 0; i < n; i++) {
 		double e = excess(fmin(fmax(over[i], -most), most));
 
 		sum += e;
 		squares += e * e;
 	}
+	return squares > 0 ? sum / sqrt(squares) : 0;
+}
+
+double
+signflip(const double *d, size_t n, double shift, size_t part)
+{
+	size_t strata = n < STRATUM ? 1 : n / STRATUM;
+	double *over = xcalloc(n, sizeof(*over)), z = 0;
+
+	for (size_t i = 0; i < n; i++)
+		over[i] = d[i] - shift;
+	for (size_t k = 0; k < strata; k++) {
+		size_t from = k * n / strata, to = (k + 1) * n / strata;
+
+		z += signflipz(over + from, to - from, part);
+	}
 	free(over);
-	return squares > 0 ? uppertail(-sum / sqrt(squares)) : 1;
+	return uppertail(-z / sqrt((double)strata));
 }
 
 double

@@ -17,12 +17,16 @@ double excessmean(const double *d, size_t n);
 double excessbound(const double *d, size_t n, double a);
 
 /*
- * One-sided p of "the mean excess over `shift` is not below 0", n > 0: the randomization test (Pitman,
- * J. R. Statist. Soc. Suppl. 4, 1937) by its normal approximation. The largest quarter of d - shift
- * is pulled to the border of the others (winsorized): a border that no sign has a say in.
+ * One-sided p of "the mean excess over `shift` is not below 0", n > 0: the randomization test
+ * (Pitman, J. R. Statist. Soc. Suppl. 4, 1937) by its normal approximation. Each stratum of STRATUM
+ * rounds in a row, or some more, has a z of its own, and all together have their sum over the root
+ * of their number (Stouffer and others, The American Soldier 1, 1949): a machine that is restless
+ * for a while does not hide what the other rounds show. In each, the largest of d - shift, one in
+ * `part`, are pulled to the border of the others (winsorized), a border that no sign has a say in;
+ * part = 0: none are.
  */
-enum { WINSORIZED = 4 };
-double signflip(const double *d, size_t n, double shift);
+enum { STRATUM = 20 };
+double signflip(const double *d, size_t n, double shift, size_t part);
 
 /* P(X >= k) for n draws of probability p. */
 double binomialtail(size_t k, size_t n, double p);

@@ -29,7 +29,7 @@ count() { # <string>
   same "${lines[3]}" "| --- | ---: | ---: | ---: | --- | ---: | --- |"
   starts "${lines[4]}" "| geometric mean, gated | - | - | +5."
   like "${lines[5]}" '| <code>full&#95;check&#95;flow/*| +1[01].* % | \[+*\] | 40 | \*\*regressed\*\*; since the release +1*'
-  like "${lines[6]}" '| <code>x&#95;full&#95;check&#95;flow</code> | 16.00 ms | 15.99 ms | -0.02 % | \[-0.*, +0.*\] | 40 | unchanged (by ranks and mean; at most 11 % of runs over 1.8 % slower); *'
+  like "${lines[6]}" '| <code>x&#95;full&#95;check&#95;flow</code> | 16.00 ms | 15.99 ms | -0.02 % | \[-0.*, +0.*\] | 40 | unchanged (by ranks and the mean of these rounds; at most 11 % of runs over 1.8 % slower); *'
   like "${lines[7]}" '| <code>startup</code> |*| \*\*regressed\*\* (not gated); since*'
   like "${lines[8]}" 'self-check: control, a copy of the base: no difference in 2 of 2; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +* %: found in 2 of 2; whether programs ran was not recorded'
   same "${#lines[@]}" 9

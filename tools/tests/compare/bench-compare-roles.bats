@@ -168,7 +168,7 @@ judge() { # <expected exit> <argument>...
 @test "the last release shows what small steps have come to, and decides nothing" {
   receipt '.benches[0].samples.last.wall_s[] *= 0.9'
   judge 0 r.json
-  like "${lines[1]}" '* unchanged (by ranks and mean; *); since the release +1[01].* % \[+*, +*\], without this change +1[01].* %'
+  like "${lines[1]}" '* unchanged (by ranks and the mean of these rounds; *); since the release +1[01].* % \[+*, +*\], without this change +1[01].* %'
   judge 0 --json r.json
   jq -e '.benches[0].release | .cand.verdict == "regressed" and .base.verdict == "regressed"
     and .cand.change_pct > 10' <<<"$output"
@@ -237,7 +237,7 @@ layouts() { # <spread> <slowdown of the candidate>
   ends "${lines[1]}" " improved"
   layouts 1.05 1
   judge 0 r.json
-  like "${lines[1]}" "* unchanged (by ranks and mean; *)"
+  like "${lines[1]}" "* unchanged (by ranks and the mean of these rounds; *)"
   # One arm of each can still be compared by name.
   layouts 1.05 1.03
   judge 1 --base last --cand canary r.json
@@ -385,7 +385,7 @@ varied() { # <factor> [jq filter]
   counted 1.001
   jq '.benches += [input.benches[0] | .name = "full_check_flow"]' i.json whole.json >both.json
   judge 0 both.json
-  like "${lines[3]}" '(geometric mean, gated) * unchanged (by ranks and mean; *)'
+  like "${lines[3]}" '(geometric mean, gated) * unchanged (by ranks and the mean of these rounds; *)'
   like "${lines[5]}" '*no difference in 1 of 1; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +* %: found in 1 of 1; whether programs ran was not recorded'
   # The mean is that of times alone.
   same "$(bench-compare --json both.json | jq .suite.change_pct)" "$(bench-compare --json both.json | jq '.benches[1].change_pct')"

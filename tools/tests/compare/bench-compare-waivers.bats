@@ -55,7 +55,7 @@ judge() { # <expected exit> <argument>...
   waiver .
   judge 0 whole.json
   same "$stderr" "bench-compare: judge: the waiver of 'x_full_check_flow' is not needed: it has not regressed"
-  has "${lines[1]}" " unchanged (by ranks and mean;"
+  has "${lines[1]}" " unchanged (by ranks and the mean of these rounds;"
 }
 
 @test "a waiver excuses a regression and nothing else" {

@@ -331,7 +331,7 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
   done
   receipt '.benches[0].name = "startup"'
   run --separate-stderr -4 bench-compare r.json
-  like "${lines[1]}" "* unchanged (by ranks and mean; at most * % of runs over * % slower) (not gated)"
+  like "${lines[1]}" "* unchanged (by ranks and the mean of these rounds; at most * % of runs over * % slower) (not gated)"
   same "$stderr" "bench-compare: judge: none of 1 benchmarks is gated; the patterns are those of --match"
   same "$(bench-compare --json r.json 2>/dev/null | jq .gated)" 0
 }
@@ -474,7 +474,7 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
   slower 1.02
   jq '.benches += [.benches[0] | .name = "full_check_flow" | .samples.new.wall_s[] *= 0.98 / 1.02]' r.json >two.json
   run bench-compare two.json
-  like "${lines[3]}" '(geometric mean, gated) *unchanged (by ranks and mean; *)'
+  like "${lines[3]}" '(geometric mean, gated) *unchanged (by ranks and the mean of these rounds; *)'
   jq -e '.suite.change_pct | . > -0.5 and . < 0.5' <<<"$(bench-compare --json two.json || true)"
   # Benchmarks of different lengths share the rounds that they both have.
   jq 'del(.benches[1].samples[].wall_s[30:]) | del(.benches[1].order[30:])

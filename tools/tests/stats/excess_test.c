@@ -29,14 +29,30 @@ testmeans(void)
 static void
 testsignflip(void)
 {
-	/* By all 4,096 signs: .9607, .5647, .03687, .00073. */
-	static const double p[][2] = {{0, .9592893185920566}, {.01, .5701009409425841},
-		{.02, .03787187131572021}, {.03, .0026834117066019763}};
+	/* By all 4,096 signs: .9607, .5647, .03687, .00073; with nothing pulled in .9678, .4941 ... */
+	static const double p[][3] = {{0, .9592893185920566, .9663262411266652},
+		{.01, .5701009409425841, .4984526006618237},
+		{.02, .03787187131572021, .03371949280520852},
+		{.03, .0026834117066019763, .0035626772530683256}};
 	static const double zeros[] = {0, 0, 0};
 
-	for (size_t i = 0; i < sizeof(p) / sizeof(*p); i++)
-		CHECKNEAR(signflip(d12, N, p[i][0]), p[i][1], 1e-12);
-	CHECKNEAR(signflip(zeros, 3, 0), 1, 0);
+	for (size_t i = 0; i < sizeof(p) / sizeof(*p); i++) {
+		CHECKNEAR(signflip(d12, N, p[i][0], 4), p[i][1], 1e-12);
+		CHECKNEAR(signflip(d12, N, p[i][0], 0), p[i][2], 1e-12);
+	}
+	CHECKNEAR(signflip(zeros, 3, 0, 4), .5, 0);
+}
+
+/* 47 rounds are strata of 23 and 24: that the second is ten times as restless hides no shift. */
+static void
+teststrata(void)
+{
+	double d[47];
+
+	for (size_t i = 0; i < 47; i++)
+		d[i] = d12[i % N] * (1 + .01 * (double)i) * (i < 23 ? 1 : 10);
+	CHECKNEAR(signflip(d, 47, .04, 4), .048162448156828144, 1e-12); /* as one: .83 */
+	CHECKNEAR(signflip(d, 47, .04, 0), .07639278697371032, 1e-12);	/* as one: .94 */
 }
 
 static void
@@ -65,6 +81,7 @@ main(void)
 {
 	testmeans();
 	testsignflip();
+	teststrata();
 	testbinomial();
 	return checkdone();
 }
