@@ -364,11 +364,11 @@ bysize(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Whether what ought to be 1 % at most is more than chance lets it be. */
+/* Whether what ought to be at most so many percent is more than chance lets it be. */
 static bool
-alarming(double share, size_t draws)
+beyond(double share, double most, size_t draws)
 {
-	return share > 1 + 3 * 100 * sqrt(.01 * .99 / (double)draws);
+	return share > most + 3 * sqrt(most * (100 - most) / (double)draws);
 }
 
 static const char *
@@ -378,16 +378,16 @@ wordof(const struct row *r, const double share[], size_t draws)
 
 	switch (r->bound) {
 	case UNCHANGED_MOST_2:
-		ok = share[UNCHANGED] <= 2;
+		ok = !beyond(share[UNCHANGED], 2, draws);
 		break;
 	case UNCHANGED_LEAST_90:
-		ok = share[UNCHANGED] >= 90 && !alarming(share[REGRESSED], draws);
+		ok = share[UNCHANGED] >= 90 && !beyond(share[REGRESSED], 1, draws);
 		break;
 	case REGRESSED_LEAST_95:
 		ok = share[REGRESSED] >= 95;
 		break;
 	case TOLD:
-		ok = r->of != same || !alarming(share[REGRESSED], draws);
+		ok = r->of != same || !beyond(share[REGRESSED], 1, draws);
 	}
 	return ok ? "kept" : "NOT KEPT";
 }
