@@ -357,7 +357,8 @@ addmodel(struct tune *t, const json_t *model)
 
 	if (!m)
 		return false;
-	strcpy(m->name, json_string_value(json_object_get(model, "model")));
+	snprintf(
+		m->name, sizeof(m->name), "%s", json_string_value(json_object_get(model, "model")));
 	m->n = (int)n;
 	for (size_t i = 0; i < n; i++) {
 		const json_t *step = json_array_get(steps, i);

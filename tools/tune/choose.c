@@ -16,7 +16,7 @@ static const double CERTAIN = 0.999;
 static const double HOPELESS = 0.001, FAR = 4;
 
 /* Samples that warm-up wants of each target. */
-enum { ENOUGH = 3 };
+static const double ENOUGH = 3;
 
 double
 randomly(struct tune *t)

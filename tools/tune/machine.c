@@ -1,5 +1,7 @@
 /* The CPU model that profiles are kept under. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -31,6 +33,26 @@ plain(char *s)
 			*s = '?';
 }
 
+bool
+numberin(const char *path, int word, int64_t *n)
+{
+	char line[512], *p = line, *end;
+	FILE *f = path ? fopen(path, "re") : NULL;
+	bool got = f && fgets(line, sizeof(line), f);
+
+	if (f)
+		fclose(f);
+	if (!got)
+		return false;
+	for (; word; word--) {
+		p += strspn(p, " \t");
+		p += strcspn(p, " \t\n");
+	}
+	errno = 0;
+	*n = strtoll(p, &end, 10);
+	return end > p && !errno && (!*end || strchr(" \t\n", *end));
+}
+
 void
 machine(char *to, size_t size, const char *cpuinfo)
 {
@@ -44,7 +66,8 @@ machine(char *to, size_t size, const char *cpuinfo)
 	for (size_t k = 0; f && k < sizeof(keys) / sizeof(*keys); k++) {
 		size_t before = strlen(to);
 
-		rewind(f);
+		if (fseek(f, 0, SEEK_SET))
+			break;
 		/* Up to the empty line behind the first processor. */
 		while (strlen(to) == before && fgets(line, sizeof(line), f) && *line != '\n')
 			value(to, size, line, keys[k][0], keys[k][1]);

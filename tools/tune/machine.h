@@ -10,6 +10,9 @@
  */
 void machine(char *to, size_t size, const char *cpuinfo);
 
+/* The whole number that is that word, from 0 on, of a file's first line; false: there is none. */
+bool numberin(const char *path, int word, int64_t *n);
+
 /*
  * Joules that the packages have used since the tuner first looked; NAN when powercap has no counter
  * that this user may read. A counter that wraps around is seen through, once between two looks.

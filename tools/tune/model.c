@@ -78,7 +78,7 @@ mkmodel(const char *name, const struct tune_step steps[], int n)
 
 	if (!m)
 		return NULL;
-	strcpy(m->name, name);
+	snprintf(m->name, sizeof(m->name), "%s", name);
 	m->n = n;
 	for (int i = 0; i < n; i++) {
 		m->step[i].repeat = steps[i].repeat;

@@ -13,7 +13,7 @@ mkop(struct tune *t, const char *name)
 	if (!op)
 		return NULL;
 	op->tune = t;
-	strcpy(op->name, name);
+	snprintf(op->name, sizeof(op->name), "%s", name);
 	atomic_init(&op->baseline, -1);
 	op->next = atomic_load(&t->ops);
 	atomic_store(&t->ops, op);
@@ -63,7 +63,7 @@ slotof(struct tune_op *op, const char *name, bool make)
 			return i;
 	if (!make || n == TUNE_MAX_TARGETS)
 		return -1;
-	strcpy(op->slot[n].name, name);
+	snprintf(op->slot[n].name, sizeof(op->slot[n].name), "%s", name);
 	atomic_store(&op->nslots, n + 1);
 	return n;
 }

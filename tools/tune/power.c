@@ -1,22 +1,9 @@
 /* Energy from powercap: Documentation/power/powercap/powercap.rst of the kernel. */
 #include <dirent.h>
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "tune/machine.h"
-
-/* A whole number in a file; false when there is none. */
-static bool
-number(const char *path, uint64_t *n)
-{
-	FILE *f = fopen(path, "re");
-	bool ok = f && fscanf(f, "%" SCNu64, n) == 1;
-
-	if (f)
-		fclose(f);
-	return ok;
-}
 
 /* One zone more, if it is a package: "intel-rapl:0"; parts of one have a second colon. */
 static void
@@ -34,7 +21,7 @@ addzone(struct tune *t, const char *folder, const char *name)
 	if ((size_t)snprintf(z->path, sizeof(z->path), "%s/%s/energy_uj", folder, name) >=
 		sizeof(z->path))
 		return;
-	if (number(range, &z->range) && number(z->path, &z->last))
+	if (numberin(range, 0, &z->range) && numberin(z->path, 0, &z->last))
 		t->nzones++;
 }
 
@@ -56,9 +43,9 @@ findzones(struct tune *t, const char *folder)
 static bool
 advance(struct zone *z, double *sum)
 {
-	uint64_t now, used;
+	int64_t now, used;
 
-	if (!number(z->path, &now))
+	if (!numberin(z->path, 0, &now) || now < 0)
 		return false;
 	used = now - z->last;
 	if (now < z->last) {

@@ -39,7 +39,7 @@ copyknown(struct tune_profile *p, int target, struct known *k)
 double
 tune_score(struct tune_profile *p, int target, bool *without_power)
 {
-	struct known k;
+	struct known k = {0};
 
 	if (copyknown(p, target, &k) || !(k.weight > 1))
 		return NAN;
@@ -58,7 +58,7 @@ widened(const struct moments *m, double weight)
 int
 tune_stats(struct tune_profile *p, int target, struct tune_stats *s)
 {
-	struct known k;
+	struct known k = {0};
 	int error = copyknown(p, target, &k);
 	double weight;
 

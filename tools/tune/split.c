@@ -13,10 +13,10 @@ static const double NEWS = 0.3;
 /* What one target has to do. */
 struct share {
 	const struct tune_target *target;
-	int number;
 	void *args;
 	int64_t first, count;
 	double seconds;
+	int number;
 	int status;
 };
 
@@ -79,8 +79,11 @@ divide(struct tune_profile *p, int64_t units, void *args, struct share share[TUN
 		if (end > units)
 			end = units;
 		if (end > first)
-			share[n++] = (struct share){
-				&p->op->slot[i].target, i, args, first, end - first, 0, 0};
+			share[n++] = (struct share){.target = &p->op->slot[i].target,
+				.args = args,
+				.first = first,
+				.count = end - first,
+				.number = i};
 		first = end > first ? end : first;
 	}
 	return n;

@@ -101,8 +101,8 @@ struct synced {
 
 /* One zone of powercap. */
 struct zone {
-	char path[256];	      /* of energy_uj */
-	uint64_t last, range; /* microjoules */
+	char path[256];	     /* of energy_uj */
+	int64_t last, range; /* microjoules */
 };
 enum { ZONES = 16 };
 

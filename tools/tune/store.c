@@ -30,12 +30,14 @@ remember(struct tune *t, const char *path, int fd)
 	struct synced *s = syncedwith(t, path);
 
 	if (!s) {
-		s = malloc(sizeof(*s) + strlen(path) + 1);
+		size_t size = strlen(path) + 1;
+
+		s = malloc(sizeof(*s) + size);
 		if (!s) {
 			close(fd);
 			return fail(t, TUNE_NOMEM, "remember '%s': no memory", path);
 		}
-		strcpy(s->path, path);
+		memcpy(s->path, path, size);
 		s->next = t->synced;
 		t->synced = s;
 	} else {

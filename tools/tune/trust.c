@@ -1,7 +1,5 @@
 /* Samples that something else had a hand in: preemption, steal time, a change of the clock rate. */
-#include <inttypes.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -22,15 +20,9 @@ preempted(void)
 static int64_t
 stolen(const char *path)
 {
-	FILE *f = path ? fopen(path, "re") : NULL;
-	int64_t steal = -1;
+	int64_t steal;
 
-	if (!f)
-		return -1;
-	if (fscanf(f, "cpu %*d %*d %*d %*d %*d %*d %*d %" SCNd64, &steal) != 1)
-		steal = -1;
-	fclose(f);
-	return steal;
+	return numberin(path, 8, &steal) ? steal : -1;
 }
 
 /* The clock rate of the CPU that this thread is on, in kHz; -1: not told. */
@@ -38,19 +30,12 @@ static int64_t
 clockrate(const char *folder)
 {
 	char path[512];
-	int64_t khz = -1;
-	FILE *f;
+	int64_t khz;
 
 	if (!folder)
 		return -1;
 	snprintf(path, sizeof(path), "%s/cpu%d/cpufreq/scaling_cur_freq", folder, sched_getcpu());
-	f = fopen(path, "re");
-	if (!f)
-		return -1;
-	if (fscanf(f, "%" SCNd64, &khz) != 1)
-		khz = -1;
-	fclose(f);
-	return khz;
+	return numberin(path, 0, &khz) ? khz : -1;
 }
 
 void

@@ -82,7 +82,7 @@ hopeless(void)
 	struct tune_profile *p = gemm(t, 6);
 
 	operate(p, 18, seconds, 0);
-	CHECKINT(statsof(p, 1).count, 1);
+	CHECKINT((int)statsof(p, 1).count, 1);
 	CHECKINT(tune_best(p), 0);
 	tune_close(t);
 }
@@ -98,11 +98,11 @@ outliers(void)
 	record(p, 0, 1, 50e-3, NAN);
 	record(p, 0, 9, 1e-3, NAN);
 	CHECKNEAR(statsof(p, 0).seconds.mean, 1e-3, 0.01);
-	CHECKINT(statsof(p, 0).count, 10);
+	CHECKINT((int)statsof(p, 0).count, 10);
 	CHECKNEAR(statsof(p, 0).seconds.max, 50e-3, 0.02);
 	record(p, 0, 1, 100e-3, NAN);
 	CHECKNEAR(statsof(p, 0).log_mean, log(1e-3), 0.01);
-	CHECKINT(tune_totals(t).changes, 0);
+	CHECKINT((int)tune_totals(t).changes, 0);
 	tune_close(t);
 }
 
@@ -136,9 +136,9 @@ slower(void)
 
 	operate(p, 2000, before, 0);
 	CHECKINT(tune_best(p), 0);
-	CHECKINT(tune_totals(t).changes, 0);
+	CHECKINT((int)tune_totals(t).changes, 0);
 	operate(p, 130, after, 0);
-	CHECKINT(tune_totals(t).changes, 1);
+	CHECKINT((int)tune_totals(t).changes, 1);
 	CHECKINT(tune_best(p), 2);
 	CHECKINT(operate(p, 98, after, 2), 98);
 	tune_close(t);
@@ -357,7 +357,7 @@ reports(void)
 	CHECKINT(tune_reset(t, "other"), 0);
 	CHECK(statsof(p, 1).count > 0);
 	CHECKINT(tune_reset(t, "GEMM"), 0);
-	CHECKINT(statsof(p, 1).count, 0);
+	CHECKINT((int)statsof(p, 1).count, 0);
 	CHECKINT(tune_best(p), TUNE_NOTARGET);
 	tune_close(t);
 }

@@ -213,8 +213,8 @@ stolen(void)
 	tune_target(op, &(struct tune_target){.name = "a", .run = rest});
 	for (int i = 0; i < 8; i++)
 		CHECKINT(tune_run(op, (const int64_t[]){1}, 1, NULL), 0);
-	CHECKINT(tune_totals(t).samples, 2);
-	CHECKINT(tune_totals(t).distrusted, 6);
+	CHECKINT((int)tune_totals(t).samples, 2);
+	CHECKINT((int)tune_totals(t).distrusted, 6);
 	tune_close(t);
 }
 

@@ -67,7 +67,7 @@ again(void)
 	CHECKSTR(told, "");
 	p = gemm(t, 2);
 	after = statsof(p, 0);
-	CHECKINT(after.count, 30);
+	CHECKINT((int)after.count, 30);
 	CHECKNEAR(after.seconds.mean, before.seconds.mean, 1e-5);
 	CHECKNEAR(after.seconds.variance, before.seconds.variance, 1e-4);
 	CHECKNEAR(after.seconds.min, before.seconds.min, 1e-5);
@@ -100,15 +100,15 @@ together(void)
 	CHECKINT(tune_save(a, NULL), 0);
 	CHECKINT(tune_save(a, NULL), 0);
 	CHECKINT(tune_save(b, NULL), 0);
-	CHECKINT(statsof(pa, 0).count, 60);
-	CHECKINT(statsof(pb, 0).count, 60);
+	CHECKINT((int)statsof(pa, 0).count, 60);
+	CHECKINT((int)statsof(pb, 0).count, 60);
 	CHECKINT(tune_load(a, path), 0);
-	CHECKINT(statsof(pa, 0).count, 60);
+	CHECKINT((int)statsof(pa, 0).count, 60);
 	CHECKINT(tune_close(a), 0);
 	CHECKINT(tune_close(b), 0);
 	c = persistent();
 	pc = gemm(c, 2);
-	CHECKINT(statsof(pc, 0).count, 60);
+	CHECKINT((int)statsof(pc, 0).count, 60);
 	CHECKNEAR(statsof(pc, 0).seconds.mean, sum / 60, 1e-4);
 	CHECKINT(tune_close(c), 0);
 }
@@ -140,8 +140,8 @@ processes(void)
 		CHECKINT(status, 0);
 	}
 	t = persistent();
-	CHECKINT(statsof(gemm(t, 2), 0).count, PROCESSES * TIMES * 10);
-	CHECKINT(statsof(gemm(t, 2), 1).count, PROCESSES * TIMES * 10);
+	CHECKINT((int)statsof(gemm(t, 2), 0).count, PROCESSES * TIMES * 10);
+	CHECKINT((int)statsof(gemm(t, 2), 1).count, PROCESSES * TIMES * 10);
 	tune_close(t);
 }
 
@@ -180,7 +180,7 @@ refused(const char *text, size_t n)
 	if (away) {
 		CHECKINT(st.st_size, (long long)n);
 		CHECK(strstr(told, "it is kept as '"));
-		CHECKINT(tune_totals(t).profiles, 0);
+		CHECKINT((int)tune_totals(t).profiles, 0);
 	} else {
 		CHECKSTR(told, "");
 	}
@@ -203,7 +203,7 @@ cut(void)
 	CHECK(n > 300 && text[n - 1] == '\n');
 	for (size_t i = 0; i < n - 1; i++)
 		kept += !refused(text, i);
-	CHECKINT(kept, 0);
+	CHECKINT((int)kept, 0);
 	CHECK(!refused(text, n - 1));
 	CHECK(!refused(text, n));
 }
@@ -274,20 +274,20 @@ machines(void)
 
 	elsewhere(text, n);
 	t = persistent();
-	CHECKINT(tune_totals(t).profiles, 0);
+	CHECKINT((int)tune_totals(t).profiles, 0);
 	samples(gemm(t, 2), 7, 1e-3);
 	CHECKINT(tune_close(t), 0);
 	whole(text, sizeof(text));
 	CHECK(strstr(text, "\"cpu\":\"#"));
 	t = persistent();
-	CHECKINT(statsof(gemm(t, 2), 0).count, 7);
+	CHECKINT((int)statsof(gemm(t, 2), 0).count, 7);
 	/* A copy of the file in another place, merged with it: each machine has its sum. */
 	snprintf(other, sizeof(other), "%s/other", folder);
 	CHECKINT(tune_save(t, other), 0);
 	tune_close(t);
 	CHECKINT(tune_merge(path, in, 2), 0);
 	t = persistent();
-	CHECKINT(statsof(gemm(t, 2), 0).count, 14);
+	CHECKINT((int)statsof(gemm(t, 2), 0).count, 14);
 	tune_close(t);
 	whole(text, sizeof(text));
 	CHECK(strstr(text, "\"cpu\":\"#"));

@@ -70,10 +70,10 @@ main(void)
 		pthread_join(thread[i], &failed);
 		CHECK(!failed);
 	}
-	CHECKINT(ran, THREADS * RUNS);
+	CHECKINT((int)ran, THREADS * RUNS);
 	sum = tune_totals(tuner);
-	CHECKINT(sum.profiles, SIZES);
-	CHECKINT(sum.operations, THREADS * RUNS);
+	CHECKINT((int)sum.profiles, SIZES);
+	CHECKINT((int)sum.operations, THREADS * RUNS);
 	CHECK(sum.samples > 0 && sum.samples < sum.operations);
 	CHECKINT(tune_targets(tune_operation(tuner, "op")), 2);
 	for (int64_t i = 0; i < SIZES; i++) {

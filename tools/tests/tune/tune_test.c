@@ -162,8 +162,8 @@ learning(void)
 	CHECK(tune_converged(p));
 	steps(p, 1000, seconds);
 	sum = tune_totals(t);
-	CHECKINT(sum.operations, 1010);
-	CHECKINT(sum.samples, 20);
+	CHECKINT((int)sum.operations, 1010);
+	CHECKINT((int)sum.samples, 20);
 	/* Most runs on the target of 1 ms instead of the baseline's 3 ms. */
 	CHECK(sum.saved > 1.9 && sum.saved < 2.02);
 	CHECKNEAR(sum.seconds + sum.saved, 1010 * 3e-3, 1e-6);
@@ -188,9 +188,9 @@ badsamples(void)
 	CHECKINT(tune_record(p, 2, 1e-3, NAN), TUNE_INVALID);
 	CHECKINT(tune_record(p, -1, 1e-3, NAN), TUNE_INVALID);
 	CHECKINT(tune_stats(p, 0, &s), 0);
-	CHECKINT(s.count, 0);
+	CHECKINT((int)s.count, 0);
 	CHECK(isnan(s.seconds.mean));
-	CHECKINT(tune_totals(t).distrusted, 8);
+	CHECKINT((int)tune_totals(t).distrusted, 8);
 	CHECKINT(tune_best(p), TUNE_NOTARGET);
 	tune_close(t);
 }
@@ -259,8 +259,8 @@ failing(void)
 	CHECKINT(failures, 1);
 	CHECKINT(runs, 49);
 	CHECKSTR(said, "drop 'bad' of 'op 64': it failed with 7\n");
-	CHECKINT(tune_totals(t).failures, 1);
-	CHECKINT(tune_totals(t).dropped, 1);
+	CHECKINT((int)tune_totals(t).failures, 1);
+	CHECKINT((int)tune_totals(t).dropped, 1);
 	/* At another size it has its own chance. */
 	CHECKINT(tune_run(op, DIMS, 2, NULL), 0);
 	CHECKINT(tune_run(op, DIMS, 2, NULL), 7);
