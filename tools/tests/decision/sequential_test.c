@@ -5,7 +5,7 @@
 #include "check.h"
 #include "decision/sequential.h"
 
-enum { MANY = 60, ROUNDS = 12 };
+enum { MANY = 60, ROUNDS = 9 };
 
 static const struct rules rules = {
 	.alpha = .01, .shares = 1, .min_effect = .00498754, .margin = .00995033, .beta = .05};
@@ -109,7 +109,7 @@ size(size_t i)
 }
 
 /*
- * Every way that 12 coins can fall, of a plan of 8 rounds: the share of those that end in `v` when
+ * Every way that 9 coins can fall, of a plan of 6 rounds: the share of those that end in `v` when
  * the true effect is theta, which is what the error is.
  */
 static double
@@ -121,7 +121,7 @@ share(enum verdict v, double theta, const struct rules *r)
 	for (unsigned coins = 0; coins < 1U << ROUNDS; coins++) {
 		for (size_t i = 0; i < ROUNDS; i++)
 			d[i] = theta + (coins >> i & 1 ? size(i) : -size(i));
-		hits += looked(d, ROUNDS, 8, r).verdict == v;
+		hits += looked(d, ROUNDS, 6, r).verdict == v;
 	}
 	return hits / (double)(1U << ROUNDS);
 }
