@@ -37,26 +37,36 @@ writable 1 || {
 # The text with control characters shown as '?': names of files and benchmarks are hostile input.
 # Line breaks are among them, since a line of its own could be a workflow command of GitHub's.
 clean() { # <text>
+  local clean
+  cleaned "$1"
+  printf '%s' "$clean"
+}
+
+cleaned() { # <text>; sets clean
   # Byte by byte: C2 80 to C2 9F is U+0080 to U+009F in UTF-8, which some terminals obey like escape sequences.
-  local LC_ALL=C text=$1
-  text=${text//$'\xc2'[$'\x80'-$'\x9f']/?}
-  printf '%s' "${text//[$'\x01'-$'\x08'$'\x0a'-$'\x1f'$'\x7f']/?}"
+  local LC_ALL=C
+  clean=${1//$'\xc2'[$'\x80'-$'\x9f']/?}
+  clean=${clean//[$'\x01'-$'\x08'$'\x0a'-$'\x1f'$'\x7f']/?}
 }
 
 # Plain lines with the time in logs; where a person watches, the time would only be noise.
 log() { # <text...>
+  local clean
+  cleaned "$*"
   if [ -t 2 ]; then
-    printf '   %s\n' "$(clean "$*")" >&2
+    printf '   %s\n' "$clean" >&2
   else
-    printf '%(%H:%M:%S)T   %s\n' -1 "$(clean "$*")" >&2
+    printf '%(%H:%M:%S)T   %s\n' -1 "$clean" >&2
   fi
 }
 
 phase() { # <text...>: the start of a phase
+  local clean
+  cleaned "$*"
   if [ -t 2 ]; then
-    printf '\033[1m== %s\033[0m\n' "$(clean "$*")" >&2
+    printf '\033[1m== %s\033[0m\n' "$clean" >&2
   else
-    printf '%(%H:%M:%S)T == %s\n' -1 "$(clean "$*")" >&2
+    printf '%(%H:%M:%S)T == %s\n' -1 "$clean" >&2
   fi
 }
 

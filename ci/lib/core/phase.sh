@@ -75,7 +75,7 @@ phase_begin() { # <phase> [text for people]
   PGOKIT_PHASE=$1
   phase_status=0                    # the exit status that phase_end records
   PGOKIT_REASON=$work/log/$1.reason # where refuse leaves its words
-  phase_started=$(utc_now)
+  utc_now phase_started
   trap phase_exit EXIT
   manifest_last '{"status": "running"}'
 }
@@ -139,12 +139,13 @@ manifest_last() { # <jq program> [option of jq...]
 }
 
 manifest_edit() { # <jq program with $phase, $started, $now> [option of jq...]; sets MANIFEST
-  local file=$work/manifest.json version said lines
+  local file=$work/manifest.json version now said lines
+  utc_now now
   [ -s "$file" ] || printf '{}\n' >"$file"
   # What is no object (full of zeros, after a power failure) is begun afresh.
   read -r version <"$PGOKIT_HOME/ci/VERSION"
-  said=$(jq -R -s -r --arg phase "$PGOKIT_PHASE" --arg name "$(config .name)" --arg version "$version" \
-    --arg started "$phase_started" --arg now "$(utc_now)" "
+  said=$(jq -R -s -r --arg phase "$PGOKIT_PHASE" --arg name "${CONFIG_VALUES[.name]}" --arg version "$version" \
+    --arg started "$phase_started" --arg now "$now" "
     $(<"$PGOKIT_HOME/ci/lib/core/manifest.jq")"'
     (try (fromjson | if type == "object" then . else {} end) catch {})
     | .format = "pgokit-manifest-1" | .name = $name | .pgokit = $version
@@ -158,8 +159,8 @@ manifest_edit() { # <jq program with $phase, $started, $now> [option of jq...]; 
 # What manifest_edit left there: nobody else writes while this run has the lock.
 declare -gA MANIFEST
 
-utc_now() {
-  TZ=UTC printf '%(%FT%TZ)T' -1
+utc_now() { # <variable>
+  TZ=UTC printf -v "$1" '%(%FT%TZ)T' -1
 }
 
 manifest_get() { # <jq program> [option of jq...]; nothing where there is no record

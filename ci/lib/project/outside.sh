@@ -4,9 +4,10 @@
 # a build or a workload changes there all the same, by an absolute path, is said.
 
 # Once in a phase, before its first build or run.
-outside_begin() { # sets outside_top, the top of the repository
+outside_begin() { # sets outside_top, the top of the repository; outside_known, whether git knows one
   [ -z "${outside-}" ] || return 0
-  outside_top=$(git -C "$root" rev-parse --show-toplevel 2>/dev/null) || outside_top=$root
+  outside_known=true
+  outside_top=$(git -C "$root" rev-parse --show-toplevel 2>/dev/null) || outside_top=$root outside_known=false
   phase_at_exit outside_end
   outside=$work/outside
   outside_state >"$outside"
@@ -17,9 +18,11 @@ outside_begin() { # sets outside_top, the top of the repository
 outside_state() {
   {
     find "$root" -mindepth 1 \( -path "$work" -o -name .git \) -prune -o ! -type d -printf '%P\t%y %m %s %T@ %l\0'
-    if type -P git >/dev/null; then
+    if [ "$outside_known" = true ]; then
       printf '.git (HEAD, branches, tags)\t%s\0' "$({ outside_git rev-parse HEAD && outside_git for-each-ref; } | sha256sum)"
       printf '.git (index)\t%s\0' "$(outside_git ls-files --stage -z | sha256sum)"
+    elif [ -e "$root/.git" ]; then
+      printf '.git\t\0'
     fi
   } | LC_ALL=C sort -z
 }

@@ -41,9 +41,9 @@ cargo_restore() {
 }
 
 cargo_env() { # <variant> [profile]
-  local lto profile addition use=()
-  lto=$(variant_field "$1" 2)
-  profile=$(variant_field "$1" 3)
+  local row lto profile addition use=()
+  variant_row "$1"
+  lto=${row[1]} profile=${row[2]}
   cargo_has "$1"
 
   cargo_restore
@@ -73,11 +73,11 @@ cargo_env() { # <variant> [profile]
       ;;
   esac
   # Only what 95 % of the counts are in is hot, not 99 %: less is inlined and unrolled.
-  [ "$(variant_field "$1" 6)" != small ] || rust_flags+=(-Cllvm-args=-profile-summary-cutoff-hot=950000)
+  [ "${row[5]}" != small ] || rust_flags+=(-Cllvm-args=-profile-summary-cutoff-hot=950000)
   while read -r -d + addition; do
     rust_flags+=("-Ctarget-cpu=$addition")
   done < <(variant_additions "$1")
-  if [ "$(variant_field "$1" 4)" = yes ]; then
+  if [ "${row[3]}" = yes ]; then
     cargo_link --emit-relocs        # BOLT moves functions: it needs every relocation
     rust_flags+=(-Cstrip=debuginfo) # "symbols" would take them away again
   fi

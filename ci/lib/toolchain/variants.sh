@@ -24,7 +24,13 @@ cspgo-max     full  use       2  max    the same, -O3, more code for more speed
 CPU_LEVELS='x86-64-v2 x86-64-v3 x86-64-v4 znver4 native'
 
 variant_field() { # <variant> <column: 2 LTO, 3 profile, 4 BOLT (yes or no), 5 rounds, 6 tuning>
-  local base=${1%%+*} bolt=no row addition additions=()
+  local row
+  variant_row "$1"
+  printf '%s\n' "${row[$2 - 1]}"
+}
+
+variant_row() { # <variant>; sets row to its columns
+  local base=${1%%+*} bolt=no addition additions=()
   [[ $base != *-bolt ]] || bolt=yes base=${base%-bolt}
   while read -r -a row; do
     [ "${row[0]-}" = "${base:-?}" ] || continue
@@ -34,7 +40,6 @@ variant_field() { # <variant> <column: 2 LTO, 3 profile, 4 BOLT (yes or no), 5 r
       addition_flags "$addition" >/dev/null || break 2
     done
     row=("$1" "${row[1]}" "${row[2]}" "$bolt" "${row[@]:3}")
-    printf '%s\n' "${row[$2 - 1]}"
     return
   done <<<"$VARIANTS"
   usage "unknown variant '$1': $(variants_known | paste -sd ' ' -), each also with -bolt; then +LEVEL of the CPU: $CPU_LEVELS; or +NAME of an entry in flags"
@@ -94,8 +99,8 @@ variants_known() {
 # The given variants with the baseline, once each, in the ladder's order: what runs on every CPU first,
 # then without additions first, then what needs no BOLT, then the rows.
 variants_sorted() { # <variant...>
-  local v i own=''
-  for v; do variant_field "$v" 1 >/dev/null; done
+  local v i row own=''
+  for v; do variant_row "$v"; done
   flags_check
   for ((i = 0; i < CONFIG_VALUES[flags]; i++)); do
     ! flags_for_cpu "$i" || own+=" $(config ".flags.$i.name")"
@@ -166,9 +171,7 @@ toolchain_find() { # sets LLVM_BIN, LLVM_MAJOR, compiler
   for dir in "${candidates[@]}"; do
     if [ -x "$dir/clang" ] && [ -x "$dir/llvm-profdata" ] && [ -x "$dir/ld.lld" ]; then
       LLVM_BIN=$dir
-      compiler=$("$dir/clang" --version) ||
-        die "run '$dir/clang': it does not run here; what it said stands above$(memory_limited)"
-      compiler=${compiler%%$'\n'*}
+      clang_version "$dir/clang"
       [[ $compiler =~ version\ ([0-9]+) ]] || die "use '$dir': its clang does not say its version, but '$compiler'"
       LLVM_MAJOR=${BASH_REMATCH[1]}
       # That names the functions which ask for a profile (see functions_asked).
@@ -177,6 +180,18 @@ toolchain_find() { # sets LLVM_BIN, LLVM_MAJOR, compiler
     fi
   done
   die "find LLVM: no folder has clang, ld.lld and llvm-profdata (looked in: ${candidates[*]-}); run $PGOKIT_HOME/ci/setup"
+}
+
+# It takes as long to start as to compile a small file: the phases that this one starts are told.
+clang_version() { # <clang>; sets compiler
+  if [[ ${PGOKIT_CLANG-} == "$1: "* ]]; then
+    compiler=${PGOKIT_CLANG#"$1: "}
+    return
+  fi
+  compiler=$("$1" --version) ||
+    die "run '$1': it does not run here; what it said stands above$(memory_limited)"
+  compiler=${compiler%%$'\n'*}
+  export PGOKIT_CLANG="$1: $compiler"
 }
 
 llvm_folders() { # newest first
@@ -200,15 +215,13 @@ bolt_missing() { # prints why BOLT cannot be used; status 1 when it can
 # differ by nothing else. What follows is added behind it. Where there is neither, the variable is not
 # set: the baseline has what the project takes then. (compiles_same sees where a variant has not.)
 toolchain_env() { # <variant> [profile] [train: instrumented for the second round]
-  local lto profile tuning rounds addition more flags=() link=() edits=()
+  local row lto profile tuning rounds addition more flags=() link=() edits=()
   if toolchain_is cargo; then
     cargo_env "$@"
     return
   fi
-  lto=$(variant_field "$1" 2)
-  profile=$(variant_field "$1" 3)
-  rounds=$(variant_field "$1" 5)
-  tuning=$(variant_field "$1" 6)
+  variant_row "$1"
+  lto=${row[1]} profile=${row[2]} rounds=${row[4]} tuning=${row[5]}
 
   if [ "$lto" != none ]; then
     flags+=("-flto=$lto")
@@ -259,7 +272,7 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
     link+=("${more[@]}")
   fi
   # BOLT moves functions: it needs every relocation.
-  [ "$(variant_field "$1" 4)" = no ] || link+=('-Wl,--emit-relocs')
+  [ "${row[3]}" = no ] || link+=('-Wl,--emit-relocs')
   while read -r -d + addition; do
     mapfile -t more < <(addition_flags "$addition")
     flags+=(${more[0]:+"${more[0]}"})
@@ -335,17 +348,22 @@ toolchain_says() { # sets compiler, built_with (JSON)
     compiler="$RUST_VERSION, LLVM $RUST_LLVM"
     built_with=$(cargo_says)
   else
-    built_with="{\"cflags\":$(json_text "$(flags_said "${CFLAGS-}")"),\"ldflags\":$(json_text "$(flags_said "${LDFLAGS-}")")}"
+    local said
+    flags_said "${CFLAGS-}"
+    built_with="{\"cflags\":$(json_text "$said")"
+    flags_said "${LDFLAGS-}"
+    built_with+=",\"ldflags\":$(json_text "$said")}"
   fi
 }
 
 # Flags without what only keeps clang from warnings.
-flags_said() { # <flags>
-  local option said=$1
+flags_said() { # <flags>; sets said
+  local option
+  said=$1
   for option in --start-no-unused-arguments --end-no-unused-arguments; do
     said=${said//"$option "/} said=${said//"$option"/}
   done
-  printf '%s' "${said% }"
+  said=${said% }
 }
 
 # Where the build puts the program, relative to the tree.

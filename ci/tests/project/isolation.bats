@@ -379,6 +379,11 @@ $(git rev-parse HEAD)
   mkdir ignored
   run --separate-stderr -2 "$pgokit" collect
   has "$(messages)" "pgokit collect: warning: watch '$PWD': changed while this ran: '.git (HEAD, branches, tags)', 'ignored/log', 'made.txt'. A build or a workload did that by a path outside of its copy, '$PWD/.pgokit/tree', or somebody else did"
+  # Where there was no repository, one that is made.
+  rm -rf .git
+  config_edit ".build = \"git init -q '$PWD'; false\""
+  run --separate-stderr -2 "$pgokit" collect
+  has "$(messages)" "changed while this ran: '.git'. A build"
 }
 
 @test "tools that pass caches by pass .pgokit by" {
