@@ -16,6 +16,7 @@ export HOME=$BATS_RUN_TMPDIR/home TMPDIR=${BATS_TEST_TMPDIR:-$BATS_RUN_TMPDIR} L
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@b \
   GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@b
 mkdir -p -- "$HOME"
+shared=${PGOKIT_TEST_SHARED:-$BATS_RUN_TMPDIR}
 
 # The program of the small projects: a loop that gets hot. It builds in a fraction of a second.
 tiny_source() {
@@ -91,7 +92,6 @@ config_edit() { # <jq filter>
 # A small project that has been through the phases up to this one, and enters it. Each stage is made
 # once, for all files where ci/test runs them; the test gets a copy.
 tiny_after() { # <collect|merge|optimize|bench|gate> [folder]
-  local shared=${PGOKIT_TEST_SHARED:-$BATS_RUN_TMPDIR}
   (
     flock 9
     stages_make "$1" "$shared"
@@ -159,18 +159,29 @@ weekly_artifact() { # <folder>
   "$pgokit" clean
 }
 
-# The folder of LLVM that the kit chooses on this machine, looked for once.
-llvm_bin() {
-  local found=$BATS_RUN_TMPDIR/llvm_bin
-  # shellcheck source=../lib/lib.sh
-  [ -s "$found" ] || (
+# What each phase looks at before it begins is looked at once for all tests: what the system has, and what
+# clang says. breakage.bats has what happens where they are not so, and full.bats leaves it to the phases.
+# shellcheck source=../lib/lib.sh
+[ -s "$shared/clang" ] || {
+  (
     export PGOKIT_HOME=$top
     . "$top/ci/lib/lib.sh"
     use toolchain
     toolchain_find
-    printf '%s' "$LLVM_BIN"
-  ) >"$found"
-  printf '%s' "$(<"$found")"
+    printf '%s' "$PGOKIT_CLANG"
+  ) >"$shared/clang.$$"
+  mv -- "$shared/clang.$$" "$shared/clang"
+}
+PGOKIT_CLANG=$(<"$shared/clang")
+export PGOKIT_CLANG PGOKIT_CONDITIONS=met
+
+phases_look() {
+  unset PGOKIT_CLANG PGOKIT_CONDITIONS
+}
+
+# The folder of LLVM that the kit chooses on this machine.
+llvm_bin() {
+  printf '%s' "${PGOKIT_CLANG%/clang: *}"
 }
 
 # What the last command said beside its log: the lines of standard error that begin with no time.

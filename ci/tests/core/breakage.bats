@@ -9,6 +9,7 @@
 # shellcheck disable=SC2016,SC2317,SC2034
 
 load ../helper
+phases_look
 
 table=$BATS_TEST_DIRNAME/breakage.tsv
 

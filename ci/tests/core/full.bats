@@ -6,6 +6,7 @@
 # shellcheck disable=SC2016
 
 load ../helper
+phases_look
 
 full() { # <status> [option...]
   run --separate-stderr "-$1" "$pgokit" full "${@:2}"
