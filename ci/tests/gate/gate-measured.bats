@@ -29,7 +29,7 @@ setup() {
 
 # CPU time and large limits, so that a few seconds are enough, whatever else the machine does.
 coarse() {
-  config_edit '.benches[0].metric = "cpu" | .gate.max_undetected_pct = 40 | .gate.budget_s = 10'
+  config_edit '.benches[0].metric = "cpu" | .gate += {max_undetected_pct: 40, min_effect_pct: 10, margin_pct: 20, budget_s: 10}'
   commit
 }
 
