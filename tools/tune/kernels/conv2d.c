@@ -22,8 +22,11 @@ conv2d_width(const struct conv2d *c)
 struct conv2d_place
 conv2d_place(const struct conv2d *c, size_t pixel)
 {
-	size_t height = conv2d_height(c), width = conv2d_width(c), row = pixel / width;
+	size_t height = conv2d_height(c), width = conv2d_width(c), row;
 
+	if (!height || !width) /* there is no such pixel */
+		return (struct conv2d_place){c->in, 0, 0};
+	row = pixel / width;
 	return (struct conv2d_place){c->in + row / height * c->height * c->width * c->in_channels,
 		row % height * c->stride, pixel % width * c->stride};
 }

@@ -56,15 +56,17 @@ struct conv2d_place {
 
 struct conv2d_place conv2d_place(const struct conv2d *c, size_t pixel);
 
-/* The channels under tap (row, column) of the filter; NULL outside of the image. */
+/* The channels under tap (row, column) of the filter; `outside` where that is not in the image. */
 static inline const float *
-conv2d_tap(const struct conv2d *c, const struct conv2d_place *at, size_t row, size_t column)
+conv2d_tap(const struct conv2d *c, const struct conv2d_place *at, size_t row, size_t column,
+	const float *outside)
 {
 	/* Above and left of the image, these wrap to more than any height. */
 	size_t y = at->y + row - c->pad, x = at->x + column - c->pad;
 
-	return y < c->height && x < c->width ? at->image + (y * c->width + x) * c->in_channels
-					     : NULL;
+	if (y >= c->height || x >= c->width)
+		return outside;
+	return at->image + (y * c->width + x) * c->in_channels;
 }
 
 #endif

@@ -86,11 +86,8 @@ look(const struct plan *plan, const struct conv2d *c, size_t pixel, size_t count
 		const float **to = plan->under + i;
 
 		for (size_t row = 0; row < c->rows; row++)
-			for (size_t column = 0; column < c->columns; column++, to += PIXELS) {
-				const float *in = conv2d_tap(c, &at, row, column);
-
-				*to = in ? in : plan->zeros;
-			}
+			for (size_t column = 0; column < c->columns; column++, to += PIXELS)
+				*to = conv2d_tap(c, &at, row, column, plan->zeros);
 	}
 }
 

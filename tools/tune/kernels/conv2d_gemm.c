@@ -11,19 +11,14 @@
 enum { ROWS = 1024 };
 
 static void
-copy(const struct conv2d *c, size_t pixel, float *to)
+copy(const struct conv2d *c, size_t pixel, const float *zeros, float *to)
 {
 	struct conv2d_place at = conv2d_place(c, pixel);
 
 	for (size_t row = 0; row < c->rows; row++)
-		for (size_t column = 0; column < c->columns; column++, to += c->in_channels) {
-			const float *in = conv2d_tap(c, &at, row, column);
-
-			if (in)
-				memcpy(to, in, c->in_channels * sizeof(*to));
-			else
-				memset(to, 0, c->in_channels * sizeof(*to));
-		}
+		for (size_t column = 0; column < c->columns; column++, to += c->in_channels)
+			memcpy(to, conv2d_tap(c, &at, row, column, zeros),
+				c->in_channels * sizeof(*to));
 }
 
 int
@@ -32,7 +27,8 @@ conv2d_gemm(const struct conv2d *c, gemm_fn *gemm)
 	size_t pixels = c->images * conv2d_height(c) * conv2d_width(c);
 	size_t depth = c->rows * c->columns * c->in_channels;
 	float *under = malloc((ROWS * depth + 1) * sizeof(*under));
-	int status = under ? 0 : -1;
+	float *zeros = calloc(c->in_channels + 1, sizeof(*zeros));
+	int status = under && zeros ? 0 : -1;
 
 	for (size_t p = 0; !status && p < pixels; p += ROWS) {
 		struct gemm g = {.m = pixels - p < ROWS ? pixels - p : ROWS,
@@ -47,9 +43,10 @@ conv2d_gemm(const struct conv2d *c, gemm_fn *gemm)
 			.alpha = 1};
 
 		for (size_t i = 0; i < g.m; i++)
-			copy(c, p + i, under + i * depth);
+			copy(c, p + i, zeros, under + i * depth);
 		status = gemm(&g);
 	}
 	free(under);
+	free(zeros);
 	return status;
 }

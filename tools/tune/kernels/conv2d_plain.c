@@ -29,9 +29,7 @@ conv2d_plain(const struct conv2d *c)
 		memset(out, 0, c->out_channels * sizeof(*out));
 		for (size_t row = 0; row < c->rows; row++)
 			for (size_t column = 0; column < c->columns; column++) {
-				const float *in = conv2d_tap(c, &at, row, column);
-
-				tap(c, in ? in : zeros, filter, out);
+				tap(c, conv2d_tap(c, &at, row, column, zeros), filter, out);
 				filter += c->in_channels * c->out_channels;
 			}
 	}
