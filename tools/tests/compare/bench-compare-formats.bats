@@ -75,6 +75,15 @@ END
   same "$(find "$ROOT/ci/formats" -name '*.jq' ! -name lib.jq | wc -l)" 11
 }
 
+@test "bench/formats checks each of these files that a program wrote" {
+  grep '| by hand' "$files/README.md" | grep -oE '`[a-z.-]+`' | tr -d '`' >made
+  holds -s made
+  # `.js` stands for a file beside another.
+  sed -i 's/^\.js$/github-action-benchmark.js/' made
+  same "$(cut -f 2 "$ROOT/bench/formats/files.tsv" | grep -v '^file ' | sort)" \
+    "$(find "$files" -mindepth 1 -maxdepth 1 ! -name README.md -printf '%f\n' | grep -vxFf made | sort)"
+}
+
 @test "the medians are those that the programs themselves report" {
   medians() { # <format> <file>
     slightly "$@" >other.json
