@@ -17,7 +17,7 @@ CFLAGS ?= -O2 -g
 VERSION := $(shell cat ci/VERSION)
 
 # What the code needs, apart from what the user may choose.
-NEED_CFLAGS = -std=c11 -D_GNU_SOURCE -DPGOKIT_VERSION='"$(VERSION)"' -Itools/lib -Ibuild/gen \
+NEED_CFLAGS = -std=c11 -D_GNU_SOURCE -DPGOKIT_VERSION='"$(VERSION)"' -Itools/lib -Itools -Ibuild/gen \
 	-Wall -Wextra -Wshadow -Wpedantic -Wvla -Wstrict-prototypes -Wmissing-prototypes
 # libcrypto takes 2 ms to load: only where it is used.
 LIBS = -Wl,--as-needed -ljansson -lz -lcrypto -lm -pthread
@@ -30,6 +30,7 @@ TOOLS = \
 	profile-drift \
 	profraw-pool \
 	profraw-verify \
+	variant-tune \
 	workload-run
 
 # C unit tests, and what makes profiles for tests: tools/tests/ROOM/NAME.c becomes build/tests/ROOM/NAME.
@@ -66,6 +67,9 @@ build/bin/level-launch: $(LAUNCH_SRC) $(wildcard tools/tune/launch/*.h)
 	@mkdir -p build/bin
 	$(CC) $(NEED_CFLAGS) -O2 $(LAUNCH_CFLAGS) $(LAUNCH_LDFLAGS) -o $@ $(LAUNCH_SRC) -lgcc
 
+build/bin/variant-tune: LIBS := build/lib/libpgokit-tune.a $(LIBS)
+build/bin/variant-tune: build/lib/libpgokit-tune.a $(TUNE_HDR)
+
 build/tests/%: tools/tests/%.c build/libpgokit.a $(HDR)
 	@mkdir -p $(@D)
 	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) $(UNIT_LDFLAGS) -o $@ $< build/libpgokit.a $(LIBS)
@@ -73,7 +77,7 @@ build/tests/%: tools/tests/%.c build/libpgokit.a $(HDR)
 # Those of tools/tune see its objects, what they hide included.
 build/tests/tune/%: tools/tests/tune/%.c build/lib/libpgokit-tune.a $(HDR) $(TUNE_HDR)
 	@mkdir -p $(@D)
-	$(CC) $(NEED_CFLAGS) -Itools -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< $(TUNE_OBJ) $(LIBS)
+	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< $(TUNE_OBJ) $(LIBS)
 
 # Functions whose calls it counts.
 build/tests/compare/read_once_test: UNIT_LDFLAGS = \
@@ -96,7 +100,7 @@ build/libpgokit-kernels.a: $(KERNEL_SRC:tools/tune/%.c=build/tune/%.o)
 
 build/tests/kernels/%: tools/tests/kernels/%.c build/libpgokit-kernels.a $(HDR) $(KERNEL_HDR)
 	@mkdir -p $(@D)
-	$(CC) $(NEED_CFLAGS) -Itools -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit-kernels.a -lm -ldl -pthread
+	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit-kernels.a -lm -ldl -pthread
 
 build/lib/%.o: tools/lib/%.c $(HDR)
 	@mkdir -p $(@D)
@@ -116,7 +120,7 @@ build/gen/packages.inc: ci/data/packages.tsv
 
 build/lib/tune/%.o: tools/tune/%.c $(TUNE_HDR)
 	@mkdir -p $(@D)
-	$(CC) $(NEED_CFLAGS) -Itools $(CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
+	$(CC) $(NEED_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
 
 build/lib/libpgokit-tune.a: $(TUNE_OBJ)
 	$(LD) -r -o build/lib/pgokit-tune.o $(TUNE_OBJ)

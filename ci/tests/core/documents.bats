@@ -45,6 +45,8 @@ then     profdata-find --tool llvm-bolt
 then     bench-run --rounds 20 --arm 'old=sleep 0.1' --arm 'new=sleep 0.06' -o receipt.json
 then     bench-compare --match '*' -o evidence.json receipt.json
 then     bench-compare verify evidence.json
+tools    variant-tune run --file tune.json --target gzip='sh -c "head -c $TUNE_1 /dev/zero | gzip -9"' --target cat='sh -c "head -c $TUNE_1 /dev/zero"' --other-output --op pack:1000 --op pack:30000000
+then     variant-tune show --file tune.json
 then     workload-run --timeout 5 'sleep 0.01'
 named    bench/real/run lua                             # minutes, and a source from the network: so is all of bench/
 named    bench/real/run lua --suite hard                # bench/
@@ -118,7 +120,7 @@ setup() {
   run -0 awk '
     FNR == 1 { fence = ""; before = "" }
     /^```/ { fence = fence == "" ? $0 : ""
-      if (fence !~ /^(|```|```(sh|console|json|yaml|diff|python))$/) print FILENAME ":" FNR ": " $0 }
+      if (fence !~ /^(|```|```(sh|console|json|yaml|diff|python|c))$/) print FILENAME ":" FNR ": " $0 }
     fence == "" && before == "" && /^(    |\t)/ { print FILENAME ":" FNR ": " $0 }
     { before = $0 }
   ' "${documents[@]}"
