@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 #include "tune/kernels/openblas.h"
 #include "tune/pgokit-tune.h"
 
-static const char usage[] = "usage: operations [-h] [-r ROUNDS] [-s SEED] [-o TEXT]\n"
+static const char usage[] = "usage: operations [-h] [-r ROUNDS] [-s SEED] [-o TEXT] [-p FOLDER]\n"
 			    "       operations -g TARGET\n";
 
 static const char help[] =
@@ -29,6 +30,7 @@ static const char help[] =
 	"             where they take less than half a second\n"
 	"  -s SEED    of the orders, and of the tuner's choices (default 1)\n"
 	"  -o TEXT    only operations and sizes with TEXT in them\n"
+	"  -p FOLDER  the kernel's energy counters (default /sys/class/powercap)\n"
 	"  -g TARGET  the rate of GEMM 1024 on that target, in CPU time of this thread: a line\n"
 	"             'core type of OpenBLAS TAB GFLOP/s', the median of 5 runs after one more\n";
 
@@ -87,7 +89,7 @@ measure(struct result *r, void *args, size_t rounds, uint64_t seed)
 
 /* The tuner knows nothing of the above: it runs the operation as a program would. */
 static void
-learn(struct result *r, const struct problem *p, void *args, uint64_t seed)
+learn(struct result *r, const struct problem *p, void *args, uint64_t seed, const char *powercap)
 {
 	struct tune_config config = tune_defaults();
 	struct tune *t;
@@ -97,6 +99,8 @@ learn(struct result *r, const struct problem *p, void *args, uint64_t seed)
 	int best;
 
 	config.seed = seed;
+	if (powercap)
+		config.powercap = powercap;
 	t = tune_open(&config);
 	op = t ? tune_operation(t, p->operation->name) : NULL;
 	for (size_t i = 0; op && i < r->count; i++)
@@ -134,23 +138,35 @@ line(const struct problem *p, const struct result *r)
 	fflush(stdout);
 }
 
-static void
-table(size_t rounds, uint64_t seed, const char *only)
+static bool
+matches(const struct problem *p, const char *only)
 {
+	return strstr(p->operation->name, only) || strstr(p->size, only);
+}
+
+static void
+table(size_t rounds, uint64_t seed, const char *only, const char *powercap)
+{
+	size_t found = 0;
+
+	for (const struct problem *p = problems; p < problems + PROBLEMS; p++)
+		found += matches(p, only);
+	if (!found)
+		fatal("find '%s': no operation or size has it in it", only);
 	printf("| operation | size | plain ms | best target | best ms | speedup | learned | energy | "
 	       "all others, ms |\n| --- | --- | ---: | --- | ---: | ---: | --- | --- | --- |\n");
 	for (const struct problem *p = problems; p < problems + PROBLEMS; p++) {
 		struct result r = {.count = 0};
 		void *args;
 
-		if (!strstr(p->operation->name, only) && !strstr(p->size, only))
+		if (!matches(p, only))
 			continue;
 		args = problem_args(p);
 		for (size_t i = 0; i < p->operation->count; i++)
 			if (!p->operation->targets[i].missing())
 				r.targets[r.count++] = &p->operation->targets[i];
 		measure(&r, args, rounds, seed);
-		learn(&r, p, args, seed);
+		learn(&r, p, args, seed, powercap);
 		line(p, &r);
 	}
 	printf("\n");
@@ -205,11 +221,11 @@ main(int argc, char *argv[])
 {
 	size_t rounds = 15;
 	uint64_t seed = 1;
-	const char *only = "", *target = NULL;
+	const char *only = "", *target = NULL, *powercap = NULL;
 	int opt;
 
 	progname = "operations";
-	while ((opt = getopt(argc, argv, "hr:s:o:g:")) != -1)
+	while ((opt = getopt(argc, argv, "hr:s:o:p:g:")) != -1)
 		switch (opt) {
 		case 'h':
 			showhelp(usage, help);
@@ -222,6 +238,9 @@ main(int argc, char *argv[])
 		case 'o':
 			only = optarg;
 			break;
+		case 'p':
+			powercap = optarg;
+			break;
 		case 'g':
 			target = optarg;
 			break;
@@ -233,7 +252,7 @@ main(int argc, char *argv[])
 	if (target)
 		rate(target);
 	else
-		table(rounds, seed, only);
+		table(rounds, seed, only, powercap);
 	closeout();
 	return EXIT_YES;
 }

@@ -35,6 +35,21 @@ load ../helper
   matches "${lines[2]}" '^\| GEMM \| 64x64x64 \| [0-9.]+ \| [a-z0-9-]+ \| [0-9.]+ \| [0-9.]+x \| [a-z0-9-]+, [0-9]+ runs'
   has "$output" 'avx512: no kernel ships: no machine with AVX-512 was at hand to test one'
   has "$output" 'amx: no kernel ships: no machine with AMX was at hand to test one'
+  run -2 --separate-stderr "$ROOT/bench/tune/operations" -o FFT
+  same "$stderr" "operations: find 'FFT': no operation or size has it in it"
   run -2 --separate-stderr "$ROOT/bench/tune/operations" -c many
   same "$stderr" "operations: read -c 'many': expected a number of rounds"
+}
+
+# Counts up by a millijoule each time that it is replaced.
+@test "bench/tune/operations tells energy where the kernel does" {
+  local zone=$BATS_TEST_TMPDIR/powercap/package:0 counter
+  mkdir -p "$zone"
+  printf '1000000000000\n' >"$zone/max_energy_range_uj"
+  printf '0\n' >"$zone/energy_uj"
+  while printf '%d\n' "$((n += 1000))" >"$zone/new" && mv "$zone/new" "$zone/energy_uj"; do :; done 3>&- 2>&- &
+  counter=$!
+  run -0 --separate-stderr "$ROOT/bench/tune/operations" -o 1x224 -p "${zone%/*}" -c 0
+  kill "$counter"
+  matches "${lines[2]}" '\| [0-9.e-]+ J \|'
 }
