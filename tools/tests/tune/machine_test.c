@@ -156,6 +156,7 @@ trust(void)
 	static const char SAME[] = "cpu  11 22 33 44 55 66 77 80 90 100\n";
 	struct tune_config c = plainly();
 	cpu_set_t one;
+	struct tune_scope s = {0};
 	char name[32], stat[128];
 
 	/* On one CPU, whose clock rate is the one that is made up. */
@@ -178,7 +179,12 @@ trust(void)
 	CHECK(!trusted(&c, SAME, "1500000\n"));
 	/* What is not told is no reason. */
 	CHECK(trusted(&c, "cpu\n", "none\n"));
+	/* A switch of the thread that it did not ask for. */
+	witness(&s, &c, false);
+	s.preempted--;
+	CHECK(!believable(&s, &c, 1.0));
 	c.distrust = false;
+	CHECK(believable(&s, &c, 1.0));
 	CHECK(trusted(&c, "cpu  11 22 33 44 55 66 77 90 90 100\n", "3000000\n"));
 }
 

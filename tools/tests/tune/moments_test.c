@@ -94,7 +94,7 @@ apart(void)
 static void
 fading(void)
 {
-	struct known k = {0};
+	struct known k = {0}, base, news;
 
 	for (int i = 0; i < 1000; i++)
 		addsample(&k, 1, 0, NAN, 50);
@@ -103,6 +103,15 @@ fading(void)
 	CHECKNEAR((double)k.weight, 50, 1e-9);
 	CHECKINT(k.count, 1500);
 	CHECKNEAR(k.mean, 2, 1e-3);
+	CHECK(variance(k.m2, (double)k.weight) < 1e-3);
+	/* Of what has faded the newest is the news. */
+	base = k;
+	for (int i = 0; i < 10; i++)
+		addsample(&k, 2, log(2), NAN, 50);
+	news = newer(&k, &base);
+	CHECKINT(news.count, 10);
+	CHECKNEAR((double)news.weight, 10, 1e-6);
+	CHECKNEAR(news.mean, 2, 1e-3);
 	CHECK(!(k.power_weight > 0));
 	fade(&k, 1);
 	CHECKNEAR((double)k.weight, 1, 1e-9);
