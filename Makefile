@@ -1,6 +1,6 @@
 # pgokit: build the tools, run the phases, test, lint, install.
 #
-#   make             the tools, in build/bin (make build is the same)
+#   make             the tools, in build/bin, and libpgokit-tune.a, in build/lib (make build is the same)
 #   make check       a minute after a change of the tools: their tests, without the slow ones
 #   make test        what CI runs: set up, build, all tests
 #   make demo        set up, build, the whole pipeline on the demo project
@@ -120,7 +120,7 @@ build/gen/packages.inc: ci/data/packages.tsv
 
 build/lib/tune/%.o: tools/tune/%.c $(TUNE_HDR)
 	@mkdir -p $(@D)
-	$(CC) $(NEED_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
+	$(CC) $(NEED_CFLAGS) $(CFLAGS) -fno-lto -fPIC -fvisibility=hidden -c -o $@ $<
 
 build/lib/libpgokit-tune.a: $(TUNE_OBJ)
 	$(LD) -r -o build/lib/pgokit-tune.o $(TUNE_OBJ)

@@ -16,7 +16,8 @@
  * Units: seconds, watts, joules, FLOP. NAN stands for "unknown".
  * Errors: a function that returns int returns 0, or one of enum tune_error, which are below 0; one
  * that returns a pointer returns NULL. Why goes to the report function of the configuration, by
- * default to standard error. The library never ends the process.
+ * default to standard error. That function may be called with locks held: it must not call the
+ * library. The library never ends the process.
  * Threads: all functions may be called from any thread, but nothing else may use a tuner while
  * tune_close() runs. Handles are the tuner's and live until then.
  * A chosen target runs without any lock held.
