@@ -222,7 +222,7 @@ TUNE_API void tune_end(struct tune_scope *s, int failed);
 TUNE_API int tune_choose(struct tune_profile *p, bool *measure);
 TUNE_API int tune_record(struct tune_profile *p, int target, double seconds, double watts);
 
-/* Drops a target of a profile: it is not chosen there any more. */
+/* Drops a target of a profile: until tune_reset or tune_close it is not chosen there any more. */
 TUNE_API int tune_drop(struct tune_profile *p, int target, const char *why);
 
 /* --- What is known ------------------------------------------------------------------------- */

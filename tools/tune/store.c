@@ -89,8 +89,11 @@ document(int fd, char *why, size_t size)
 	return doc;
 }
 
-/* PATH.corrupt, or PATH.corrupt.1 and so on: what was set aside before stays. */
-static void
+/*
+ * To PATH.corrupt, or PATH.corrupt.1 and so on: what was set aside before stays. TUNE_FORMAT; or
+ * TUNE_IO when it is where it was: then nothing may be written over it.
+ */
+static int
 setaside(struct tune *t, const char *path, const char *why)
 {
 	size_t size = strlen(path) + 32;
@@ -98,18 +101,17 @@ setaside(struct tune *t, const char *path, const char *why)
 
 	for (int i = 0; to && i < 100; i++) {
 		snprintf(to, size, i ? "%s.corrupt.%d" : "%s.corrupt", path, i);
-		/* A link fails where a file is, a rename would replace it. */
-		if (!link(path, to)) {
-			unlink(path);
+		if (!renameat2(AT_FDCWD, path, AT_FDCWD, to, RENAME_NOREPLACE)) {
 			say(t, "read '%s': %s: it is kept as '%s'", path, why, to);
 			free(to);
-			return;
+			return TUNE_FORMAT;
 		}
 		if (errno != EEXIST)
 			break;
 	}
 	say(t, "read '%s': %s; it cannot be set aside: %s", path, why, strerror(errno));
 	free(to);
+	return TUNE_IO;
 }
 
 /*
@@ -139,9 +141,7 @@ absorb(struct tune *t, const char *path, int *fd, json_t **kept)
 		close(*fd);
 		*fd = -1;
 		json_decref(doc);
-		if (error == TUNE_FORMAT)
-			setaside(t, path, why);
-		return error;
+		return error == TUNE_FORMAT ? setaside(t, path, why) : error;
 	}
 	if (kept)
 		*kept = doc;

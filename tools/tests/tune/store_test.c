@@ -313,7 +313,10 @@ unwritable(void)
 	CHECKINT(tune_save(t, "/proc/no/folder/profiles.json"), TUNE_IO);
 	CHECK(strstr(told, "lock '/proc/no/folder/profiles.json.lock'"));
 	told[0] = '\0';
-	CHECKINT(tune_load(t, folder), TUNE_FORMAT);
+	/* What is in the way, and cannot be moved, stays as it is. */
+	CHECKINT(tune_load(t, "/proc/self/status"), TUNE_IO);
+	CHECK(strstr(told, "it cannot be set aside"));
+	CHECKINT(tune_load(t, "/proc/self"), TUNE_IO);
 	CHECK(strstr(told, "no regular file"));
 	tune_close(t);
 }

@@ -36,3 +36,23 @@ builds() { # <compiler> [option...]
   run -0 "$BATS_TEST_TMPDIR/program"
   same "$output" '30 3'
 }
+
+@test "the example of the README is a program" {
+  local code=$BATS_TEST_TMPDIR/example.c
+  # shellcheck disable=SC2016 # backquotes of Markdown
+  sed -n '/^## Choosing at run time/,/^## /{/^```c$/,/^```$/{/^```/d;p}}' "$ROOT/tools/README.md" >"$code.lines"
+  has "$(<"$code.lines")" 'tune_run(gemm, size, 3, &args);'
+  {
+    printf 'static int gemm_plain(void *c, void *a) { (void)c; (void)a; return 0; }\n'
+    printf '#define gemm_avx2 gemm_plain\n'
+    grep '^#include' "$code.lines"
+    printf 'static bool has_avx2(void *c) { (void)c; return true; }\nint main(void)\n{\nint args = 0;\n'
+    grep -v '^#include' "$code.lines"
+    printf '}\n'
+  } >"$code"
+  cc -std=c11 -Wall -Wextra -Werror -I"$ROOT/tools/tune" -o "$BATS_TEST_TMPDIR/example" "$code" \
+    "$ROOT/build/lib/libpgokit-tune.a" -ljansson -lm -pthread
+  run -0 "$BATS_TEST_TMPDIR/example"
+  has "$output" 'GEMM 64x64x64'
+  has "$output" '1 operations, '
+}
