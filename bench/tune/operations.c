@@ -34,7 +34,9 @@ static const char help[] =
 	"  -g TARGET  the rate of GEMM 1024 on that target, in CPU time of this thread: a line\n"
 	"             'core type of OpenBLAS TAB GFLOP/s', the median of 5 runs after one more\n";
 
-enum { TARGETS_MAX = 8, ROUNDS_MAX = 1000, LIMIT = 400 }; /* LIMIT: runs of the tuner, at most */
+enum { TARGETS_MAX = 8, ROUNDS_MAX = 1000 };
+/* The tuner is undecided after so many runs or seconds. */
+enum { LEARN_RUNS = 400, LEARN_SECONDS = 180 };
 static const double ENOUGH = .5; /* seconds for the rounds of a problem, at least */
 
 /* One problem: what was measured. */
@@ -96,6 +98,7 @@ learn(struct result *r, const struct problem *p, void *args, uint64_t seed, cons
 	struct tune_op *op;
 	struct tune_profile *profile;
 	struct tune_stats stats;
+	double until;
 	int best;
 
 	config.seed = seed;
@@ -109,7 +112,9 @@ learn(struct result *r, const struct problem *p, void *args, uint64_t seed, cons
 	profile = op ? tune_at(op, p->dims, p->ndims) : NULL;
 	if (!profile)
 		fatal("tune %s %s: there is no memory", p->operation->name, p->size);
-	for (r->runs = 0; r->runs < LIMIT && !tune_converged(profile); r->runs++)
+	until = clocknow() + LEARN_SECONDS;
+	for (r->runs = 0; r->runs < LEARN_RUNS && clocknow() < until && !tune_converged(profile);
+		r->runs++)
 		if (tune_run(op, p->dims, p->ndims, args))
 			fatal("tune %s %s: a target failed", p->operation->name, p->size);
 	r->converged = tune_converged(profile);
