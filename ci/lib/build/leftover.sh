@@ -18,6 +18,10 @@ leftover_list() { # <file for the list>
 # test, say).
 leftover_check() { # <variant> <list from before the build>
   local file stems='' untouched=() found=()
+  [ -s "$2" ] || { # as in most projects
+    rm -f -- "$2"
+    return 0
+  }
   leftover_list "$2.after"
   mapfile -d '' -t untouched < <(LC_ALL=C comm -z -12 "$2" "$2.after")
   rm -f -- "$2" "$2.after"
