@@ -245,7 +245,7 @@ putreserve(struct buf *out, const json_t *bench)
 		bufprintf(
 			out, "in its first rounds it was %+.2f %% slower than in the others", size);
 	else if (!strcmp(doubt, "counts"))
-		bufprintf(out, "counts of one program differ by up to %.2g %%", size);
+		bufprintf(out, "counts of one program differ by up to %.3g %%", size);
 	else
 		return false;
 	return true;
