@@ -57,6 +57,25 @@ $bin/llvm-nm"
   same "$(said 1)" "$PWD/llvm/bin/clang"
 }
 
+@test "a clang is asked once for its version, for all phases of a command, and each for its own" {
+  local dir
+  for dir in one two; do
+    mkdir -p "$dir"
+    ln -s "$(llvm_bin)"/{ld.lld,llvm-profdata} "$dir"
+    printf '#!/bin/sh\necho %s >>"%s"\necho "clang version 22.1 of %s"\n' "$dir" "$PWD/asked" "$dir" >"$dir/clang"
+    chmod +x "$dir/clang"
+  done
+  PGOKIT_HOME=$top run -0 bash -c '. "$PGOKIT_HOME/ci/lib/lib.sh"; use toolchain
+    find_in() { PGOKIT_LLVM=./$1; toolchain_find; echo "$compiler"; }
+    find_in one; find_in one; (find_in one); find_in two'
+  same "$output" 'clang version 22.1 of one
+clang version 22.1 of one
+clang version 22.1 of one
+clang version 22.1 of two'
+  same "$(<asked)" 'one
+two'
+}
+
 @test "PGOKIT_LLVM as a major" {
   local bin
   bin=$(llvm_bin)
