@@ -98,9 +98,9 @@ build/libpgokit-kernels.a: $(KERNEL_SRC:tools/tune/%.c=build/tune/%.o)
 	rm -f $@
 	$(AR) qcs $@ $^
 
-build/tests/kernels/%: tools/tests/kernels/%.c build/libpgokit-kernels.a $(HDR) $(KERNEL_HDR)
+build/tests/kernels/%: tools/tests/kernels/%.c build/libpgokit-kernels.a build/lib/libpgokit-tune.a $(HDR) $(KERNEL_HDR)
 	@mkdir -p $(@D)
-	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit-kernels.a -lm -ldl -pthread
+	$(CC) $(NEED_CFLAGS) -Itools/tests $(CFLAGS) $(LDFLAGS) -o $@ $< build/libpgokit-kernels.a build/lib/libpgokit-tune.a -ljansson -lm -ldl -pthread
 
 build/lib/%.o: tools/lib/%.c $(HDR)
 	@mkdir -p $(@D)

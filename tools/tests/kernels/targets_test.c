@@ -9,6 +9,7 @@
 #include "tune/kernels/conv2d.h"
 #include "tune/kernels/targets.h"
 #include "tune/kernels/transformer.h"
+#include "tune/pgokit-tune.h"
 
 enum { N = 40 };
 
@@ -27,6 +28,8 @@ static struct gemm gemm = {.m = N,
 	.alpha = 1};
 
 static struct conv2d conv2d = {1, 10, 10, 4, 16, 3, 3, 1, 1, in, weights, out};
+
+static struct conv2d images = {4, 5, 5, 4, 16, 3, 3, 1, 1, in, weights, out};
 
 static struct transformer block = {.batch = 2,
 	.length = 10,
@@ -81,6 +84,47 @@ testoperation(const struct kernel_operation *op, void *args)
 	}
 }
 
+/* The library divides the work among all that can do a part of it: the result is the same. */
+static void
+testsplit(const struct kernel_operation *op, const int64_t dims[], int ndims, void *args,
+	int64_t units)
+{
+	struct tune_config config = tune_defaults();
+	struct tune *t;
+	struct tune_op *tuned;
+	struct tune_profile *p;
+	int parts = 0;
+
+	config.seed = 1;
+	t = tune_open(&config);
+	tuned = tune_operation(t, op->name);
+	for (size_t i = 0; i < op->count; i++) {
+		const struct kernel_target *k = &op->targets[i];
+		struct tune_target target = {.name = k->name, .run = k->run, .part = k->part};
+
+		if (k->missing() || !k->part)
+			continue;
+		CHECKINT(tune_target(tuned, &target), parts++);
+	}
+	p = tune_at(tuned, dims, ndims);
+	memset(out, 0, sizeof(out));
+	CHECKINT(op->targets[0].run(NULL, args), 0);
+	memcpy(plain, out, sizeof(out));
+	for (int round = 0; round < 5; round++) {
+		double off = 0, shares = 0;
+
+		memset(out, 0, sizeof(out));
+		CHECKINT(tune_split(p, units, args), 0);
+		for (size_t i = 0; i < N * N; i++)
+			off = fmax(off, fabs((double)out[i] - plain[i]));
+		CHECK(off <= 1e-3);
+		for (int i = 0; i < parts; i++)
+			shares += tune_share(p, i);
+		CHECK(fabs(shares - 1) < 1e-9);
+	}
+	CHECKINT(tune_close(t), 0);
+}
+
 int
 main(void)
 {
@@ -95,5 +139,7 @@ main(void)
 	testoperation(&kernel_operations[0], &gemm);
 	testoperation(&kernel_operations[1], &conv2d);
 	testoperation(&kernel_operations[2], &block);
+	testsplit(&kernel_operations[0], (const int64_t[]){N, N, N}, 3, &gemm, N);
+	testsplit(&kernel_operations[1], (const int64_t[]){4, 5, 5, 4, 16}, 5, &images, 4);
 	return checkdone();
 }

@@ -30,3 +30,14 @@ conv2d_place(const struct conv2d *c, size_t pixel)
 	return (struct conv2d_place){c->in + row / height * c->height * c->width * c->in_channels,
 		row % height * c->stride, pixel % width * c->stride};
 }
+
+struct conv2d
+conv2d_images(const struct conv2d *c, size_t begin, size_t end)
+{
+	struct conv2d part = *c;
+
+	part.images = end - begin;
+	part.in += begin * c->height * c->width * c->in_channels;
+	part.out += begin * conv2d_height(c) * conv2d_width(c) * c->out_channels;
+	return part;
+}

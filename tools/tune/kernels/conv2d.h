@@ -45,6 +45,9 @@ int conv2d_avx2_pixels(const struct conv2d *c, size_t begin, size_t end);
 /* The pixels of the result divided among threads. */
 int conv2d_avx2_threads(const struct conv2d *c, unsigned threads);
 
+/* The part of the work that images begin to end are. */
+struct conv2d conv2d_images(const struct conv2d *c, size_t begin, size_t end);
+
 /* The usual other way: the pixels under the filter copied into the rows of a matrix, and gemm. */
 int conv2d_gemm(const struct conv2d *c, gemm_fn *gemm);
 

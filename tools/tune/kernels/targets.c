@@ -77,6 +77,35 @@ run_gemm_openblas(void *context, void *args)
 }
 
 static int
+part_gemm(const struct gemm *g, gemm_fn *fn, int64_t first, int64_t count)
+{
+	struct gemm part = gemm_rows(g, (size_t)first, (size_t)(first + count));
+
+	return fn(&part);
+}
+
+static int
+part_gemm_plain(void *context, void *args, int64_t first, int64_t count)
+{
+	(void)context;
+	return part_gemm(args, gemm_plain, first, count);
+}
+
+static int
+part_gemm_avx2(void *context, void *args, int64_t first, int64_t count)
+{
+	(void)context;
+	return part_gemm(args, gemm_avx2, first, count);
+}
+
+static int
+part_gemm_openblas(void *context, void *args, int64_t first, int64_t count)
+{
+	(void)context;
+	return part_gemm(args, gemm_openblas, first, count);
+}
+
+static int
 run_conv2d_plain(void *context, void *args)
 {
 	(void)context;
@@ -102,6 +131,33 @@ run_conv2d_openblas(void *context, void *args)
 {
 	(void)context;
 	return conv2d_gemm(args, gemm_openblas);
+}
+
+static int
+part_conv2d_plain(void *context, void *args, int64_t first, int64_t count)
+{
+	struct conv2d part = conv2d_images(args, (size_t)first, (size_t)(first + count));
+
+	(void)context;
+	return conv2d_plain(&part);
+}
+
+static int
+part_conv2d_avx2(void *context, void *args, int64_t first, int64_t count)
+{
+	struct conv2d part = conv2d_images(args, (size_t)first, (size_t)(first + count));
+
+	(void)context;
+	return conv2d_avx2(&part);
+}
+
+static int
+part_conv2d_openblas(void *context, void *args, int64_t first, int64_t count)
+{
+	struct conv2d part = conv2d_images(args, (size_t)first, (size_t)(first + count));
+
+	(void)context;
+	return conv2d_gemm(&part, gemm_openblas);
 }
 
 static int
@@ -133,30 +189,30 @@ run_transformer_openblas(void *context, void *args)
 }
 
 static const struct kernel_target gemm_targets[] = {
-	{"plain", nothing_missing, run_gemm_plain},
-	{"avx2", avx2_missing, run_gemm_avx2},
-	{"avx2-threads", threads_missing, run_gemm_threads},
-	{"openblas", openblas_missing, run_gemm_openblas},
-	{"avx512", avx512_missing, NULL},
-	{"amx", amx_missing, NULL},
+	{"plain", nothing_missing, run_gemm_plain, part_gemm_plain},
+	{"avx2", avx2_missing, run_gemm_avx2, part_gemm_avx2},
+	{"avx2-threads", threads_missing, run_gemm_threads, NULL},
+	{"openblas", openblas_missing, run_gemm_openblas, part_gemm_openblas},
+	{"avx512", avx512_missing, NULL, NULL},
+	{"amx", amx_missing, NULL, NULL},
 };
 
 static const struct kernel_target conv2d_targets[] = {
-	{"plain", nothing_missing, run_conv2d_plain},
-	{"avx2", avx2_missing, run_conv2d_avx2},
-	{"avx2-threads", threads_missing, run_conv2d_threads},
-	{"openblas", openblas_missing, run_conv2d_openblas},
-	{"avx512", avx512_missing, NULL},
-	{"amx", amx_missing, NULL},
+	{"plain", nothing_missing, run_conv2d_plain, part_conv2d_plain},
+	{"avx2", avx2_missing, run_conv2d_avx2, part_conv2d_avx2},
+	{"avx2-threads", threads_missing, run_conv2d_threads, NULL},
+	{"openblas", openblas_missing, run_conv2d_openblas, part_conv2d_openblas},
+	{"avx512", avx512_missing, NULL, NULL},
+	{"amx", amx_missing, NULL, NULL},
 };
 
 static const struct kernel_target transformer_targets[] = {
-	{"plain", nothing_missing, run_transformer_plain},
-	{"avx2", avx2_missing, run_transformer_avx2},
-	{"avx2-threads", threads_missing, run_transformer_threads},
-	{"openblas", both_missing, run_transformer_openblas},
-	{"avx512", avx512_missing, NULL},
-	{"amx", amx_missing, NULL},
+	{"plain", nothing_missing, run_transformer_plain, NULL},
+	{"avx2", avx2_missing, run_transformer_avx2, NULL},
+	{"avx2-threads", threads_missing, run_transformer_threads, NULL},
+	{"openblas", both_missing, run_transformer_openblas, NULL},
+	{"avx512", avx512_missing, NULL, NULL},
+	{"amx", amx_missing, NULL, NULL},
 };
 
 enum { TARGETS = sizeof(gemm_targets) / sizeof(*gemm_targets) };

@@ -6,6 +6,7 @@
 #define KERNELS_TARGETS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct kernel_target {
 	const char *name;
@@ -13,6 +14,8 @@ struct kernel_target {
 	const char *(*missing)(void);
 	/* NULL where no kernel ships. */
 	int (*run)(void *context, void *args);
+	/* Rows of C, or images, for tune_split; NULL where it cannot be divided, or has threads. */
+	int (*part)(void *context, void *args, int64_t first, int64_t count);
 };
 
 struct kernel_operation {
