@@ -33,7 +33,7 @@ scratch(void)
 void
 sampleropen(struct sampler *sm, const struct cpus *cpus)
 {
-	sm->cpus = cpus;
+	*sm = (struct sampler){.cpus = cpus};
 	sm->out = scratch();
 	sm->err = scratch();
 }

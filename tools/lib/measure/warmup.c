@@ -13,10 +13,10 @@ enum { AGAIN_FROM = 4 }; /* rounds that say more than the warm-up */
 void
 pilotinit(struct pilot *t, size_t narms)
 {
-	t->wall_s = xcalloc(narms, sizeof(*t->wall_s));
-	t->walls_s = xcalloc(narms, sizeof(*t->walls_s));
-	t->cpus_s = xcalloc(narms, sizeof(*t->cpus_s));
-	t->round_s = INFINITY;
+	*t = (struct pilot){.wall_s = xcalloc(narms, sizeof(*t->wall_s)),
+		.walls_s = xcalloc(narms, sizeof(*t->walls_s)),
+		.cpus_s = xcalloc(narms, sizeof(*t->cpus_s)),
+		.round_s = INFINITY};
 	for (size_t i = 0; i < narms; i++)
 		t->wall_s[i] = INFINITY;
 }
