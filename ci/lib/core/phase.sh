@@ -75,6 +75,7 @@ phase_begin() { # <phase> [text for people]
   PGOKIT_PHASE=$1
   phase_status=0                    # the exit status that phase_end records
   PGOKIT_REASON=$work/log/$1.reason # where refuse leaves its words
+  phase_started=''
   utc_now phase_started
   trap phase_exit EXIT
   manifest_last '{"status": "running"}'

@@ -144,7 +144,7 @@ tune() { # <status> [argument...]
   spinner x86-64-v3 2950000
   tune 3 prog --budget 0.1 --
   has "$stderr" "whether 'x86-64-v3' is faster than 'x86-64' could not be told in 0.1 s; try --budget 0.4"
-  [[ ! -e prog.levels/best ]]
+  holds ! -e prog.levels/best
 }
 
 @test "tune refuses what it cannot measure, and says why" {
@@ -153,7 +153,7 @@ tune() { # <status> [argument...]
   for level in x86-64 x86-64-v2 x86-64-v3; do build "$level" <<<'echo "$level"'; done
   tune 1 prog --budget 0.1 --
   has "$stderr" 'its builds do not print the same'
-  [[ ! -e prog.levels/best ]]
+  holds ! -e prog.levels/best
   tune 2 gone --
   has "$stderr" "tune '$PWD/gone': there is no such program"
   tune 2 "$top/build/bin/bench-run" --

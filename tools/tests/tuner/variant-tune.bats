@@ -75,7 +75,7 @@ counted() { # the samples in the file
   same "$(counted)" 2
   learn 0 --op sort:100
   same "$(cut -f 3 <<<"$output")" fast
-  [[ $(counted) -gt 2 ]]
+  holds "$(counted)" -gt 2
 }
 
 @test "the operation is in the environment of the command, and nothing of another one" {
@@ -115,7 +115,7 @@ counted() { # the samples in the file
 @test "a baseline that fails ends it, and nothing is written" {
   tune 2 run --file profiles.json --target first=false --target second=true --op sort:1
   has "$stderr" "tune 'sort': the baseline, 'first', fails"
-  [[ ! -e profiles.json ]]
+  holds ! -e profiles.json
 }
 
 @test "what is as fast as the other is not called settled within a small limit" {
@@ -135,7 +135,7 @@ counted() { # the samples in the file
   tune 1 recommend
   same "$output$stderr" ''
   tune 0 run --target slow='./work 0.04' --target fast='./work 0.01' --op sort:1
-  [[ -f cache/pgokit-tune.json ]]
+  holds -f cache/pgokit-tune.json
   tune 0 recommend
 }
 
