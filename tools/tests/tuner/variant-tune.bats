@@ -20,8 +20,8 @@ learn() { # <status> [argument...]
   tune "$1" run --file profiles.json --target slow='./work 0.04' --target fast='./work 0.01' "${@:2}"
 }
 
-counted() { # the samples in the file
-  variant-tune export --file profiles.json | jq '[.targets[].samples] | add'
+counted() { # the runs that the file knows
+  variant-tune export --file profiles.json | jq '[.targets[].runs] | add'
 }
 
 @test "-h and --version answer on standard output" {
