@@ -3,7 +3,7 @@
 # Left (there was no older run), Right (there is no newer one) or Both, newer first.
 import "lib" as lib;
 
-def summary: lib::objects_of_lines | select((.profiles | type == "array") and has("module_path"));
+def summary: lib::objects | select((.profiles | type == "array") and has("module_path"));
 
 def fits: [summary] | length > 0;
 

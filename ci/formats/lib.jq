@@ -41,14 +41,12 @@ def jsonin:
 def prepare($about):
   {text: ., json: jsonin} + $about;
 
-# The objects of JSON lines among other lines.
-def objects_of_lines:
-  .text | split("\n")[] | select(test("^\\s*{")) | [try fromjson catch null][0] | select(type == "object");
-
-# The same, also where they are pretty-printed, one behind the other: { and } alone on a line begin and end one.
+# The objects among lines of text, one each; where there are none, those that are pretty-printed, one behind the
+# other: { and } alone on a line begin and end one. (jq 1.8.2 fails on a function of this file that calls another,
+# where a filter calls it.)
 def objects:
   . as $in
-  | [objects_of_lines]
+  | [.text | split("\n")[] | select(test("^\\s*{")) | [try fromjson catch null][0] | select(type == "object")]
   | if length > 0 then .[]
     else foreach ($in.text | split("\n")[] | rtrimstr("\r")) as $l ({open: null};
         if $l == "{" then {open: [$l]}

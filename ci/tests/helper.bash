@@ -173,6 +173,7 @@ weekly_artifact() { # <folder>
   mv -- "$shared/clang.$$" "$shared/clang"
 }
 PGOKIT_CLANG=$(<"$shared/clang")
+tests_llvm=${PGOKIT_CLANG%/clang: *}
 export PGOKIT_CLANG PGOKIT_CONDITIONS=met
 
 phases_look() {
@@ -181,8 +182,11 @@ phases_look() {
 
 # The folder of LLVM that the kit chooses on this machine.
 llvm_bin() {
-  printf '%s' "${PGOKIT_CLANG%/clang: *}"
+  printf '%s' "$tests_llvm"
 }
+
+# For jq: 1.7 and later print a number as it was written, 3.0; compared is what it is, 3.
+plain='walk(if type == "number" then . + 0 else . end)'
 
 # What the last command said beside its log: the lines of standard error that begin with no time.
 messages() {

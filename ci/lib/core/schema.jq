@@ -26,10 +26,12 @@ def nearest($key; $known):
   ($known | map({key: ., d: edits($key; .)}) | min_by(.d)) as $best
   | if $best != null and $best.d * 2 <= ($key | length) then "; did you mean '\($best.key)'?" else "" end;
 
+# . + 0: a number as it is, not as it was written, which jq 1.7 and later print.
 def errors($s0; $root; $path):
   ($s0 | resolve($root)) as $s
   | (if $path == "" then "the file" else "'\($path)'" end) as $here
-  | if ($s.type // null) != null and (fits($s.type) | not) then
+  | if type == "number" and isnan then "\($here): expected a number, got NaN" # which jq 1.7 and later read
+    elif ($s.type // null) != null and (fits($s.type) | not) then
       "\($here): expected \($s.type), got \(type)"
     elif ($s.enum // null) != null and all($s.enum[] as $known | . != $known; .) then
       "\($here): expected one of \($s.enum | join(", ")), got '\(.)'"
@@ -39,8 +41,8 @@ def errors($s0; $root; $path):
       "\($here): it has \(utf8bytelength) bytes, and Linux takes no argument of 131072: put what is long into a script"
     elif type == "string" and ($s.pattern // null) != null and (test($s.pattern) | not) then
       "\($here): '\(.)' is not of the form \($s.pattern)"
-    elif type == "number" and . < ($s.minimum // .) then "\($here): expected at least \($s.minimum), got \(.)"
-    elif type == "number" and . > ($s.maximum // .) then "\($here): expected at most \($s.maximum), got \(.)"
+    elif type == "number" and . < ($s.minimum // .) then "\($here): expected at least \($s.minimum), got \(. + 0)"
+    elif type == "number" and . > ($s.maximum // .) then "\($here): expected at most \($s.maximum), got \(. + 0)"
     elif type == "array" then
       (if length < ($s.minItems // 0) then "\($here): expected at least \($s.minItems) of them" else empty end),
       (to_entries[] | .key as $i | .value | errors($s.items // {}; $root; "\($path)[\($i)]"))

@@ -12,7 +12,7 @@ bench() { # <status> [option...]
 }
 
 receipt() { # <jq expression>
-  jq -cr "$1" .pgokit/bench/receipt.json
+  jq -cr "($1) | $plain" .pgokit/bench/receipt.json
 }
 
 @test "measures every variant in rounds whose order comes from the seed" {

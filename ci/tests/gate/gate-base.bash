@@ -44,5 +44,5 @@ against() { # <status> [option...]
 }
 
 verdict() { # <jq expression>
-  jq -cr "$1" .pgokit/gate/verdict.json
+  jq -cr "($1) | $plain" .pgokit/gate/verdict.json
 }

@@ -41,7 +41,7 @@ coarse() {
   like "${lines[3]}" 'self-check: control, a copy of the base: no difference in 1 of 1; canary, meant to be 40 % slower, was +[1-9]* %: found in 1 of 1; programs seen to run in 1 of 1'
   same "$(verdict '[.outcome, .exit, .base, .cand, (.benches[] | .verdict, .control.ok, .canary.ok)]')" \
     '["regressed",1,"base","head","regressed",true,true]'
-  same "$(jq -c '.arms | map([.name, .role, .slow_pct])' .pgokit/gate/receipt.json)" \
+  same "$(jq -c ".arms | map([.name, .role, .slow_pct]) | $plain" .pgokit/gate/receipt.json)" \
     '[["base","base",0],["head","cand",0],["control","control",0],["canary","canary",40]]'
   same "$(cd .pgokit/gate/arm && find . -type f | sort)" './base/prog
 ./ctrl/prog
@@ -202,7 +202,7 @@ order_of() { # <program>
 the program against itself pass pass
 the same with a control that is slower invalid invalid
 the program against itself, 40 % slower regressed regressed'
-  same "$(jq -c '.arms | map([.role, .slow_pct])' .pgokit/gate/self-test/broken/receipt.json)" \
+  same "$(jq -c ".arms | map([.role, .slow_pct]) | $plain" .pgokit/gate/self-test/broken/receipt.json)" \
     '[["base",0],["cand",0],["control",80],["canary",40]]'
   same "$(jq -c '.benches[0].control.ok' .pgokit/gate/self-test/broken/verdict.json)" false
 }

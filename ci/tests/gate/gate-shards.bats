@@ -57,7 +57,7 @@ edit() { # <file> <jq filter>
   has "$stderr" '::error::gate: regressed b_full_check_flow'
   same "$(verdict '[.outcome, .exit, .gated, (.benches | map([.name, .verdict]))]')" \
     '["regressed",1,2,[["a_full_check_flow","unchanged"],["extra","unchanged"],["b_full_check_flow","regressed"]]]'
-  same "$(jq -s -c 'map([.rules.shares, .verdict.confidence])' .pgokit/gate/shard-*/evidence.json)" '[[2,0.99],[2,0.99]]'
+  same "$(jq -s -c "map([.rules.shares, .verdict.confidence]) | $plain" .pgokit/gate/shard-*/evidence.json)" '[[2,0.99],[2,0.99]]'
   run -0 "$top/build/bin/bench-compare" verify .pgokit/gate/shard-1/evidence.json
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/shard-2/evidence.json
   has "$(<../summary)" '### Shard 2: Benchmarks: regressed'

@@ -34,7 +34,7 @@ gate() { # <status> [option...]
 }
 
 verdict() { # <jq expression>
-  jq -cr "$1" .pgokit/gate/verdict.json
+  jq -cr "($1) | $plain" .pgokit/gate/verdict.json
 }
 
 @test "a variant that is faster beyond doubt is chosen, printed and recorded" {
@@ -348,6 +348,7 @@ false'
 @test "--layouts: where the second time cannot tell, the simpler one stays" {
   # The same code under another name, and a question that no measurement can answer.
   cp main.c same.c
+  variant_is baseline main.c
   variant_is pgo-nolto same.c
   "$pgokit" bench --rounds 20
   promising

@@ -225,7 +225,7 @@ R
   touch .pgokit/tree/of-optimize
   run --separate-stderr -0 "$pgokit" training
   same "$(messages)" ''
-  same "$(jq -c '[.good, .overlap_pct, .slowdown, [.workloads[] | [.name, .functions, .only]]]' .pgokit/training/training.json)" '[true,100,null,[["tests",1,1]]]'
+  same "$(jq -c "[.good, .overlap_pct, .slowdown, [.workloads[] | [.name, .functions, .only]]] | $plain" .pgokit/training/training.json)" '[true,100,null,[["tests",1,1]]]'
   holds -e .pgokit/tree/of-optimize
   # A suite that runs nothing the second time is no second training.
   config_edit '.workloads.fast[0].run = "true"'

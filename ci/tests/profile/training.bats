@@ -70,7 +70,7 @@ training() { # <jq filter on pgokit.json> [option...]
   run --separate-stderr "$pgokit" training "${@:2}"
 }
 
-found() { jq -c "$1" .pgokit/training/training.json; }
+found() { jq -c "($1) | $plain" .pgokit/training/training.json; }
 
 @test "a training that repeats, reaches and leaks nothing is good: exit 0" {
   training '.workloads.fast += [{name: "b", run: "$PGOKIT_BINARY words data/b", weight: 3}]'
