@@ -49,7 +49,7 @@ load ../helper
   printf '0\n' >"$zone/energy_uj"
   while printf '%d\n' "$((n += 1000))" >"$zone/new" && mv "$zone/new" "$zone/energy_uj"; do :; done 3>&- 2>&- &
   counter=$!
-  run -0 --separate-stderr "$ROOT/bench/tune/operations" -o 1x224 -p "${zone%/*}" -c 0
+  run -0 --separate-stderr "$ROOT/bench/tune/operations" -o 8x56 -r 3 -p "${zone%/*}" -c 0
   kill "$counter"
   matches "${lines[2]}" '\| [0-9.e-]+ J \|'
 }
