@@ -130,6 +130,27 @@ registered(struct tune_op *op, struct context *c, bool again)
 	return number;
 }
 
+/*
+ * Whether a target prints for the step what the first one does, whose hash is left in want; false
+ * also when it fails. Either is told.
+ */
+static bool
+printssame(const struct runner *r, size_t target, const struct step *step, char want[SHA256_HEX])
+{
+	char got[SHA256_HEX];
+
+	if (target == 0)
+		return stepprints(r, target, step, want);
+	if (!stepprints(r, target, step, got))
+		return false;
+	if (strcmp(want, got) == 0)
+		return true;
+	warn("run '%s' for %s:%s: it does not print what '%s' prints (--other-output)",
+		r->targets[target].name, step->operation, dimstext(step->dims, step->ndims),
+		r->targets[0].name);
+	return false;
+}
+
 /* A step for the library: its operation with all targets, less those that print something else. */
 static struct tune_step
 prepared(struct tune *t, struct context contexts[], struct options *o, struct step *step)
@@ -140,6 +161,7 @@ prepared(struct tune *t, struct context contexts[], struct options *o, struct st
 		.args = step};
 	struct tune_profile *p;
 	struct step *earlier;
+	char want[SHA256_HEX];
 	bool again = false;
 	size_t i;
 
@@ -155,7 +177,7 @@ prepared(struct tune *t, struct context contexts[], struct options *o, struct st
 	for (i = 0; i < o->runner.ntargets; i++) {
 		int number = registered(s.op, &contexts[i], again);
 
-		if (o->otheroutput || stepsame(&o->runner, i, step))
+		if (o->otheroutput || printssame(&o->runner, i, step, want))
 			continue;
 		if (i == 0)
 			fatal("tune '%s': the baseline, '%s', fails", step->operation,

@@ -13,13 +13,13 @@ levels_stem() { # <variant>
 levels_packed() { # <stem>
   local level levels levels_wanted base=$1 v status
   config_list .release.levels levels
+  config_list .variants levels_wanted
   [ -f "$(bin_of "$1")" ] ||
     refuse 1 "pack '$1': what every CPU can run was not built; add \"$1\" to variants and run pgokit optimize, bench and gate again"
   printf 'x86-64 %s\n' "$1"
   for level in "${levels[@]}"; do
     v=$1+$level
     if [ ! -f "$(bin_of "$v")" ]; then
-      config_list .variants levels_wanted
       [[ " ${levels_wanted[*]} " == *" $v "* ]] ||
         refuse 1 "pack '$level': add \"$v\" to variants and run pgokit optimize, bench and gate again (config: release.levels)"
       warn "'$level' is not packed: it was not built; see what pgokit optimize said of '$v'"

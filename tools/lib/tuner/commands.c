@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/num.h"
@@ -169,9 +168,8 @@ steprun(const struct runner *r, size_t target, const struct step *step, int out)
 	return *outcometext(&o) && o.status == 0 ? 1 : o.status;
 }
 
-/* The hash of what it prints; false when it fails. */
-static bool
-printed(const struct runner *r, size_t target, const struct step *step, char hex[SHA256_HEX])
+bool
+stepprints(const struct runner *r, size_t target, const struct step *step, char hex[SHA256_HEX])
 {
 	int fd = memfd_create("stdout", MFD_CLOEXEC), status;
 
@@ -182,23 +180,4 @@ printed(const struct runner *r, size_t target, const struct step *step, char hex
 		fatal("read what '%s' printed:", r->targets[target].name);
 	close(fd);
 	return status == 0;
-}
-
-bool
-stepsame(const struct runner *r, size_t target, const struct step *step)
-{
-	char want[SHA256_HEX], got[SHA256_HEX];
-
-	if (!printed(r, 0, step, want))
-		return false;
-	if (target == 0)
-		return true;
-	if (!printed(r, target, step, got))
-		return false;
-	if (strcmp(want, got) == 0)
-		return true;
-	warn("run '%s' for %s:%s: it does not print what '%s' prints (--other-output)",
-		r->targets[target].name, step->operation, dimstext(step->dims, step->ndims),
-		r->targets[0].name);
-	return false;
 }

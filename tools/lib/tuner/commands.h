@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/digest.h"
 #include "tune/pgokit-tune.h"
 
 /* A command that does an operation; it sees the operation in its environment, see steprun. */
@@ -54,10 +55,8 @@ const char *dimstext(const int64_t dims[], int ndims);
  */
 int steprun(const struct runner *r, size_t target, const struct step *step, int out);
 
-/*
- * Whether target prints for the step what the first target prints: by the SHA-256 of standard
- * output. False also when it fails; both are told on standard error.
- */
-bool stepsame(const struct runner *r, size_t target, const struct step *step);
+/* Runs it likewise; the SHA-256 of what it printed. False when it failed. */
+bool stepprints(
+	const struct runner *r, size_t target, const struct step *step, char hex[SHA256_HEX]);
 
 #endif

@@ -84,6 +84,13 @@ counted() { # the runs that the file knows
   same "$(sort -u seen)" $'sort 9 9 none\ntwo words 7x8 7 8'
 }
 
+@test "what the first target prints is asked once for each operation" {
+  tune 1 run --file profiles.json --limit 1 --target a='sh -c "echo . >>ran; echo same"' --target b='echo same' \
+    --target c='echo same' --target d='echo other' --op sort:1
+  has "$stderr" "run 'd' for sort:1: it does not print what 'a' prints"
+  same "$(wc -l <ran)" 2 # and once when it is measured first
+}
+
 @test "a list of operations from a file" {
   echo '[{"operation": "sort", "dims": [5], "repeat": 2}, {"operation": "merge", "dims": [0, 3]}]' >ops.json
   learn 0 --ops ops.json
