@@ -2,31 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "tune/pgokit-tune.h"
-
-static char said[4096];
-
-static void
-hear(void *arg, const char *message)
-{
-	(void)arg;
-	strncat(said, message, sizeof(said) - strlen(said) - 2);
-	strcat(said, "\n");
-}
-
-static struct tune_config
-quiet(void)
-{
-	struct tune_config c = tune_defaults();
-
-	c.report = hear;
-	c.seed = 1;
-	c.distrust = false;
-	c.powercap = NULL;
-	said[0] = '\0';
-	return c;
-}
+#include "tune/told.h"
 
 static const int64_t DIMS[] = {64, 64, 64};
 
@@ -75,7 +51,7 @@ steps(struct tune_profile *p, int n, const double *seconds)
 static void
 registration(void)
 {
-	struct tune_config c = quiet();
+	struct tune_config c = plainly();
 	struct tune *t = tune_open(&c);
 	struct tune_op *op = tune_operation(t, "GEMM");
 	int runs = 0;
@@ -91,9 +67,9 @@ registration(void)
 	CHECKINT(
 		tune_target(op, &(struct tune_target){.name = "a", .run = count, .context = &runs}),
 		0);
-	said[0] = '\0';
+	told[0] = '\0';
 	CHECKINT(tune_target(op, &(struct tune_target){.name = "a"}), TUNE_EXISTS);
-	CHECKSTR(said, "register 'a': 'GEMM' has a target of that name\n");
+	CHECKSTR(told, "register 'a': 'GEMM' has a target of that name\n");
 	CHECKINT(tune_targets(op), 1);
 	CHECKSTR(tune_target_name(op, 0), "a");
 	CHECK(!tune_target_name(op, 1));
@@ -117,12 +93,12 @@ registration(void)
 static void
 ranges(void)
 {
-	struct tune_config c = quiet();
+	struct tune_config c = plainly();
 	struct tune *t = tune_open(&c);
 
 	c.exploration = NAN;
 	CHECKINT(tune_configure(t, &c), TUNE_INVALID);
-	CHECKSTR(said, "configure 'exploration': out of range\n");
+	CHECKSTR(told, "configure 'exploration': out of range\n");
 	c.exploration = 0.5;
 	c.warmup = 0;
 	CHECKINT(tune_configure(t, &c), TUNE_INVALID);
@@ -148,7 +124,7 @@ flops(void)
 static void
 learning(void)
 {
-	struct tune_config c = quiet();
+	struct tune_config c = plainly();
 	struct tune *t = tune_open(&c);
 	struct tune_profile *p = mkprofile(t, 3);
 	struct tune_totals sum;
@@ -174,7 +150,7 @@ learning(void)
 static void
 badsamples(void)
 {
-	struct tune_config c = quiet();
+	struct tune_config c = plainly();
 	struct tune *t = tune_open(&c);
 	struct tune_profile *p = mkprofile(t, 2);
 	static const double bad[] = {NAN, INFINITY, -INFINITY, 0, -1e-9};
@@ -198,7 +174,7 @@ badsamples(void)
 static void
 switchedoff(void)
 {
-	struct tune_config c = quiet();
+	struct tune_config c = plainly();
 	struct tune *t = tune_open(&c);
 	struct tune_profile *p = mkprofile(t, 2);
 	const double seconds[] = {2e-3, 1e-3};
@@ -247,7 +223,7 @@ hang(void *context, void *args)
 static void
 failing(void)
 {
-	struct tune_config c = quiet();
+	struct tune_config c = plainly();
 	struct tune *t = tune_open(&c);
 	struct tune_op *op = tune_operation(t, "op");
 	int runs = 0, status = 7, failures = 0;
@@ -258,7 +234,7 @@ failing(void)
 		failures += tune_run(op, DIMS, 1, NULL) == 7;
 	CHECKINT(failures, 1);
 	CHECKINT(runs, 49);
-	CHECKSTR(said, "drop 'bad' of 'op 64': it failed with 7\n");
+	CHECKSTR(told, "drop 'bad' of 'op 64': it failed with 7\n");
 	CHECKINT((int)tune_totals(t).failures, 1);
 	CHECKINT((int)tune_totals(t).dropped, 1);
 	/* At another size it has its own chance. */
@@ -270,7 +246,7 @@ failing(void)
 static void
 crashing(void)
 {
-	struct tune_config c = quiet();
+	struct tune_config c = plainly();
 	struct tune *t;
 	struct tune_op *op;
 	int runs = 0;
@@ -286,7 +262,7 @@ crashing(void)
 		CHECKINT(tune_run(op, DIMS, 1, NULL), 0);
 	/* The child counts in its own memory. */
 	CHECKINT(runs, 5);
-	CHECKSTR(said, "drop 'crash' of 'op 64': its child ended by signal 6 (Aborted)\n"
+	CHECKSTR(told, "drop 'crash' of 'op 64': its child ended by signal 6 (Aborted)\n"
 		       "drop 'hang' of 'op 64': its child ran for more than 1 s\n");
 	tune_close(t);
 }
