@@ -123,7 +123,8 @@ coarse() {
   gate 0 --base HEAD
   same "$(jq -c '.arms | map(.role)' .pgokit/gate/receipt.json)" '["base","cand","control","canary","release"]'
   cmp .pgokit/gate/arm/base/prog .pgokit/gate/arm/head/prog && return 1
-  same "$(verdict '.benches[0].release.cand.change_pct > 40')" true
+  # The change is measured beside others' work: how large it is is not what is tested.
+  same "$(verdict '.benches[0].release.cand | .low_pct > 10 and .change_pct < 150')" true
 }
 
 @test "a release that cannot be built, found or run is a warning" {
