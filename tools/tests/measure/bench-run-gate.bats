@@ -21,10 +21,12 @@ spin() { # <name> [turns]
 @test "an arm that is slowed down takes so much more CPU time, several executions and all" {
   spin work
   bench ./work ./work --rounds 12 --warmup 5 --slow b=50 --metric cpu
-  # The fastest runs, which a busy machine disturbs least.
+  # What it burns is half of what the warm-up took, and part of each of its times: on a busy machine a
+  # ratio of two measured times would not show that.
   jq -e '.arms[1].slow_pct == 50 and (.benches[0]
-    | .burn_s as [$none, $burn] | .samples | map_values([.user_s, .sys_s] | transpose | map(add) | min)
-    | $none == 0 and .b >= $burn and .b / .a > 1.25 and .b / .a < 1.9)' r.json
+    | .burn_s as [$none, $burn] | .samples | map_values([.user_s, .sys_s] | transpose | map(add))
+    | $none == 0 and $burn > (.a | min) / 4 and $burn < (.a | max)
+      and (.b | min) >= $burn + (.a | min) / 4)' r.json
   bench true true --rounds 3 --warmup 9 --slow b=1000
   jq -e '.benches[0] | .burn_s[1] as $burn | $burn > 0
     and (.samples.b.wall_s | all(. >= $burn - 1e-5))' r.json
