@@ -15,9 +15,12 @@
 #include "run/launch.h"
 #include "run/supervise.h"
 #include "run/tracelog.h"
+#include "run/watch.h"
 
-static const char usage[] = "usage: workload-run [-C DIR] [--shell] [--timeout S] [--hold FILE]\n"
-			    "                    [--log FILE] [--stdout FILE] [--trace FILE] CMD";
+static const char usage[] =
+	"usage: workload-run [-C DIR] [--shell] [--timeout S] [--hold FILE]\n"
+	"                    [--log FILE] [--stdout FILE] [--trace FILE | --watch DIR]\n"
+	"                    CMD";
 
 static const char help[] =
 	"Runs CMD once and prints one line of JSON on standard output:\n"
@@ -34,6 +37,8 @@ static const char help[] =
 	"  --log FILE    append what it prints to FILE (default: nowhere)\n"
 	"  --stdout FILE what it prints on standard output goes to FILE alone, made afresh\n"
 	"  --trace FILE  which programs it started and how its processes ended, to FILE, made afresh\n"
+	"  --watch DIR   which of its processes left no raw profile in DIR, where LLVM_PROFILE_FILE\n"
+	"                has to lead\n"
 	"\n"
 	"A trace follows the command and all that comes of it (ptrace; Linux). A line of JSON for\n"
 	"each program that begins, and one for each process that ends:\n"
@@ -46,6 +51,20 @@ static const char help[] =
 	"It is not where the system forbids it, the file cannot be written, or has 1 GiB; the command\n"
 	"runs all the same. What traces itself (gdb, LeakSanitizer) fails while it is traced, and a\n"
 	"program that changes its user (sudo) stays who it is.\n"
+	"\n"
+	"To watch is to trace as well. It adds \"processes\" to what is printed here:\n"
+	"  {\"watched\": true, \"forks\": bool, \"ran\": processes of programs with LLVM's counters,\n"
+	"   \"lost\": [{\"exe\", \"how\", \"count\": those of them that left no raw profile}]},\n"
+	"or {\"watched\": false, \"reason\"}. how is\n"
+	"  signal   one killed it: \"signal\" is its number\n"
+	"  left     it outlived the command, and was killed then\n"
+	"  exec     it became another program\n"
+	"  exit     it ended by itself: by _exit or quick_exit, or it may not write there\n"
+	"  unset    it had no LLVM_PROFILE_FILE; \"cwd\" is the folder in which it began\n"
+	"  reset    it had one that leads elsewhere (/dev/null does so on purpose); \"cwd\"\n"
+	"A process that a fork made and that became another program is not counted, nor is one of a\n"
+	"program without counters that loads a library with some. Without forks (no fanotify here),\n"
+	"of a process and its forks all that end by themselves are taken to have written where one did.\n"
 	"\n"
 	"exit status: 0 the command exited with 0, 1 it did not (standard error says how), 2 usage or\n"
 	"trouble\n";
@@ -66,15 +85,17 @@ openout(const char *path, int how)
 int
 main(int argc, char **argv)
 {
-	enum { SHELL = 256, TIMEOUT, HOLD, LOG, STDOUT, TRACE, VERSION };
+	enum { SHELL = 256, TIMEOUT, HOLD, LOG, STDOUT, TRACE, WATCH, VERSION };
 	static const struct option options[] = {{"shell", 0, NULL, SHELL},
 		{"timeout", 1, NULL, TIMEOUT}, {"hold", 1, NULL, HOLD}, {"log", 1, NULL, LOG},
-		{"stdout", 1, NULL, STDOUT}, {"trace", 1, NULL, TRACE}, {"help", 0, NULL, 'h'},
-		{"version", 0, NULL, VERSION}, {0}};
+		{"stdout", 1, NULL, STDOUT}, {"trace", 1, NULL, TRACE}, {"watch", 1, NULL, WATCH},
+		{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
 	const char *dir = NULL, *log = NULL, *out = NULL, *trace = NULL, *why;
+	const char *watch = NULL;
 	struct run r = {.timeout_s = 600};
 	struct command command;
 	struct tracelog tl;
+	struct watch w;
 	struct outcome o;
 	bool shell = false;
 	json_t *v;
@@ -108,11 +129,14 @@ main(int argc, char **argv)
 		case TRACE:
 			trace = optarg;
 			break;
+		case WATCH:
+			watch = absolute(optarg);
+			break;
 		default:
 			usagefail(usage);
 		}
 	}
-	if (optind + 1 != argc)
+	if (optind + 1 != argc || (trace && watch))
 		usagefail(usage);
 
 	guard();
@@ -123,6 +147,10 @@ main(int argc, char **argv)
 	if (trace) {
 		tracelogopen(&tl, trace);
 		r.trace = &tl.trace;
+	}
+	if (watch) {
+		watchopen(&w, watch);
+		r.trace = &w.trace;
 	}
 	if (dir && chdir(dir))
 		fatal("enter '%s':", dir);
@@ -145,6 +173,8 @@ main(int argc, char **argv)
 		if (why)
 			json_object_set_new(v, "reason", jsonstr(why));
 	}
+	if (watch)
+		json_object_set_new(v, "processes", watchclose(&w));
 	jsonwriteline("-", v);
 	closeout();
 	return *outcometext(&o) ? EXIT_NO : EXIT_YES;

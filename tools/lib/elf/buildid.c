@@ -1,38 +1,13 @@
-#include <stdbool.h>
-#include <stdint.h>
+/* Finding the build id in the notes of a program. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "elf/buildid.h"
+#include "elf/read.h"
 
 enum { PT_NOTE = 4, NT_GNU_BUILD_ID = 3 };
 enum { NOTES_MAX = 1 << 20 }; /* bytes of one segment of notes */
-
-struct elf {
-	int fd;
-	bool wide; /* 64-bit */
-	bool big;  /* big-endian */
-};
-
-static uint64_t
-number(const struct elf *e, const unsigned char *p, size_t n)
-{
-	uint64_t x = 0;
-
-	for (size_t i = 0; i < n; i++)
-		x = x << 8 | p[e->big ? i : n - 1 - i];
-	return x;
-}
-
-/* Reads exactly n bytes at offset `at`. */
-static bool
-fetch(const struct elf *e, uint64_t at, void *p, size_t n)
-{
-	return at <= INT64_MAX && pread(e->fd, p, n, (off_t)at) == (ssize_t)n;
-}
 
 static size_t
 padded(size_t n, size_t align)
@@ -47,8 +22,8 @@ innotes(const struct elf *e, const unsigned char *p, size_t n, size_t align, cha
 	enum { HEADER = 12 };
 
 	while (n >= HEADER) {
-		size_t name = number(e, p, 4), size = number(e, p + 4, 4);
-		uint64_t type = number(e, p + 8, 4);
+		size_t name = elfnumber(e, p, 4), size = elfnumber(e, p + 4, 4);
+		uint64_t type = elfnumber(e, p + 8, 4);
 		const unsigned char *id;
 
 		n -= HEADER;
@@ -78,40 +53,32 @@ innotes(const struct elf *e, const unsigned char *p, size_t n, size_t align, cha
 static bool
 insegment(const struct elf *e, const unsigned char *header, char *hex)
 {
-	uint64_t at = e->wide ? number(e, header + 8, 8) : number(e, header + 4, 4);
-	uint64_t n = e->wide ? number(e, header + 32, 8) : number(e, header + 16, 4);
-	uint64_t align = e->wide ? number(e, header + 48, 8) : number(e, header + 28, 4);
+	uint64_t at = e->wide ? elfnumber(e, header + 8, 8) : elfnumber(e, header + 4, 4);
+	uint64_t n = e->wide ? elfnumber(e, header + 32, 8) : elfnumber(e, header + 16, 4);
+	uint64_t align = e->wide ? elfnumber(e, header + 48, 8) : elfnumber(e, header + 28, 4);
 	unsigned char *notes;
 	bool found;
 
-	if (number(e, header, 4) != PT_NOTE || !n || n > NOTES_MAX)
+	if (elfnumber(e, header, 4) != PT_NOTE || !n || n > NOTES_MAX)
 		return false;
 	notes = xcalloc(n, 1);
-	found = fetch(e, at, notes, n) && innotes(e, notes, n, align == 8 ? 8 : 4, hex);
+	found = elffetch(e, at, notes, n) && innotes(e, notes, n, align == 8 ? 8 : 4, hex);
 	free(notes);
 	return found;
 }
 
 static void
-search(struct elf *e, char *hex)
+search(const struct elf *e, char *hex)
 {
-	unsigned char ident[16], rest[48], header[56];
-	size_t size, count;
-	uint64_t at;
+	uint64_t at = e->wide ? elfnumber(e, e->rest + 16, 8) : elfnumber(e, e->rest + 12, 4);
+	size_t size = elfnumber(e, e->rest + (e->wide ? 38 : 26), 2);
+	size_t count = elfnumber(e, e->rest + (e->wide ? 40 : 28), 2);
+	unsigned char header[56];
 
-	if (!fetch(e, 0, ident, sizeof(ident)) || memcmp(ident, "\177ELF", 4) != 0)
-		return;
-	e->wide = ident[4] == 2;
-	e->big = ident[5] == 2;
-	if (!fetch(e, sizeof(ident), rest, e->wide ? 48 : 36))
-		return;
-	at = e->wide ? number(e, rest + 16, 8) : number(e, rest + 12, 4);
-	size = number(e, rest + (e->wide ? 38 : 26), 2);
-	count = number(e, rest + (e->wide ? 40 : 28), 2);
 	if (size < (e->wide ? 56 : 32))
 		return;
 	for (size_t i = 0; i < count; i++, at += size)
-		if (at > INT64_MAX - size || !fetch(e, at, header, e->wide ? 56 : 32) ||
+		if (at > INT64_MAX - size || !elffetch(e, at, header, e->wide ? 56 : 32) ||
 			insegment(e, header, hex))
 			return;
 }
@@ -119,11 +86,11 @@ search(struct elf *e, char *hex)
 void
 buildid(const char *path, char hex[BUILDID_HEX])
 {
-	struct elf e = {.fd = openfile(path)};
+	struct elf e;
 
 	*hex = '\0';
-	if (e.fd < 0)
+	if (!elfopen(&e, path))
 		return;
 	search(&e, hex);
-	close(e.fd);
+	elfclose(&e);
 }

@@ -12,7 +12,7 @@ setup() {
   run -0 --separate-stderr workload-run -h
   same "$stderr" ''
   starts "${lines[0]}" "usage: workload-run "
-  for option in -C --shell --timeout --hold --log --stdout --trace; do
+  for option in -C --shell --timeout --hold --log --stdout --trace --watch; do
     grep -q -- "^  $option" <<<"$output"
   done
   same "$(workload-run --version)" "workload-run (pgokit) $(cat "$ROOT/ci/VERSION")"
