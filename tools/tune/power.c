@@ -5,23 +5,56 @@
 
 #include "tune/machine.h"
 
+/* Sets path to that of a file of a zone. */
+static bool
+fileof(char path[ZONE_PATH], const char *folder, const char *zone, const char *file)
+{
+	return snprintf(path, ZONE_PATH, "%s/%s/%s", folder, zone, file) < ZONE_PATH;
+}
+
+/* What the kernel calls a zone; empty where it says nothing. */
+static void
+readname(char name[ZONE_NAME], const char *path)
+{
+	FILE *f = fopen(path, "re");
+
+	if (!f || !fgets(name, ZONE_NAME, f))
+		name[0] = '\0';
+	if (f)
+		fclose(f);
+	name[strcspn(name, "\n")] = '\0';
+}
+
+/*
+ * Whether a zone is one more package. The platform (psys) has the packages in it, and one package may
+ * be told by two drivers (intel-rapl, intel-rapl-mmio).
+ */
+static bool
+onemore(const struct tune *t, const char *name)
+{
+	for (int i = 0; *name && i < t->nzones; i++)
+		if (!strcmp(t->zone[i].name, name))
+			return false;
+	return !*name || !strncmp(name, "package", strlen("package"));
+}
+
 /* One zone more, if it is a package: "intel-rapl:0"; parts of one have a second colon. */
 static void
-addzone(struct tune *t, const char *folder, const char *name)
+addzone(struct tune *t, const char *folder, const char *zone)
 {
 	struct zone *z = &t->zone[t->nzones];
-	const char *colon = strchr(name, ':');
-	char range[sizeof(z->path)];
+	const char *colon = strchr(zone, ':');
+	char path[ZONE_PATH];
 
 	if (t->nzones == ZONES || !colon || strchr(colon + 1, ':'))
 		return;
-	if ((size_t)snprintf(range, sizeof(range), "%s/%s/max_energy_range_uj", folder, name) >=
-		sizeof(range))
+	if (!fileof(path, folder, zone, "name"))
 		return;
-	if ((size_t)snprintf(z->path, sizeof(z->path), "%s/%s/energy_uj", folder, name) >=
-		sizeof(z->path))
+	readname(z->name, path);
+	if (!onemore(t, z->name) || !fileof(path, folder, zone, "max_energy_range_uj") ||
+		!fileof(z->path, folder, zone, "energy_uj"))
 		return;
-	if (numberin(range, 0, &z->range) && numberin(z->path, 0, &z->last))
+	if (numberin(path, 0, &z->range) && numberin(z->path, 0, &z->last))
 		t->nzones++;
 }
 

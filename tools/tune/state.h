@@ -100,11 +100,12 @@ struct synced {
 };
 
 /* One zone of powercap. */
+enum { ZONES = 16, ZONE_PATH = 256, ZONE_NAME = 32 };
 struct zone {
-	char path[256];	     /* of energy_uj */
-	int64_t last, range; /* microjoules */
+	char path[ZONE_PATH]; /* of energy_uj */
+	char name[ZONE_NAME]; /* "package-0"; empty: it has none */
+	int64_t last, range;  /* microjoules */
 };
-enum { ZONES = 16 };
 
 struct tune {
 	pthread_mutex_t lock;	   /* of lists and tables, where they grow */

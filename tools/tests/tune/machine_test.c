@@ -56,11 +56,20 @@ energy(void)
 	/* A part of a package, which must not count twice, and the folder of the driver. */
 	zone("powercap/intel-rapl:0:0", "500000", "10000000");
 	mkdir(in("powercap/intel-rapl"), 0755);
+	put("powercap/intel-rapl:0/name", "package-0\n");
+	put("powercap/intel-rapl:1/name", "package-1\n");
+	/* The platform, which has all packages in it, and the first one as another driver tells it. */
+	zone("powercap/intel-rapl:2", "100", "10000000");
+	put("powercap/intel-rapl:2/name", "psys\n");
+	zone("powercap/intel-rapl-mmio:0", "1000000", "10000000");
+	put("powercap/intel-rapl-mmio:0/name", "package-0\n");
 	c.powercap = in("powercap");
 	t = tune_open(&c);
 	before = joules(t);
 	CHECKNEAR(before, 0, 0);
 	put("powercap/intel-rapl:0/energy_uj", "3000000");
+	put("powercap/intel-rapl-mmio:0/energy_uj", "3000000");
+	put("powercap/intel-rapl:2/energy_uj", "4000000");
 	put("powercap/intel-rapl:0:0/energy_uj", "900000");
 	CHECKNEAR(joules(t), 2, 1e-9);
 	/* The second one wraps around: 1 up to its range, 0.5 from 0 on. */
@@ -69,6 +78,7 @@ energy(void)
 	CHECKNEAR(joules(t), 3.5, 1e-9);
 	put("powercap/intel-rapl:1/energy_uj", "none");
 	CHECK(isnan(joules(t)));
+	put("powercap/intel-rapl-mmio:0/name", "core\n");
 	tune_close(t);
 	c.powercap = in("nowhere");
 	t = tune_open(&c);
