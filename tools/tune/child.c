@@ -78,7 +78,6 @@ attempt(struct tune_profile *p, int target, void *args, char *why, size_t size)
 {
 	unsigned limit = config(p->op->tune)->child_limit_s;
 	int pipefd[2], status = 0, heard;
-	struct pollfd over;
 	pid_t child;
 
 	if (pipe2(pipefd, O_CLOEXEC)) {
@@ -92,12 +91,13 @@ attempt(struct tune_profile *p, int target, void *args, char *why, size_t size)
 		snprintf(why, size, "cannot try it in a child: %s", strerror(errno));
 	close(pipefd[1]);
 	heard = child < 0 ? TUNE_CRASHED : listen(pipefd[0], limit, &status);
-	over = (struct pollfd){.fd = pipefd[0], .events = POLLIN};
 	if (child > 0) {
-		/* Not heard and the pipe still open: it is running. */
+		struct pollfd over = {.fd = pipefd[0], .events = POLLIN};
+		/* Not heard and the pipe still open: it ran on. */
 		bool late = heard && !poll(&over, 1, 0);
 
-		if (late)
+		/* What is ending already keeps its own reason; what closed the pipe may not be. */
+		if (heard)
 			kill(child, SIGKILL);
 		ending(child, why, size);
 		if (late)

@@ -58,6 +58,15 @@ rates(struct tune_profile *p, double rate[TUNE_MAX_TARGETS])
 	return n;
 }
 
+/* Where a share ends: the last takes the rest, and a double does not hold each number of units. */
+static int64_t
+endof(int64_t units, double upto, double sum)
+{
+	double end = (double)units * (upto / sum);
+
+	return upto < sum && end < (double)units ? llround(end) : units;
+}
+
 /* Divides the units; the shares that are not empty, one after another, and how many. */
 static int
 divide(struct tune_profile *p, int64_t units, void *args, struct share share[TUNE_MAX_TARGETS])
@@ -75,9 +84,7 @@ divide(struct tune_profile *p, int64_t units, void *args, struct share share[TUN
 		int64_t end;
 
 		upto += rate[i];
-		end = rate[i] > 0 ? llround((double)units * (upto / sum)) : first;
-		if (end > units)
-			end = units;
+		end = rate[i] > 0 ? endof(units, upto, sum) : first;
 		if (end > first)
 			share[n++] = (struct share){.target = &p->op->slot[i].target,
 				.args = args,
