@@ -26,18 +26,6 @@ enum { VERSION = 1 };
 
 /* --- Reading ------------------------------------------------------------------------------- */
 
-static bool
-positive(double x)
-{
-	return x > 0 && x < 1e300;
-}
-
-static bool
-notnegative(double x)
-{
-	return x >= 0 && x < 1e300;
-}
-
 /* The n numbers of an array, no more and no fewer; not json_unpack, which takes thrice the time. */
 static bool
 numbers(const json_t *array, size_t n, double to[])
@@ -54,12 +42,14 @@ numbers(const json_t *array, size_t n, double to[])
 	return true;
 }
 
-/* min, max, mean, variance of numbers above 0. */
+/* min, max, mean, variance of numbers from least to most, give or take what rounding takes. */
 static bool
-goodmoments(const double m[4])
+goodmoments(const double m[4], double least, double most)
 {
-	return positive(m[0]) && m[1] >= m[0] && positive(m[1]) && positive(m[2]) &&
-	       notnegative(m[3]);
+	least *= 0.9;
+	most *= 1.1;
+	return within(m[0], least, most) && within(m[1], m[0], most) && within(m[2], least, most) &&
+	       within(m[3], 0, most * most);
 }
 
 static struct moments
@@ -78,8 +68,9 @@ readpower(const json_t *watts, const json_t *joules, struct known *k)
 		return true;
 	if (!numbers(watts, 5, w) || !numbers(joules, 4, j))
 		return false;
-	if (!(w[0] > 0 && w[0] <= (double)k->weight + 0.5) || !goodmoments(w + 1) ||
-		!goodmoments(j))
+	if (!(w[0] > 0 && w[0] <= (double)k->weight + 0.5) ||
+		!goodmoments(w + 1, LEAST_WATTS, MOST_WATTS) ||
+		!goodmoments(j, LEAST_WATTS * LEAST_SECONDS, MOST_WATTS * MOST_SECONDS))
 		return false;
 	k->power_weight = (float)w[0];
 	k->watts = momentsof(w + 1, w[0]);
@@ -97,7 +88,9 @@ readcounts(const json_t *n, struct known *k)
 
 	if (json_array_size(n) != 3 || !json_is_integer(runs) || !json_is_integer(count))
 		return false;
-	if (r < 0 || c < 1 || c > UINT32_MAX || !(weight > 0 && weight <= (double)c))
+	if (r < 0 || r > MOST_RUNS || c < 1 || c > UINT32_MAX)
+		return false;
+	if (!(weight > 0 && weight <= fmin((double)c, MOST_MEMORY)))
 		return false;
 	k->runs = (uint64_t)r;
 	k->count = (uint32_t)c;
@@ -117,8 +110,9 @@ readtarget(const json_t *target, const char **name, struct known *k)
 		!numbers(json_object_get(target, "us"), 4, us) ||
 		!numbers(json_object_get(target, "ln"), 2, ln))
 		return false;
-	if (!goodmoments(us) || !(fabs(ln[0]) < 700) || !notnegative(ln[1]) ||
-		(rate && !positive(json_number_value(rate))))
+	if (!goodmoments(us, LEAST_SECONDS * 1e6, MOST_SECONDS * 1e6) || !within(ln[0], -30, 30) ||
+		!within(ln[1], 0, 60 * 60) ||
+		(rate && !within(json_number_value(rate), 1e-30, 1e30)))
 		return false;
 	weight = (double)k->weight;
 	k->min = (float)(us[0] * 1e-6);
@@ -155,13 +149,14 @@ goodprofile(const json_t *profile)
 	const char *op, *name;
 	json_t *dims, *targets;
 	int64_t size[TUNE_MAX_DIMS];
-	double flops = 1;
+	double flops = 0;
 	struct known k;
 
 	if (json_unpack((json_t *)profile, "{s:s, s:o, s?F, s:o}", "op", &op, "dims", &dims,
 		    "flops", &flops, "targets", &targets))
 		return false;
-	if (!validname(op) || !readdims(dims, size) || !positive(flops) || !json_is_array(targets))
+	if (!validname(op) || !readdims(dims, size) || !within(flops, 0, MOST_FLOPS) ||
+		!json_is_array(targets))
 		return false;
 	for (size_t i = 0; i < json_array_size(targets); i++)
 		if (!readtarget(json_array_get(targets, i), &name, &k))
@@ -188,14 +183,26 @@ goodmodel(const json_t *model)
 	return true;
 }
 
+/* A name such as machine() gives. */
+static bool
+goodcpu(const char *cpu)
+{
+	size_t n = cpu ? strlen(cpu) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (cpu[i] < 0x20 || cpu[i] > 0x7e)
+			return false;
+	return n && n < sizeof(((struct tune *)NULL)->machine);
+}
+
 static bool
 goodmachine(const json_t *machine)
 {
 	const json_t *profiles = json_object_get(machine, "profiles");
 	const json_t *models = json_object_get(machine, "models");
 
-	if (!json_is_string(json_object_get(machine, "cpu")) || !json_is_array(profiles) ||
-		(models && !json_is_array(models)))
+	if (!goodcpu(json_string_value(json_object_get(machine, "cpu"))) ||
+		!json_is_array(profiles) || (models && !json_is_array(models)))
 		return false;
 	for (size_t i = 0; i < json_array_size(profiles); i++)
 		if (!goodprofile(json_array_get(profiles, i)))
@@ -204,6 +211,23 @@ goodmachine(const json_t *machine)
 		if (!goodmodel(json_array_get(models, i)))
 			return false;
 	return true;
+}
+
+/* What stands there of a machine a second time would not be read. */
+static bool
+eachonce(const json_t *machines)
+{
+	json_t *seen = json_object();
+	bool once;
+
+	for (size_t i = 0; i < json_array_size(machines); i++) {
+		const json_t *cpu = json_object_get(json_array_get(machines, i), "cpu");
+
+		json_object_set_new(seen, json_string_value(cpu), json_null());
+	}
+	once = json_object_size(seen) == json_array_size(machines);
+	json_decref(seen);
+	return once;
 }
 
 bool
@@ -227,7 +251,10 @@ goodbook(const json_t *doc, char *why, size_t size)
 			snprintf(why, size, "what it has of machine %zu is not valid", i + 1);
 			return false;
 		}
-	return json_is_array(machines);
+	if (!json_is_array(machines) || eachonce(machines))
+		return json_is_array(machines);
+	snprintf(why, size, "it has one machine twice");
+	return false;
 }
 
 json_t *
@@ -430,10 +457,10 @@ targetto(const char *name, const struct known *k)
 {
 	double weight = (double)k->weight, known = (double)k->power_weight;
 	json_t *j = json_pack("{s:s, s:[III], s:[ffff], s:[ff]}", "name", name, "n",
-		(json_int_t)k->runs, (json_int_t)k->count, (json_int_t)llround(weight), "us",
-		(double)k->min * 1e6, (double)k->max * 1e6, k->mean * 1e6,
-		variancein(k->m2, weight) * 1e12, "ln", k->log_mean,
-		variancein((double)k->log_m2, weight));
+		(json_int_t)(k->runs < (uint64_t)MOST_RUNS ? k->runs : (uint64_t)MOST_RUNS),
+		(json_int_t)k->count, (json_int_t)llround(weight), "us", (double)k->min * 1e6,
+		(double)k->max * 1e6, k->mean * 1e6, variancein(k->m2, weight) * 1e12, "ln",
+		k->log_mean, variancein((double)k->log_m2, weight));
 
 	if (j && known > 0) {
 		json_t *watts = momentsto(&k->watts, known);
@@ -466,7 +493,8 @@ profileto(struct tune_profile *p)
 	pthread_mutex_lock(&p->lock);
 	countruns(p);
 	for (int i = 0; i < p->nknown; i++)
-		if (p->known[i].weight > 0)
+		/* One that failed is tried anew by the next process, and never recommended by it. */
+		if (p->known[i].weight > 0 && !p->known[i].dropped)
 			json_array_append_new(targets, targetto(p->op->slot[i].name, &p->known[i]));
 	pthread_mutex_unlock(&p->lock);
 	if (!json_array_size(targets)) {

@@ -238,9 +238,8 @@ tune_choose(struct tune_profile *p, bool *measure)
 		measure = &ignored;
 	*measure = false;
 	if (target >= 0 && conf->enabled) {
-		if (!conf->auto_tune ||
-			atomic_fetch_add_explicit(&p->since, 1, memory_order_relaxed) + 1 <
-				conf->sample_rate)
+		if (atomic_fetch_add_explicit(&p->since, 1, memory_order_relaxed) + 1 <
+			conf->sample_rate)
 			return target;
 		/* This one is counted by what it will run. */
 		atomic_fetch_sub_explicit(&p->since, 1, memory_order_relaxed);

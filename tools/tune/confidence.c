@@ -31,9 +31,12 @@ relative(const struct moments *m, double weight)
 	return isnan(v) ? 0 : v / (mean * mean);
 }
 
-/* Sets mean and variance (NAN: not known) of the cost of target i. */
+/*
+ * Sets mean and variance (NAN: not known) of the cost of target i; power: it is known of all, so that
+ * scores have its term.
+ */
 static void
-costof(struct costs *c, int i, const struct known *k, enum tune_objective objective)
+costof(struct costs *c, int i, const struct known *k, enum tune_objective objective, bool power)
 {
 	double time = variance((double)k->log_m2, (double)k->weight);
 	double n = (double)k->power_weight;
@@ -56,7 +59,7 @@ costof(struct costs *c, int i, const struct known *k, enum tune_objective object
 		return;
 	case TUNE_SCORE:
 		/* Its scatter is at most that of time. */
-		c->mean[i] = -log(scoreof(k, NULL));
+		c->mean[i] = -log(scoreof(k, power));
 		return;
 	}
 }
@@ -82,20 +85,24 @@ struct costs
 costsof(struct tune_profile *p, enum tune_objective objective)
 {
 	struct costs c = {.which = candidates(p)};
+	bool power;
 
 	for (int i = 0; i < p->nknown; i++)
 		if (c.which >> i & 1 && p->known[i].weight > 0)
 			c.seen |= 1U << i;
-	if ((objective == TUNE_EFFICIENCY || objective == TUNE_BATTERY) && !powerknown(p, c.seen)) {
-		objective = TUNE_PERFORMANCE;
+	power = objective != TUNE_PERFORMANCE && powerknown(p, c.seen);
+	if (objective != TUNE_PERFORMANCE && !power) {
 		if (c.seen && !atomic_exchange(&p->op->tune->told_no_power, true))
-			say(p->op->tune,
-				"tune '%s': power is not known of every target: time decides",
-				label(p).text);
+			say(p->op->tune, "tune '%s': power is not known of every target: %s",
+				label(p).text,
+				objective == TUNE_SCORE ? "scores are compared without it"
+							: "time decides");
+		if (objective != TUNE_SCORE)
+			objective = TUNE_PERFORMANCE;
 	}
 	for (int i = 0; i < p->nknown; i++)
 		if (c.seen >> i & 1)
-			costof(&c, i, &p->known[i], objective);
+			costof(&c, i, &p->known[i], objective, power);
 	fillvariances(&c);
 	return c;
 }

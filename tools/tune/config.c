@@ -45,7 +45,7 @@ outofrange(const struct tune_config *c)
 		return "policy";
 	if (c->objective > TUNE_SCORE)
 		return "objective";
-	if (c->memory < 10 || c->memory > 100000)
+	if (c->memory < 10 || c->memory > MOST_MEMORY)
 		return "memory";
 	if (c->child_limit_s < 1 || c->child_limit_s > 86400)
 		return "child_limit_s";
@@ -95,7 +95,7 @@ mksettings(const struct tune_config *c)
 	const char *wrong = outofrange(c);
 
 	if (wrong) {
-		say(NULL, "configure '%s': out of range", wrong);
+		sayby(c, "configure '%s': out of range", wrong);
 		return NULL;
 	}
 	s = calloc(1, sizeof(*s));

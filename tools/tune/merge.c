@@ -66,10 +66,11 @@ tune_merge(const char *out, const char *const in[], int n)
 	}
 	if (!error)
 		error = mergeall(docs, n, &sum);
-	if (!error)
+	if (!error) {
 		error = writebook(out, sum ? sum : docs[0]);
-	if (error == TUNE_IO)
-		say(NULL, "write '%s': %s", out, strerror(errno));
+		if (error)
+			say(NULL, "write '%s': %s", out, strerror(errno));
+	}
 	json_decref(sum);
 	for (int i = 0; i < n; i++)
 		json_decref(docs[i]);

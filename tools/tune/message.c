@@ -7,7 +7,7 @@
 #include "tune/message.h"
 
 static void
-vsay(struct tune *t, const char *fmt, va_list ap)
+vsay(const struct tune_config *c, const char *fmt, va_list ap)
 {
 	char text[1024] = "tune: ";
 	size_t prefix = strlen(text), n;
@@ -17,8 +17,8 @@ vsay(struct tune *t, const char *fmt, va_list ap)
 	for (char *p = text; *p; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
-	if (t && config(t)->report) {
-		config(t)->report(config(t)->report_arg, text + prefix);
+	if (c && c->report) {
+		c->report(c->report_arg, text + prefix);
 		return;
 	}
 	n = strlen(text);
@@ -29,12 +29,22 @@ vsay(struct tune *t, const char *fmt, va_list ap)
 }
 
 void
+sayby(const struct tune_config *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(c, fmt, ap);
+	va_end(ap);
+}
+
+void
 say(struct tune *t, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsay(t, fmt, ap);
+	vsay(t ? config(t) : NULL, fmt, ap);
 	va_end(ap);
 }
 
@@ -44,7 +54,7 @@ fail(struct tune *t, int error, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsay(t, fmt, ap);
+	vsay(t ? config(t) : NULL, fmt, ap);
 	va_end(ap);
 	return error;
 }

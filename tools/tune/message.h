@@ -7,7 +7,10 @@
 /* One message to the report function, or `tune: ...` on standard error. */
 void say(struct tune *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same, and returns `error`: return fail(t, TUNE_IO, ...); */
+/* The same before there is a tuner: to the report function of that configuration. */
+void sayby(const struct tune_config *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* say(), and returns `error`: return fail(t, TUNE_IO, ...); */
 int fail(struct tune *t, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* 1 to TUNE_MAX_NAME bytes of UTF-8 without control characters. */

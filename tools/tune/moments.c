@@ -84,6 +84,8 @@ addsample(struct known *k, double seconds, double log_seconds, double watts, dou
 	k->log_m2 = (float)logs.m2;
 	k->weight = (float)time.weight;
 	k->count += k->count < UINT32_MAX;
+	/* A memory that was made shorter holds for power that is not told any more, too. */
+	fade(k, (double)k->weight);
 	if (isnan(watts))
 		return;
 	weight = (double)k->power_weight;
@@ -126,6 +128,7 @@ addknown(struct known *a, const struct known *b, double memory)
 	addmoments(&a->watts, wa, &b->watts, wb, memory);
 	addmoments(&a->joules, wa, &b->joules, wb, memory);
 	a->power_weight = (float)fmin(wa + wb, memory);
+	fade(a, (double)a->weight);
 	a->runs += b->runs;
 	a->count = b->count > UINT32_MAX - a->count ? UINT32_MAX : a->count + b->count;
 	if (!(a->rate > 0))
@@ -164,7 +167,7 @@ newer(const struct known *now, const struct known *base)
 	k.m2 = time.m2;
 	k.log_mean = logs.mean;
 	k.log_m2 = (float)logs.m2;
-	k.weight = (float)time.weight;
+	k.weight = (float)fmin(time.weight, news);
 	wn = (double)now->power_weight;
 	wb = (double)base->power_weight;
 	takemoments(&k.watts, wn, &base->watts, wb);

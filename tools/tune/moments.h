@@ -25,10 +25,17 @@ void fade(struct known *k, double weight);
 /* Forgets all samples of the moments, not the counts of runs and samples. */
 void forget(struct known *k);
 
+/* False for NAN, too. */
+static inline bool
+within(double x, double least, double most)
+{
+	return x >= least && x <= most;
+}
+
 /* The variance from a sum of squares; NAN below two samples. */
 double variance(double m2, double weight);
 
-/* tune_score() of what is known; below two samples without its term of stability. */
-double scoreof(const struct known *k, bool *without_power);
+/* tune_score() of what is known, with or without its term of power; one sample is taken as stable. */
+double scoreof(const struct known *k, bool power);
 
 #endif

@@ -73,7 +73,8 @@ enum tune_policy {
 /*
  * What is to be small. For one piece of work performance per watt is 1 / (seconds x watts), so
  * efficiency and battery differ only where watts and joules come from different sources. Where
- * power is not known of every target that counts, performance decides, and that is reported once.
+ * power is not known of every target that counts, performance decides (of scores: all are compared
+ * without it), and that is reported once.
  */
 enum tune_objective {
 	TUNE_PERFORMANCE, /* time */
@@ -177,7 +178,7 @@ TUNE_API double tune_flops(const char *name, const int64_t dims[], int ndims);
 /* The profile of op at a size: 1 to TUNE_MAX_DIMS numbers from 0 on. NULL: invalid, no memory. */
 TUNE_API struct tune_profile *tune_at(struct tune_op *op, const int64_t dims[], int ndims);
 
-/* Sets the FLOP of one operation of that profile; above 0. */
+/* Sets the FLOP of one operation of that profile; above 0, 1e300 at most. */
 TUNE_API int tune_work(struct tune_profile *p, double flops);
 
 /* --- Running ------------------------------------------------------------------------------- */
@@ -216,8 +217,9 @@ TUNE_API void tune_end(struct tune_scope *s, int failed);
 /*
  * The parts of it, for those who measure elsewhere. tune_choose: the target to run next, or
  * TUNE_NOTARGET; it sets *measure (unless NULL) to whether a sample is wanted. tune_record: one
- * sample; watts may be NAN. TUNE_INVALID for times that are no finite number above 0 (a clock that
- * went backwards) and for watts that are not above 0: such a sample counts as distrusted.
+ * sample; watts may be NAN. TUNE_INVALID for times that are not from 1e-12 to 1e9 s (NAN, or a clock
+ * that went backwards) and for watts that are not from 1e-6 to 1e6: such a sample counts as
+ * distrusted.
  */
 TUNE_API int tune_choose(struct tune_profile *p, bool *measure);
 TUNE_API int tune_record(struct tune_profile *p, int target, double seconds, double watts);
@@ -326,7 +328,8 @@ TUNE_API int tune_reset(struct tune *t, const char *operation);
  * JSON, version 1, one file for many machines, by CPU model. path NULL: that of the configuration.
  * Saving locks PATH.lock, adds what other processes have saved there since this one loaded or saved
  * it, writes a temporary file, syncs and renames it. Loading adds what the file has and this tuner
- * has not seen. A file that is damaged or none of ours is renamed to PATH.corrupt and reported.
+ * has not seen. A file that is damaged or none of ours is renamed to PATH.corrupt and reported; what
+ * is no regular file, or cannot be read, stays as it is (TUNE_IO), and nothing is saved over it.
  */
 TUNE_API int tune_save(struct tune *t, const char *path);
 TUNE_API int tune_load(struct tune *t, const char *path);

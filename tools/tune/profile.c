@@ -117,9 +117,9 @@ invalid:
 int
 tune_work(struct tune_profile *p, double flops)
 {
-	if (!(flops > 0 && flops < INFINITY))
-		return fail(p->op->tune, TUNE_INVALID, "profile '%s': FLOP have to be above 0",
-			label(p).text);
+	if (!(flops > 0 && flops <= MOST_FLOPS))
+		return fail(p->op->tune, TUNE_INVALID,
+			"profile '%s': FLOP have to be above 0, and 1e300 at most", label(p).text);
 	pthread_mutex_lock(&p->lock);
 	p->flops = flops;
 	pthread_mutex_unlock(&p->lock);

@@ -138,8 +138,8 @@ tune_record(struct tune_profile *p, int target, double seconds, double watts)
 	if (target < 0 || target >= tune_targets(p->op))
 		return fail(t, TUNE_INVALID, "record '%s': there is no target %d", label(p).text,
 			target);
-	if (!(seconds > 0 && seconds < INFINITY) ||
-		!(isnan(watts) || (watts > 0 && watts < INFINITY))) {
+	if (!within(seconds, LEAST_SECONDS, MOST_SECONDS) ||
+		!(isnan(watts) || within(watts, LEAST_WATTS, MOST_WATTS))) {
 		distrust(p, target, true);
 		return TUNE_INVALID;
 	}

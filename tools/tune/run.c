@@ -6,6 +6,7 @@
 #include "tune/machine.h"
 #include "tune/profile.h"
 #include "tune/choose.h"
+#include "tune/moments.h"
 #include "tune/run.h"
 
 /*
@@ -48,22 +49,23 @@ start(struct tune_scope *s)
 	s->start = now();
 }
 
+static double
+credible(double watts)
+{
+	return within(watts, LEAST_WATTS, MOST_WATTS) ? watts : NAN;
+}
+
 /* Watts during a scope: the target's own word, else powercap's, else NAN. */
 static double
 wattsof(const struct tune_scope *s, double seconds)
 {
 	const struct tune_target *target = &s->profile->op->slot[s->target].target;
-	double used;
 
-	if (target->watts) {
-		double watts = target->watts(target->context);
-
-		return watts > 0 && watts < INFINITY ? watts : NAN;
-	}
+	if (target->watts)
+		return credible(target->watts(target->context));
 	if (isnan(s->joules) || !(seconds >= METERED))
 		return NAN;
-	used = joules(s->profile->op->tune) - s->joules;
-	return used > 0 ? used / seconds : NAN;
+	return credible((joules(s->profile->op->tune) - s->joules) / seconds);
 }
 
 static void

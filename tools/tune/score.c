@@ -6,20 +6,13 @@
 #include "tune/profile.h"
 
 double
-scoreof(const struct known *k, bool *without_power)
+scoreof(const struct known *k, bool power)
 {
 	double performance = 1000 / (k->mean * 1e3 + 1);
 	double v = variance(k->m2, (double)k->weight) * 1e6; /* ms squared */
-	bool power = k->power_weight > 0;
-	double score = 0.5 * performance;
+	double score = 0.5 * performance + 0.2 / (1 + (isnan(v) ? 0 : sqrt(v)));
 
-	if (power)
-		score += 0.3 * performance / (double)k->watts.mean;
-	if (!isnan(v))
-		score += 0.2 / (1 + sqrt(v));
-	if (without_power)
-		*without_power = !power;
-	return score;
+	return power ? score + 0.3 * performance / (double)k->watts.mean : score;
 }
 
 /* A copy of what is known of a target; zeros where nothing is. */
@@ -40,10 +33,14 @@ double
 tune_score(struct tune_profile *p, int target, bool *without_power)
 {
 	struct known k = {0};
+	bool power;
 
 	if (copyknown(p, target, &k) || !(k.weight > 1))
 		return NAN;
-	return scoreof(&k, without_power);
+	power = k.power_weight > 0;
+	if (without_power)
+		*without_power = !power;
+	return scoreof(&k, power);
 }
 
 static struct tune_moments

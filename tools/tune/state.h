@@ -7,6 +7,15 @@
 
 #include "tune/pgokit-tune.h"
 
+/*
+ * What a sample, an estimate of work and a count may be: then all that follows from them (joules,
+ * sums of squares) is finite in single precision, and what is saved can be loaded again.
+ */
+static const double LEAST_SECONDS = 1e-12, MOST_SECONDS = 1e9;
+static const double LEAST_WATTS = 1e-6, MOST_WATTS = 1e6, MOST_FLOPS = 1e300;
+static const int64_t MOST_RUNS = INT64_C(1) << 53;
+enum { MOST_MEMORY = 100000 };
+
 /* Running moments of watts or joules; single precision, for each target of each profile has two. */
 struct moments {
 	float min, max;

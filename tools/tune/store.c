@@ -1,10 +1,12 @@
 /* Profile files: locked, read, added up, written through a temporary file and a rename. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tune/message.h"
@@ -59,20 +61,23 @@ forgetfiles(struct tune *t)
 	}
 }
 
-/* The whole of a file as JSON, from its start; NULL and why. */
-static json_t *
-document(int fd, char *why, size_t size)
+/*
+ * The whole of a file as JSON, from its start. 0; or why, and TUNE_FORMAT when it is damaged, TUNE_IO
+ * when it could not be read.
+ */
+static int
+document(int fd, json_t **doc, char *why, size_t size)
 {
 	struct stat st;
 	json_error_t e;
-	json_t *doc;
 	char *text;
 	ssize_t n;
 
+	*doc = NULL;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > LARGEST) {
 		snprintf(
 			why, size, "no regular file of at most %lld MiB", (long long)LARGEST >> 20);
-		return NULL;
+		return TUNE_IO;
 	}
 	text = malloc((size_t)st.st_size + 1);
 	/* Not read(): a forked child shares the descriptor's position. */
@@ -80,13 +85,14 @@ document(int fd, char *why, size_t size)
 	if (n != st.st_size) {
 		snprintf(why, size, "%s", text ? "cannot read it whole" : "no memory");
 		free(text);
-		return NULL;
+		return TUNE_IO;
 	}
-	doc = json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES, &e);
-	if (!doc)
-		snprintf(why, size, "line %d: %s", e.line, e.text);
+	*doc = json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES, &e);
 	free(text);
-	return doc;
+	if (*doc)
+		return 0;
+	snprintf(why, size, "line %d: %s", e.line, e.text);
+	return json_error_code(&e) == json_error_out_of_memory ? TUNE_IO : TUNE_FORMAT;
 }
 
 /*
@@ -131,11 +137,14 @@ absorb(struct tune *t, const char *path, int *fd, json_t **kept)
 	if (*fd < 0)
 		return errno == ENOENT ? 0
 				       : fail(t, TUNE_IO, "read '%s': %s", path, strerror(errno));
-	doc = document(*fd, why, sizeof(why));
+	error = document(*fd, &doc, why, sizeof(why));
+	if (error == TUNE_IO)
+		say(t, "read '%s': %s", path, why);
 	if (doc && last && !fstat(last->fd, &a) && !fstat(*fd, &b) &&
 		(a.st_ino != b.st_ino || a.st_dev != b.st_dev))
-		base = document(last->fd, why, sizeof(why));
-	error = !doc ? TUNE_FORMAT : addbook(t, doc, base, last && !base, why, sizeof(why));
+		(void)document(last->fd, &base, why, sizeof(why));
+	if (doc)
+		error = addbook(t, doc, base, last && !base, why, sizeof(why));
 	json_decref(base);
 	if (error) {
 		close(*fd);
@@ -184,6 +193,26 @@ writeall(int fd, const char *p, size_t n)
 	return 0;
 }
 
+/* The same; a limit on the size of files is an error, and its signal does not end the process. */
+static int
+writewithin(int fd, const char *p, size_t n)
+{
+	sigset_t only, before, pending;
+	int rc, saved;
+
+	sigemptyset(&only);
+	sigaddset(&only, SIGXFSZ);
+	sigpending(&pending);
+	pthread_sigmask(SIG_BLOCK, &only, &before);
+	rc = writeall(fd, p, n);
+	saved = errno;
+	if (rc && saved == EFBIG && !sigismember(&pending, SIGXFSZ))
+		(void)sigtimedwait(&only, NULL, &(struct timespec){0});
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return rc;
+}
+
 /* Writes text beside path and renames it. The descriptor, to read; or -1 with errno. */
 static int
 replacetext(const char *path, const char *text)
@@ -200,7 +229,7 @@ replacetext(const char *path, const char *text)
 		free(tmp);
 		return -1;
 	}
-	if (writeall(fd, text, strlen(text)) || writeall(fd, "\n", 1) || fchmod(fd, 0644) ||
+	if (writewithin(fd, text, strlen(text)) || writewithin(fd, "\n", 1) || fchmod(fd, 0644) ||
 		fsync(fd) || rename(tmp, path)) {
 		saved = errno;
 		unlink(tmp);
@@ -338,15 +367,15 @@ tune_save(struct tune *t, const char *path)
 int
 readbook(const char *path, json_t **doc, char *why, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), error;
 
 	if (fd < 0) {
 		snprintf(why, size, "%s", strerror(errno));
 		return TUNE_IO;
 	}
-	*doc = document(fd, why, size);
+	error = document(fd, doc, why, size);
 	close(fd);
-	return *doc && goodbook(*doc, why, size) ? 0 : TUNE_FORMAT;
+	return error || goodbook(*doc, why, size) ? error : (int)TUNE_FORMAT;
 }
 
 int

@@ -1,4 +1,5 @@
 /* Choice: thresholds, objectives, confidence, changes of speed, shares, models, what is told. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -190,6 +191,48 @@ nopower(void)
 	tune_close(t);
 }
 
+/* Scores are comparable only with power of all, or of none; that it is left out is said. */
+static void
+mixedpower(void)
+{
+	struct tune_config c = plainly();
+	struct tune *t;
+	struct tune_profile *p;
+	bool without = true;
+
+	c.objective = TUNE_SCORE;
+	t = tune_open(&c);
+	p = gemm(t, 2);
+	for (int i = 0; i < 20; i++) {
+		CHECKINT(tune_record(p, 0, 2e-3, 0.5), 0);
+		CHECKINT(tune_record(p, 1, 1e-3, NAN), 0);
+	}
+	CHECKINT(tune_best(p), 1);
+	CHECKSTR(told, "tune 'GEMM 64x64x64': power is not known of every target: "
+		       "scores are compared without it\n");
+	CHECKNEAR(tune_score(p, 0, &without), 1000.0 / 3 * (0.5 + 0.3 / 0.5) + 0.2, 1e-6);
+	CHECK(!without);
+	tune_close(t);
+}
+
+/* Of long operations stability is most of the score: one sample must not look worse than two. */
+static void
+onescore(void)
+{
+	struct tune_config c = plainly();
+	struct tune *t;
+	struct tune_profile *p;
+
+	c.objective = TUNE_SCORE;
+	t = tune_open(&c);
+	p = gemm(t, 2);
+	CHECKINT(tune_record(p, 0, 60, NAN), 0);
+	CHECKINT(tune_record(p, 0, 60, NAN), 0);
+	CHECKINT(tune_record(p, 1, 50, NAN), 0);
+	CHECKINT(tune_best(p), 1);
+	tune_close(t);
+}
+
 /* By Student's distribution: two targets, three samples each, t = 2.0 with 4 degrees of freedom. */
 static void
 student(void)
@@ -267,6 +310,40 @@ shares(void)
 	CHECKINT(tune_split(p, 64, &done), 5);
 	CHECKINT(tune_split(p, 64, &done), 0);
 	tune_close(t);
+}
+
+static int
+counted(void *context, void *args, int64_t first, int64_t count)
+{
+	(void)first;
+	atomic_fetch_add((_Atomic int64_t *)args, count);
+	return *(int *)context;
+}
+
+/* Numbers of units that a double does not hold are divided to the last one. */
+static void
+hugeshares(void)
+{
+	static const int64_t UNITS[] = {1, 2, ((int64_t)1 << 53) + 1, INT64_MAX - 1, INT64_MAX};
+	struct tune_config c = plainly();
+	int fine = 0;
+
+	for (int i = 0; i < 15; i++) {
+		struct tune *t = tune_open(&c);
+		struct tune_op *op = tune_operation(t, "rows");
+		struct tune_profile *p = tune_at(op, (const int64_t[]){64}, 1);
+		_Atomic int64_t done = 0;
+
+		for (int n = 0; n <= i / 5; n++) {
+			char name[] = {(char)('a' + n), '\0'};
+
+			tune_target(op, &(struct tune_target){
+						.name = name, .part = counted, .context = &fine});
+		}
+		CHECKINT(tune_split(p, UNITS[i % 5], (void *)&done), 0);
+		CHECKINT(done, UNITS[i % 5]);
+		tune_close(t);
+	}
 }
 
 static int
@@ -438,8 +515,11 @@ main(void)
 	slower();
 	objectives();
 	nopower();
+	mixedpower();
+	onescore();
 	student();
 	shares();
+	hugeshares();
 	model();
 	reports();
 	adapters();

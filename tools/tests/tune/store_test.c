@@ -1,6 +1,7 @@
 /* Profile files: what is saved is loaded, nothing is lost between processes, bad files are set aside. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -145,6 +146,14 @@ processes(void)
 	tune_close(t);
 }
 
+static int
+nothing(void *context, void *args)
+{
+	(void)context;
+	(void)args;
+	return 0;
+}
+
 /* A file with all that can be in one. */
 static size_t
 made(char *text, size_t size)
@@ -157,8 +166,9 @@ made(char *text, size_t size)
 	t = persistent();
 	p = gemm(t, 2);
 	samples(p, 3, 1e-3);
-	step.op = tune_operation(t, "GEMM");
-	(void)tune_model(t, "model", &step, 1, 1, NULL);
+	step.op = tune_operation(t, "Norm");
+	CHECKINT(tune_target(step.op, &(struct tune_target){.name = "n", .run = nothing}), 0);
+	CHECKINT(tune_model(t, "model", &step, 1, 1, NULL), 0);
 	CHECKINT(tune_close(t), 0);
 	return whole(text, size);
 }
@@ -235,7 +245,13 @@ foreign(void)
 		"{\"format\":\"pgokit-tune\",\"version\":2,\"machines\":[]}",
 		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":{}}",
 		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":[7]}",
-		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":[{\"cpu\":\"x\"}]}"};
+		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":[{\"cpu\":\"x\"}]}",
+		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":["
+		"{\"cpu\":\"\",\"profiles\":[]}]}",
+		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":["
+		"{\"cpu\":\"a\\u001bb\",\"profiles\":[]}]}",
+		"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":["
+		"{\"cpu\":\"x\",\"profiles\":[]},{\"cpu\":\"x\",\"profiles\":[]}]}"};
 	char second[90];
 
 	for (size_t i = 0; i < sizeof(FILES) / sizeof(*FILES); i++)
@@ -250,6 +266,148 @@ foreign(void)
 	CHECK(!access(aside, F_OK) && !access(second, F_OK));
 	unlink(aside);
 	unlink(second);
+}
+
+/* Saves, and loads into another tuner: its samples of the first target; -1: it refused the file. */
+static int
+reloaded(struct tune *t, const int64_t dims[3])
+{
+	struct tune_config c = plainly();
+	struct tune *u = tune_open(&c);
+	struct tune_profile *p;
+	int count = -1;
+
+	unlink(path);
+	CHECKINT(tune_save(t, path), 0);
+	if (!tune_load(u, path)) {
+		p = tune_at(tune_operation(u, "GEMM"), dims, 3);
+		count = (int)statsof(p, 0).count;
+	}
+	tune_close(u);
+	tune_close(t);
+	return count;
+}
+
+/* What was recorded at the ends of what may be comes back; what is beyond was never taken. */
+static void
+extremes(void)
+{
+	static const double seconds[] = {1e-12, 1e9}, watts[] = {1e-6, 1e6};
+	static const int64_t cube[] = {64, 64, 64}, none[] = {0, 64, 64},
+			     all[] = {INT64_MAX, INT64_MAX, INT64_MAX};
+	static const int64_t *const sizes[] = {cube, none, all};
+	struct tune_config c = plainly();
+
+	for (int i = 0; i < 12; i++) {
+		struct tune *t = tune_open(&c);
+		const int64_t *dims = sizes[i / 4];
+		struct tune_profile *p;
+
+		(void)gemm(t, 2);
+		p = tune_at(tune_operation(t, "GEMM"), dims, 3);
+		/* One of the others, so that the variance is as large as it gets. */
+		CHECKINT(tune_record(p, 0, seconds[i & 1], watts[i >> 1 & 1]), 0);
+		CHECKINT(tune_record(p, 0, seconds[~i & 1], watts[~i >> 1 & 1]), 0);
+		CHECKINT(tune_record(p, 0, seconds[i & 1], watts[i >> 1 & 1]), 0);
+		CHECKINT(tune_record(p, 0, 0.9e-12, NAN), TUNE_INVALID);
+		CHECKINT(tune_record(p, 0, 1.1e9, NAN), TUNE_INVALID);
+		CHECKINT(tune_record(p, 0, 1, 0.9e-6), TUNE_INVALID);
+		CHECKINT(tune_record(p, 0, 1, 1.1e6), TUNE_INVALID);
+		CHECKINT(tune_work(p, 1e301), TUNE_INVALID);
+		if (i & 1)
+			CHECKINT(tune_work(p, 1e300), 0);
+		CHECKINT(reloaded(t, dims), 3);
+	}
+}
+
+/* Power of many samples, and then a shorter memory and none of it. */
+static void
+shortened(void)
+{
+	struct tune_config c = plainly();
+	struct tune *t = tune_open(&c);
+	struct tune_profile *p = gemm(t, 1);
+
+	for (int i = 0; i < 50; i++)
+		CHECKINT(tune_record(p, 0, 1e-3, 10 + i % 2), 0);
+	c.memory = 10;
+	CHECKINT(tune_configure(t, &c), 0);
+	CHECKINT(tune_record(p, 0, 1e-3, NAN), 0);
+	CHECKNEAR(statsof(p, 0).power_weight, 10, 0);
+	CHECKINT(reloaded(t, (const int64_t[]){64, 64, 64}), 51);
+}
+
+/* Numbers that are none of ours, though JSON has no objection. */
+static void
+absurd(void)
+{
+	static const char *const TARGETS[] = {
+		"\"n\":[9000000000000000000,5,5],\"us\":[1,2,1.5,0],\"ln\":[-13,0]",
+		"\"n\":[5,5,100001],\"us\":[1,2,1.5,0],\"ln\":[-13,0]",
+		"\"n\":[-1,5,5],\"us\":[1,2,1.5,0],\"ln\":[-13,0]",
+		"\"n\":[5,5,5],\"us\":[1e-9,2,1.5,0],\"ln\":[-13,0]",
+		"\"n\":[5,5,5],\"us\":[1,1e200,1.5,0],\"ln\":[-13,0]",
+		"\"n\":[5,5,5],\"us\":[1,2,1.5,1e40],\"ln\":[-13,0]",
+		"\"n\":[5,5,5],\"us\":[1,2,1.5,0],\"ln\":[-13,1e30]",
+		"\"n\":[5,5,5],\"us\":[1,2,1.5,0],\"ln\":[-13,0],\"rate\":1e200",
+		"\"n\":[5,5,5],\"us\":[1,2,1.5,0],\"ln\":[-13,0],"
+		"\"W\":[5,1,1e30,1,0],\"J\":[1,1,1,0]",
+		"\"n\":[5,5,5],\"us\":[1,2,1.5,0],\"ln\":[-13,0],"
+		"\"W\":[6,1,1,1,0],\"J\":[1,1,1,0]"};
+	char text[512];
+
+	for (size_t i = 0; i < sizeof(TARGETS) / sizeof(*TARGETS); i++) {
+		int n = snprintf(text, sizeof(text),
+			"{\"format\":\"pgokit-tune\",\"version\":1,\"machines\":[{\"cpu\":\"x\","
+			"\"profiles\":[{\"op\":\"GEMM\",\"dims\":[1],\"targets\":[{\"name\":\"a\",%s}]}]}]}",
+			TARGETS[i]);
+
+		CHECK(refused(text, (size_t)n));
+	}
+}
+
+/* A target that failed is not in the file: who only reads it must not be told to take it. */
+static void
+failedlater(void)
+{
+	struct tune *t = persistent();
+	struct tune_profile *p = gemm(t, 2);
+
+	unlink(path);
+	samples(p, 5, 1e-3);
+	CHECKINT(tune_best(p), 0);
+	CHECKINT(tune_drop(p, 0, "it crashed"), 0);
+	CHECKINT(tune_close(t), 0);
+	t = persistent();
+	p = gemm(t, 2);
+	CHECKSTR(tune_target_name(tune_operation(t, "GEMM"), tune_best(p)), "b");
+	tune_close(t);
+	unlink(path);
+}
+
+/* A limit on the size of files is an error like a full disk, and ends no process. */
+static void
+toolarge(void)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		struct tune_config c = plainly();
+		struct tune *t = tune_open(&c);
+		struct rlimit limit = {16, 16};
+		int saved;
+
+		samples(gemm(t, 2), 3, 1e-3);
+		setrlimit(RLIMIT_FSIZE, &limit);
+		saved = tune_save(t, path);
+		tune_close(t);
+		_exit(saved == TUNE_IO && strstr(told, "File too large") ? 7 : 8);
+	}
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status));
+	CHECKINT(WEXITSTATUS(status), 7);
+	CHECK(access(path, F_OK));
 }
 
 /* Replaces the name of this machine in the file by another of the same length. */
@@ -316,8 +474,17 @@ unwritable(void)
 	/* What is in the way, and cannot be moved, stays as it is. */
 	CHECKINT(tune_load(t, "/proc/self/status"), TUNE_IO);
 	CHECK(strstr(told, "it cannot be set aside"));
-	CHECKINT(tune_load(t, "/proc/self"), TUNE_IO);
+	/* So does what is no file: a folder, a pipe, a device. */
+	snprintf(deep, sizeof(deep), "%s/new", folder);
+	CHECKINT(tune_load(t, deep), TUNE_IO);
 	CHECK(strstr(told, "no regular file"));
+	CHECKINT(tune_save(t, deep), TUNE_IO);
+	CHECK(!access(deep, F_OK));
+	snprintf(deep, sizeof(deep), "%s/pipe", folder);
+	CHECKINT(mkfifo(deep, 0600), 0);
+	CHECKINT(tune_load(t, deep), TUNE_IO);
+	CHECKINT(tune_save(t, deep), TUNE_IO);
+	CHECKINT(unlink(deep), 0);
 	tune_close(t);
 }
 
@@ -337,6 +504,11 @@ main(void)
 	changed();
 	foreign();
 	machines();
+	extremes();
+	shortened();
+	absurd();
+	failedlater();
+	toolarge();
 	unwritable();
 	snprintf(clean, sizeof(clean), "rm -r -- %s", folder);
 	CHECKINT(system(clean), 0);

@@ -107,6 +107,11 @@ ranges(void)
 	CHECKINT(tune_configure(t, &c), 0);
 	CHECKINT(tune_configuration(t).warmup, 20);
 	tune_close(t);
+	/* Before there is a tuner, too, it is the caller's function that is told. */
+	c.sample_rate = 0;
+	told[0] = '\0';
+	CHECK(!tune_open(&c));
+	CHECKSTR(told, "configure 'sample_rate': out of range\n");
 }
 
 static void
@@ -193,6 +198,8 @@ switchedoff(void)
 		CHECKINT(tune_choose(p, &measure), 1);
 		CHECK(!measure);
 	}
+	/* They are counted all the same: 20, the 2 before, 500. */
+	CHECKINT((int)tune_totals(t).operations, 522);
 	tune_close(t);
 }
 
