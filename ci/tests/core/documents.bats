@@ -55,6 +55,7 @@ named    bench/cargo                                    # bench/
 named    bench/overhead                                 # bench/
 named    bench/phases                                   # bench/
 named    bench/pool                                     # bench/
+named    bench/scale                                    # bench/
 named    bench/disk                                     # bench/
 named    bench/launch                                  # bench/
 named    bench/hash                                     # bench/
