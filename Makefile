@@ -28,6 +28,7 @@ TOOLS = \
 	bench-run \
 	profdata-find \
 	profile-drift \
+	profraw-ingest \
 	profraw-pool \
 	profraw-verify \
 	variant-tune \

@@ -135,6 +135,7 @@ static int
 profile(struct adding *a, const struct profraw *pr, size_t stage, bool odd, struct poolfile *r)
 {
 	struct pool *p = a->p;
+	char why[192];
 
 	if (addable(pr, r))
 		return -1;
@@ -142,6 +143,11 @@ profile(struct adding *a, const struct profraw *pr, size_t stage, bool odd, stru
 		if (!a->hashed)
 			a->hash = poolhash(pr);
 		a->m = poolfind(p, pr, a->hash);
+	}
+	if (!a->m && p->known) {
+		poolforeign(p, pr, why, sizeof(why));
+		return refuse(r, "data records", pr->data.off, why,
+			"take the profiles of each build by themselves");
 	}
 	if (!a->m)
 		a->m = newmodule(p, pr, a->hash, odd, r);
@@ -171,7 +177,8 @@ commit(struct pool *p, const struct poolpart *part, uint64_t weight, struct pool
 		r->sum = INT64_MAX;
 	pooladdcounters(m, &part->pr, weight);
 	poolvaluesadd(&m->values, &part->pr, p->stage + part->stage, part->nstage, weight);
-	poolids(m, &part->pr);
+	if (!p->known)
+		poolids(m, &part->pr);
 	m->profiles++;
 	m->weight += weight;
 	if (part->pr.index < POOL_HINTS)

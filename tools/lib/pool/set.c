@@ -22,6 +22,7 @@ delpool(struct pool *p)
 		delpoolmodule(p->v[i]);
 	free(p->v);
 	free(p->slot);
+	poolopen(p);
 	free(p->stage);
 	free(p->part);
 	free(p);

@@ -8,8 +8,9 @@ enum { POOL_HINTS = 16 };
 
 struct pool {
 	const struct pool *refuse;
-	bool sums;	       /* poolfile.sum is wanted */
-	struct poolmodule **v; /* in the order in which they came */
+	bool sums;		 /* poolfile.sum is wanted */
+	struct poolknown *known; /* NULL, or what it is closed to: see pool/closed.h */
+	struct poolmodule **v;	 /* in the order in which they came */
 	size_t n, cap;
 	struct poolmodule **slot; /* by hash, chained */
 	size_t nslot;
@@ -30,5 +31,11 @@ void poolput(struct pool *p, struct poolmodule *m);
 
 /* Drops the modules that came last, down to n. */
 void poolcut(struct pool *p, size_t n);
+
+/* Why pr, of a module that the closed pool does not have, is none of the build's. */
+void poolforeign(const struct pool *p, const struct profraw *pr, char *why, size_t n);
+
+/* Forgets that it was closed. */
+void poolopen(struct pool *p);
 
 #endif

@@ -62,6 +62,57 @@ section(const struct elf *e, const char *name, Elf64_Shdr *s)
 	return false;
 }
 
+/* The 8 bytes of the object `name`; false when the symbol is not there or has none in the file. */
+static bool
+object(const struct elf *e, const char *name, uint64_t *value)
+{
+	size_t len = strlen(name) + 1;
+	Elf64_Shdr table, names, home;
+
+	if (!section(e, ".symtab", &table) || table.sh_type != SHT_SYMTAB ||
+		!readsection(e, table.sh_link, &names) || names.sh_type != SHT_STRTAB)
+		return false;
+	for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.sh_size; at += sizeof(Elf64_Sym)) {
+		Elf64_Sym sym;
+		uint64_t off;
+
+		memcpy(&sym, e->p + table.sh_offset + at, sizeof(sym));
+		if (sym.st_name > names.sh_size || len > names.sh_size - sym.st_name ||
+			memcmp(e->p + names.sh_offset + sym.st_name, name, len) != 0 ||
+			!readsection(e, sym.st_shndx, &home) || home.sh_type == SHT_NOBITS)
+			continue;
+		off = sym.st_value - home.sh_addr;
+		if (off > home.sh_size || home.sh_size - off < sizeof(*value))
+			continue;
+		memcpy(value, e->p + home.sh_offset + off, sizeof(*value));
+		return true;
+	}
+	return false;
+}
+
+const char *
+profrawlike(const void *elf, size_t n, struct profraw *like)
+{
+	struct elf e = {.p = elf, .n = n};
+	unsigned char header[PROFRAW_MAXHEADER];
+	const char *why = readheader(&e);
+	uint64_t word;
+
+	*like = (struct profraw){.wide = true};
+	if (why)
+		return why;
+	if (!object(&e, "__llvm_profile_raw_version", &word))
+		return "it has no symbol __llvm_profile_raw_version: it is not instrumented, or "
+		       "stripped; give the file as it was linked";
+	like->version = (unsigned)(word & 0xffffffff);
+	like->variant = word >> 32 << 32;
+	if (!profrawheader(like->version, header))
+		return "its raw profiles are of a version that is not read here";
+	memcpy(&like->magic, header, sizeof(like->magic));
+	like->ctrsize = like->variant & PROFRAW_BYTE ? 1 : 8;
+	return NULL;
+}
+
 static void
 put(struct buf *b, uint64_t x)
 {
