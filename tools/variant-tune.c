@@ -1,5 +1,4 @@
 /* variant-tune: learns which of several commands is best for each operation, run by run. */
-#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
@@ -88,21 +87,33 @@ report(void *arg, const char *message)
 	warn("%s", message);
 }
 
+/* A tuner with what the file has; what is wrong with that has been told by report(). */
 static struct tune *
-opened(const struct options *o)
+opened(const struct options *o, bool afresh)
 {
 	struct tune *t = tune_open(&o->config);
+	int error;
 
 	if (!t)
-		fatal("open the profiles: there is no memory, or no place for them (--file)");
+		fatal("open the profiles: there is no memory");
+	error = tune_load(t, NULL);
+	/* One that was set aside is no reason not to begin anew. */
+	if (error && !(afresh && error == TUNE_FORMAT))
+		exit(EXIT_TROUBLE);
 	return t;
+}
+
+static void
+saved(struct tune *t)
+{
+	if (tune_save(t, NULL))
+		exit(EXIT_TROUBLE); /* told by report() */
 }
 
 static void
 closed(struct tune *t)
 {
-	if (tune_close(t))
-		exit(EXIT_TROUBLE); /* told by report() */
+	tune_close(t);
 	closeout();
 }
 
@@ -125,8 +136,9 @@ registered(struct tune_op *op, struct context *c, bool again)
 	while (again && strcmp(tune_target_name(op, number), target.name) != 0)
 		number++;
 	if (number < 0)
-		fatal("tune with '%s': its name is longer than %d bytes, or not printable UTF-8",
-			target.name, TUNE_MAX_NAME);
+		fatal("tune with '%s': it cannot be a target, as told above; if those of earlier "
+		      "runs leave no room, forget them: variant-tune reset",
+			target.name);
 	return number;
 }
 
@@ -264,16 +276,16 @@ commandrun(struct options *o)
 		usagefail(usage);
 	guard();
 	adopt();
-	o->config.persistent = true;
-	t = opened(o);
+	t = opened(o, true);
 	for (i = 0; i < o->runner.ntargets; i++)
 		contexts[i] = (struct context){&o->runner, i};
 	for (i = 0; i < o->steps.n; i++)
 		steps[i] = prepared(t, contexts, o, &o->steps.at[i]);
 	if (tune_model(t, o->model, steps, (int)o->steps.n, o->limit, &result) &&
-		tune_totals(t).samples == 0)
+		result.operations == 0)
 		fatal("tune '%s': nothing could be measured; the messages are above", o->model);
 	recommend(t, &o->steps, o->json);
+	saved(t);
 	closed(t);
 	free(steps);
 	free(contexts);
@@ -294,11 +306,9 @@ commandmerge(struct options *o)
 static int
 commandread(const char *name, struct options *o)
 {
-	struct tune *t = opened(o);
-	int status = EXIT_YES, error = tune_load(t, o->config.path);
+	struct tune *t = opened(o, false);
+	int status = EXIT_YES;
 
-	if (error && !(error == TUNE_IO && errno == ENOENT))
-		exit(EXIT_TROUBLE);
 	if (strcmp(name, "show") == 0)
 		tune_summary(t, stdout);
 	else if (strcmp(name, "export") == 0)
@@ -318,14 +328,13 @@ isoperation(void *name, const struct tune_recommendation *r)
 static int
 commandreset(struct options *o)
 {
-	struct tune *t;
+	struct tune *t = opened(o, true);
 
-	o->config.persistent = true;
-	t = opened(o);
 	if (o->operation && !tune_recommend(t, isoperation, (void *)o->operation))
 		fatal("reset '%s': no such operation is known", o->operation);
 	if (tune_reset(t, o->operation))
 		fatal("reset the profiles: there is no memory");
+	saved(t);
 	closed(t);
 	return EXIT_YES;
 }

@@ -54,21 +54,23 @@ modelresult(const struct model *m)
 	return r;
 }
 
-/* One pass over what has not converged; counts runs. */
+/* One pass over what has not converged; counts runs. The first error. */
 static int
 pass(const struct model *m, const struct tune_step steps[], uint64_t *operations)
 {
+	int first = 0;
+
 	for (int i = 0; i < m->n; i++) {
 		int status;
 
 		if (tune_converged(m->step[i].profile))
 			continue;
 		status = tune_run_at(m->step[i].profile, steps[i].args);
-		if (status)
-			return status;
-		++*operations;
+		if (status != TUNE_NOTARGET)
+			++*operations;
+		first = first ? first : status;
 	}
-	return 0;
+	return first;
 }
 
 static struct model *
@@ -110,9 +112,12 @@ tune_model(struct tune *t, const char *name, const struct tune_step steps[], int
 			"tune model '%s': a step has no valid size or repetitions, or no memory",
 			name);
 	do {
+		int error;
+
 		before = operations;
-		status = pass(m, steps, &operations);
-	} while (!status && operations > before && --limit);
+		error = pass(m, steps, &operations);
+		status = status ? status : error;
+	} while (operations > before && --limit);
 	if (result) {
 		*result = modelresult(m);
 		result->operations = operations;

@@ -279,9 +279,9 @@ TUNE_API double tune_score(struct tune_profile *p, int target, bool *without_pow
 
 struct tune_totals {
 	uint64_t profiles;
-	uint64_t operations; /* runs, measured or not */
-	uint64_t samples;
-	uint64_t distrusted; /* samples not counted */
+	uint64_t operations; /* runs, measured or not, with those that a file told of */
+	uint64_t samples;    /* of them, measured and counted */
+	uint64_t distrusted; /* samples not counted; from here on, of this tuner alone */
 	uint64_t failures;   /* runs that failed */
 	uint64_t dropped;    /* targets of profiles that were dropped */
 	uint64_t changes;    /* changes of speed that were noticed */
@@ -360,7 +360,8 @@ struct tune_model {
 
 /*
  * Runs the steps in passes until all have converged, or each step `limit` times, and remembers the
- * list under `name`, so that tune_summary tells of the model. The first error of a step ends it.
+ * list under `name`, so that tune_summary tells of the model. A target that fails is dropped, and all
+ * goes on with the others; a step that has none left is left out. The first error is the result.
  */
 TUNE_API int tune_model(struct tune *t, const char *name, const struct tune_step steps[], int n,
 	unsigned limit, struct tune_model *result);

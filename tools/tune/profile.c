@@ -222,6 +222,7 @@ addtotals(struct tune_profile *p, struct tune_totals *all)
 		double runs = (double)k->runs;
 
 		all->operations += k->runs;
+		all->samples += k->count;
 		if (!(k->weight > 0))
 			continue;
 		all->seconds += runs * k->mean;

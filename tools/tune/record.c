@@ -101,7 +101,6 @@ add(struct tune_profile *p, int target, double seconds, double watts)
 	}
 	addsample(k, seconds, x, watts, memory);
 	k->distrusted = 0;
-	atomic_fetch_add_explicit(&p->op->tune->samples, 1, memory_order_relaxed);
 	decide(p);
 }
 

@@ -125,7 +125,7 @@ struct tune {
 	struct synced *synced;
 	char machine[160];
 	_Atomic uint64_t random;
-	_Atomic uint64_t samples, distrusted, failures, dropped, changes;
+	_Atomic uint64_t distrusted, failures, dropped, changes;
 	_Atomic bool told_no_power;
 	pthread_mutex_t power_lock;
 	const char *power_path; /* whose zones these are */

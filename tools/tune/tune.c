@@ -93,7 +93,6 @@ struct tune_totals
 tune_totals(struct tune *t)
 {
 	struct tune_totals all = {
-		.samples = atomic_load(&t->samples),
 		.distrusted = atomic_load(&t->distrusted),
 		.failures = atomic_load(&t->failures),
 		.dropped = atomic_load(&t->dropped),

@@ -51,7 +51,7 @@ stepnew(struct steps *steps, const char *operation)
 void
 stepadd(struct steps *steps, const char *text)
 {
-	char *copy = xstrdup(text), *colon = strrchr(copy, ':'), *repeat, *dim, *rest = NULL;
+	char *copy = xstrdup(text), *colon = strrchr(copy, ':'), *repeat, *dim, *next;
 	struct step *s;
 
 	if (!colon || colon == copy)
@@ -64,13 +64,14 @@ stepadd(struct steps *steps, const char *text)
 		*repeat++ = '\0';
 		s->repeat = (unsigned)numint("--op (after *)", repeat, 1, 1000000);
 	}
-	for (dim = strtok_r(colon + 1, "x", &rest); dim; dim = strtok_r(NULL, "x", &rest)) {
+	for (dim = colon + 1; dim; dim = next) {
+		next = strchr(dim, 'x');
+		if (next)
+			*next++ = '\0';
 		if (s->ndims == TUNE_MAX_DIMS)
 			fatal("read --op '%s': at most %d dimensions", text, TUNE_MAX_DIMS);
 		s->dims[s->ndims++] = numint("--op (a dimension)", dim, 0, INT64_MAX);
 	}
-	if (s->ndims == 0)
-		fatal("read --op '%s': it has no size behind ':'", text);
 	free(copy);
 }
 

@@ -355,6 +355,14 @@ doze(void *context, void *args)
 	return nanosleep(&us, NULL);
 }
 
+static int
+fails(void *context, void *args)
+{
+	(void)context;
+	(void)args;
+	return 9;
+}
+
 /* Three operations in two steps; what a pass takes, by the targets' means. */
 static void
 model(void)
@@ -377,6 +385,14 @@ model(void)
 	CHECK(r.operations >= 20 && r.operations < 200);
 	CHECK(r.baseline > 13 * 2e-3 && r.best > 13 * 2e-4 && r.best < r.baseline);
 	CHECKINT(tune_model(t, "net", steps, 2, 0, &r), TUNE_INVALID);
+	/* One step has only a target that fails: the other one is tuned all the same. */
+	CHECKINT(tune_reset(t, NULL), 0);
+	steps[0].op = tune_operation(t, "broken");
+	tune_target(steps[0].op, &(struct tune_target){.name = "fails", .run = fails});
+	CHECKINT(tune_model(t, "half", steps, 2, 100, &r), 9);
+	CHECK(!r.converged && r.operations >= 11);
+	CHECK(tune_converged(tune_at(op, steps[1].dims, 1)));
+	CHECKINT(tune_best(tune_at(steps[0].op, steps[0].dims, 1)), TUNE_NOTARGET);
 	steps[1].repeat = 0;
 	CHECKINT(tune_model(t, "net", steps, 2, 100, &r), TUNE_INVALID);
 	f = open_memstream(&text, &size);

@@ -47,6 +47,11 @@ counted() { # the runs that the file knows
   has "$stderr" "read --op 'sort': expected NAME:64x64x64"
   tune 2 run --op sort:8x-1
   has "$stderr" "read --op (a dimension) '-1'"
+  local size
+  for size in '' x8 8x 8xx8; do
+    tune 2 run --op "sort:$size"
+    same "$stderr" "variant-tune: read --op (a dimension) '': expected a whole number from 0 to 9223372036854775807"
+  done
   tune 2 run --policy best
   same "$stderr" "variant-tune: read --policy 'best': no such one; see variant-tune -h"
   tune 2 run --target a=true --op "$(printf '%064d' 0):1"
@@ -117,6 +122,35 @@ counted() { # the runs that the file knows
   for target in wrong crash fails hangs gone; do has "$stderr" "drop '$target' of 'sort 1'"; done
   learn 0 --other-output --target wrong='echo other' --op sort:2
   same "$(cut -f 3 <<<"$output")" wrong
+}
+
+@test "a target that fails later is dropped, kept out of the file, and the rest goes on" {
+  printf '#!/bin/sh\necho done\n[ -f failing ] && exit 3\ntouch failing\n' >once
+  chmod +x once
+  tune 0 run --file profiles.json --target slow='./work 0.03' --target once=./once --op sort:1 --op merge:1 \
+    --other-output
+  same "$(cut -f 1,3 <<<"$output")" $'merge\tslow\nsort\tslow'
+  has "$stderr" "drop 'once' of 'sort 1': it failed with 3"
+  tune 0 recommend --file profiles.json
+  same "$(cut -f 1,3 <<<"$output")" $'merge\tslow\nsort\tslow'
+}
+
+@test "an operation that no target can do keeps none of the others from being tuned" {
+  printf '#!/bin/sh\necho done\n[ "$TUNE_OPERATION" = sort ] && [ -e ran ] && exit 3\ntouch ran\nsleep "$1"\n' >some
+  chmod +x some
+  tune 1 run --file profiles.json --target slow='./some 0.03' --target fast='./some 0.01' --other-output \
+    --op merge:1 --op sort:1
+  same "$(cut -f 1,3,6 <<<"$output")" $'merge\tfast\tyes'
+}
+
+@test "what cannot be kept is told before anything is measured" {
+  tune 2 run --file . --target a='touch ran' --op sort:1
+  same "$output" ''
+  has "$stderr" "read '.': no regular file"
+  unset XDG_CACHE_HOME HOME
+  tune 2 run --target a='touch ran' --op sort:1
+  same "$stderr" 'variant-tune: find the profile file: neither XDG_CACHE_HOME nor HOME is set; set path'
+  holds ! -e ran
 }
 
 @test "a baseline that fails ends it, and nothing is written" {
