@@ -13,6 +13,8 @@
  * Words: a *target* is one implementation of an *operation*; a *profile* is what is known of all
  * targets of an operation at one size. The target registered first is the *baseline*.
  *
+ * In C++ types are written with `struct`, as in C: some functions have the name of one.
+ *
  * Units: seconds, watts, joules, FLOP. NAN stands for "unknown".
  * Errors: a function that returns int returns 0, or one of enum tune_error, which are below 0; one
  * that returns a pointer returns NULL. Why goes to the report function of the configuration, by

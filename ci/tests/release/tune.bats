@@ -95,11 +95,17 @@ tune() { # <status> [argument...]
   yes "x86-64	$model" | head -n 1000 >prog.levels/best
   run -7 ./prog
   same "$(started "$output")" x86-64-v3
+  rm prog.levels/best
+  mkfifo prog.levels/best
+  run -7 timeout 10 ./prog
+  same "$(started "$output")" x86-64-v3
 }
 
 @test "PGOKIT_LEVEL starts one, or lists them" {
   PGOKIT_LEVEL=x86-64 run -7 ./prog
   same "$(started "$output")" x86-64
+  PGOKIT_LEVEL='' run -7 ./prog
+  same "$(started "$output")" x86-64-v3
   PGOKIT_LEVEL=list on_cpu 0 Nehalem
   same "$output" $'x86-64\tyes\tno\nx86-64-v2\tyes\tyes\nx86-64-v3\tno\tno\nGenuineIntel-6-26-3 Intel Core i7 9xx (Nehalem Class Core i7)'
   PGOKIT_LEVEL=x86-64-v3 on_cpu 126 Nehalem
@@ -111,7 +117,7 @@ tune() { # <status> [argument...]
 @test "nothing to start: which file, and why" {
   rm -r prog.levels/x86-64 prog.levels/x86-64-v2
   on_cpu 126 Nehalem
-  same "$stderr" "$PWD/prog: start '$PWD/prog': no build in its .levels folder is one that this CPU can run; PGOKIT_LEVEL=list tells which there are"
+  same "$stderr" "$PWD/prog: start '$PWD/prog': no build in the .levels folder of that name is one that this CPU can run; PGOKIT_LEVEL=list tells which there are"
   printf '#!/gone\n' >prog.levels/x86-64-v3/prog
   run --separate-stderr -126 ./prog
   same "$stderr" "$PWD/prog: start '$PWD/prog.levels/x86-64-v3/prog': it is not there, or its interpreter is not"

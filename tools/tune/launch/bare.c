@@ -50,7 +50,7 @@ syswrite(int fd, const void *buf, size_t len)
 long
 sysopen(const char *path)
 {
-	return call(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+	return call(SYS_open, (long)path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 }
 
 long

@@ -8,7 +8,7 @@
 /* System calls: as in their manual pages, but an error is a negative errno. */
 long sysread(int fd, void *buf, size_t len);
 long syswrite(int fd, const void *buf, size_t len);
-long sysopen(const char *path); /* to read, close-on-exec */
+long sysopen(const char *path); /* to read, close-on-exec; waits for no pipe */
 long sysclose(int fd);
 long sysaccess(const char *path); /* whether it may be executed: 0 */
 long sysreadlink(const char *path, char *buf, size_t len);

@@ -224,12 +224,12 @@ launch(char **argv, char **envp)
 		return fail("read", "/proc/self/exe",
 			"it does not say where the program lies; is /proc mounted?");
 	}
-	if (!want) {
+	if (!want || !*want) {
 		level = choose();
 		if (level == LEVELS)
 			return fail("start", self,
-				"no build in its .levels folder is one that this CPU can run; "
-				"PGOKIT_LEVEL=list tells which there are");
+				"no build in the .levels folder of that name is one that this CPU "
+				"can run; PGOKIT_LEVEL=list tells which there are");
 		return start(level, argv, envp);
 	}
 	if (same(want, "list"))
