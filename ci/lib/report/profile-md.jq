@@ -16,6 +16,8 @@
     ([["workload", "weight", "seconds"], ($c.workloads[]? | [(.name | code), "\(.weight)", (.wall_s // null | seconds)])] | rows),
     ($c.workloads[]? | select(.of_program_pct | numbers)
       | "", "Of what \(.name | code) counted, \(.of_program_pct | fixed(1)) % is in functions of the program."),
+    ($c.workloads[]? | select(.production)
+      | "", "\(.name | code) is the sum of \(.uploads) uploads and more, of \(.sources) sources, taken \(.made | plain)."),
     "",
     "\($c.raw.files) raw profiles of \($c.raw.bytes | bytes), pooled to \($m.raw_bytes | bytes), became \($m.bytes | bytes) with \($m.functions) functions, of which \($c.raw.functions_hit) ran.",
     (if $c.partial then "",

@@ -35,6 +35,7 @@ then     jq .last .pgokit/manifest.json
 new      pgokit shards --count 2
 then     pgokit collect --shard 1/1
 then     pgokit gather .pgokit
+named    pgokit ingest --of released/counted uploads    # ingest.bats
 named    pgokit optimize --best --budget 2 --layouts 1  # optimize.bats
 named    pgokit gate --base origin/main                 # gate-measured.bats; the steps of adopting below
 named    pgokit gate --variants lto,pgo --budget 1      # gate.bats
