@@ -436,7 +436,7 @@ variancein(double m2, double weight)
 	return weight > 1 ? m2 / (weight - 1) : 0;
 }
 
-/* No meter of power is better than four digits. */
+/* Four digits: no meter of power is better, and no extreme or variance of time is known better. */
 static double
 rounded(double x)
 {
@@ -458,9 +458,10 @@ targetto(const char *name, const struct known *k)
 	double weight = (double)k->weight, known = (double)k->power_weight;
 	json_t *j = json_pack("{s:s, s:[III], s:[ffff], s:[ff]}", "name", name, "n",
 		(json_int_t)(k->runs < (uint64_t)MOST_RUNS ? k->runs : (uint64_t)MOST_RUNS),
-		(json_int_t)k->count, (json_int_t)llround(weight), "us", (double)k->min * 1e6,
-		(double)k->max * 1e6, k->mean * 1e6, variancein(k->m2, weight) * 1e12, "ln",
-		k->log_mean, variancein((double)k->log_m2, weight));
+		(json_int_t)k->count, (json_int_t)llround(weight), "us",
+		rounded((double)k->min * 1e6), rounded((double)k->max * 1e6), k->mean * 1e6,
+		rounded(variancein(k->m2, weight) * 1e12), "ln", k->log_mean,
+		rounded(variancein((double)k->log_m2, weight)));
 
 	if (j && known > 0) {
 		json_t *watts = momentsto(&k->watts, known);
