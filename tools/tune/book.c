@@ -403,29 +403,35 @@ addmodel(struct tune *t, const json_t *model)
 }
 
 int
-addbook(struct tune *t, const json_t *doc, const json_t *base, bool unchanged, char *why,
-	size_t size)
+addpart(struct tune *t, const json_t *part, const json_t *before)
 {
-	const json_t *part, *before, *profiles, *models;
+	const json_t *profiles = json_object_get(part, "profiles");
+	const json_t *models = json_object_get(part, "models");
 
-	if (!goodbook(doc, why, size))
-		return TUNE_FORMAT;
-	part = partof(doc, t->machine);
-	if (!part || unchanged)
-		return 0;
-	before = base && goodbook(base, why, size) ? partof(base, t->machine) : NULL;
-	profiles = json_object_get(part, "profiles");
 	for (size_t i = 0; i < json_array_size(profiles); i++) {
 		const json_t *profile = json_array_get(profiles, i);
 
 		if (!addprofile(t, profile, counterpart(before, profile, i)))
 			return fail(t, TUNE_NOMEM, "read profiles: no memory");
 	}
-	models = json_object_get(part, "models");
 	for (size_t i = 0; i < json_array_size(models); i++)
 		if (!addmodel(t, json_array_get(models, i)))
 			return fail(t, TUNE_NOMEM, "read models: no memory");
 	return 0;
+}
+
+int
+addbook(struct tune *t, const json_t *doc, const json_t *base, bool unchanged, char *why,
+	size_t size)
+{
+	const json_t *before;
+
+	if (!goodbook(doc, why, size))
+		return TUNE_FORMAT;
+	if (unchanged)
+		return 0;
+	before = base && goodbook(base, why, size) ? partof(base, t->machine) : NULL;
+	return addpart(t, partof(doc, t->machine), before);
 }
 
 /* --- Making -------------------------------------------------------------------------------- */

@@ -13,13 +13,12 @@ mergemachine(const char *cpu, json_t *const docs[], int n, json_t **sum)
 {
 	struct tune_config c = tune_defaults();
 	struct tune *t = mktune(&c);
-	char why[256];
 	int error = t ? 0 : (int)TUNE_NOMEM;
 
 	if (t)
 		snprintf(t->machine, sizeof(t->machine), "%s", cpu);
 	for (int i = 0; !error && i < n; i++)
-		error = addbook(t, docs[i], NULL, false, why, sizeof(why));
+		error = addpart(t, partof(docs[i], cpu), NULL);
 	if (!error) {
 		*sum = makebook(t, *sum);
 		error = *sum ? 0 : (int)TUNE_NOMEM;

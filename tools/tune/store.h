@@ -28,6 +28,9 @@ bool goodbook(const json_t *doc, char *why, size_t size);
 int addbook(struct tune *t, const json_t *doc, const json_t *base, bool unchanged, char *why,
 	size_t size);
 
+/* The same of parts of valid documents; NULL: nothing. */
+int addpart(struct tune *t, const json_t *part, const json_t *before);
+
 /* The part of a valid document that is of a machine, which stays the document's; NULL: none. */
 json_t *partof(const json_t *doc, const char *machine);
 
