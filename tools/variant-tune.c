@@ -49,7 +49,8 @@ static const char help[] =
 	"show       a table of all that is known on this machine\n"
 	"recommend  a line for each operation, tab-separated: operation, size, best target, expected\n"
 	"           speedup over the baseline (ratio of geometric means, NaN: unknown), confidence (0 to\n"
-	"           1, the probability that it is the best), settled (yes or no)\n"
+	"           1, the probability that it is the best), settled (yes or no: whether no other one\n"
+	"           is better by more than 2 %, at --confidence)\n"
 	"export     a record for each target and operation: JSON, or --csv\n"
 	"merge      adds up files, of one or many machines\n"
 	"reset      forgets one operation, or all\n"
@@ -136,9 +137,7 @@ registered(struct tune_op *op, struct context *c, bool again)
 	while (again && strcmp(tune_target_name(op, number), target.name) != 0)
 		number++;
 	if (number < 0)
-		fatal("tune with '%s': it cannot be a target, as told above; if those of earlier "
-		      "runs leave no room, forget them: variant-tune reset",
-			target.name);
+		fatal("tune with '%s': it cannot be a target, as told above", target.name);
 	return number;
 }
 

@@ -189,7 +189,9 @@ decide(struct tune_profile *p)
 	if (!p->warm && warmedup(p, &c, conf))
 		p->warm = p->settled = true;
 	p->confidence = (float)confidence(&c, p->best, MARGIN);
-	converged = p->warm && (double)p->confidence >= conf->confidence;
+	/* A file may tell of targets that nobody has registered. */
+	converged = p->warm && (double)p->confidence >= conf->confidence && p->best >= 0 &&
+		    atomic_load(&p->op->ready) >> p->best & 1;
 	atomic_store_explicit(
 		&p->quick, converged && !p->watch ? p->best : -1, memory_order_release);
 }

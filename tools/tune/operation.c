@@ -61,6 +61,12 @@ slotof(struct tune_op *op, const char *name, bool make)
 	for (int i = 0; i < n; i++)
 		if (!strcmp(op->slot[i].name, name))
 			return i;
+	/* makeroom() leaves one without a name. */
+	for (int i = 0; make && i < n; i++)
+		if (!*op->slot[i].name) {
+			snprintf(op->slot[i].name, sizeof(op->slot[i].name), "%s", name);
+			return i;
+		}
 	if (!make || n == TUNE_MAX_TARGETS)
 		return -1;
 	snprintf(op->slot[n].name, sizeof(op->slot[n].name), "%s", name);
@@ -89,6 +95,34 @@ enter(struct tune_op *op, const struct tune_target *target, const struct tune_ad
 	return i;
 }
 
+/*
+ * Makes room: of a full operation one target goes that only a file told of, for programs rename theirs.
+ * With the lock of files, so that no file is being read or written, and the tuner's.
+ */
+static void
+makeroom(struct tune_op *op)
+{
+	struct table *table = atomic_load(&op->table);
+	uint32_t ready = atomic_load(&op->ready);
+	int i = ready + 1 ? __builtin_ctz(~ready) : TUNE_MAX_TARGETS;
+
+	if (atomic_load(&op->nslots) < TUNE_MAX_TARGETS || i >= TUNE_MAX_TARGETS)
+		return;
+	for (size_t k = 0; table && k < table->size; k++) {
+		struct tune_profile *p = atomic_load(&table->at[k]);
+
+		if (!p)
+			continue;
+		pthread_mutex_lock(&p->lock);
+		if (i < p->nknown)
+			p->known[i] = (struct known){0};
+		if (p->best == i)
+			p->best = -1;
+		pthread_mutex_unlock(&p->lock);
+	}
+	op->slot[i].name[0] = '\0';
+}
+
 static int
 add(struct tune_op *op, const struct tune_target *target, const struct tune_adapter *adapter)
 {
@@ -101,9 +135,13 @@ add(struct tune_op *op, const struct tune_target *target, const struct tune_adap
 			op->name);
 	if (target->available && !target->available(target->context))
 		return TUNE_NOTARGET;
+	pthread_mutex_lock(&t->file_lock);
 	pthread_mutex_lock(&t->lock);
+	if (slotof(op, target->name, false) < 0)
+		makeroom(op);
 	i = enter(op, target, adapter);
 	pthread_mutex_unlock(&t->lock);
+	pthread_mutex_unlock(&t->file_lock);
 	if (i == TUNE_INVALID)
 		say(t, "register '%s': '%s' has %d targets, and no room for more", target->name,
 			op->name, TUNE_MAX_TARGETS);

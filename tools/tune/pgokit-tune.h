@@ -159,7 +159,7 @@ TUNE_API struct tune_op *tune_operation(struct tune *t, const char *name);
 /*
  * Adds a target; the struct is copied. Its number, or an error: TUNE_NOTARGET when it is not
  * available here. Numbers count from 0 in order of registration, unless a file that was loaded
- * names targets: those are numbered as there.
+ * names targets: those are numbered as there, and give their places to others when there is no room.
  */
 TUNE_API int tune_target(struct tune_op *op, const struct tune_target *target);
 

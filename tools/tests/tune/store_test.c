@@ -385,6 +385,70 @@ failedlater(void)
 	unlink(path);
 }
 
+/* A program whose targets have other names than all those in its file. */
+static void
+renamed(void)
+{
+	struct tune_config c = plainly();
+	struct tune *t;
+	struct tune_profile *p;
+	struct tune_op *op;
+
+	unlink(path);
+	c.persistent = true;
+	c.path = path;
+	t = tune_open(&c);
+	p = gemm(t, TUNE_MAX_TARGETS);
+	for (int i = 0; i < TUNE_MAX_TARGETS; i++)
+		CHECKINT(tune_record(p, i, 1e-3 * (i + 1), NAN), 0);
+	CHECKINT(tune_close(t), 0);
+	t = tune_open(&c);
+	op = tune_operation(t, "GEMM");
+	p = tune_at(op, (const int64_t[]){64, 64, 64}, 3);
+	CHECKINT(tune_best(p), 0);
+	/* One is there still, and keeps its number and samples; each other takes the place of an old one. */
+	CHECKINT(tune_target(op, &(struct tune_target){.name = "c", .run = nothing}), 2);
+	for (int i = 0; i < TUNE_MAX_TARGETS - 1; i++) {
+		char name[] = {'n', (char)('a' + i), '\0'};
+		int number = tune_target(op, &(struct tune_target){.name = name, .run = nothing});
+
+		CHECKSTR(tune_target_name(op, number), name);
+		CHECKINT((int)statsof(p, number).count, 0);
+	}
+	CHECKINT(tune_targets(op), TUNE_MAX_TARGETS);
+	CHECKINT(tune_target(op, &(struct tune_target){.name = "one more"}), TUNE_INVALID);
+	CHECK(strstr(told, "no room for more"));
+	CHECKINT((int)statsof(p, 2).count, 1);
+	CHECKINT(tune_best(p), 2);
+	for (int i = 0; i < 50; i++)
+		CHECKINT(tune_run_at(p, NULL), 0);
+	tune_close(t);
+	unlink(path);
+}
+
+/* What a file knows can be told, and is not run before it is registered. */
+static void
+unregistered(void)
+{
+	static const int64_t dims[] = {64, 64, 64};
+	struct tune_config c = plainly();
+	struct tune *t = persistent();
+	struct tune_op *op;
+
+	samples(gemm(t, 2), 20, 1e-3);
+	CHECKINT(tune_close(t), 0);
+	c.persistent = true;
+	c.path = path;
+	t = tune_open(&c);
+	op = tune_operation(t, "GEMM");
+	CHECKINT(tune_best(tune_at(op, dims, 3)), 0);
+	CHECKINT(tune_run(op, dims, 3, NULL), TUNE_NOTARGET);
+	CHECKINT(tune_choose(tune_at(op, dims, 3), NULL), TUNE_NOTARGET);
+	CHECKINT((int)tune_totals(t).dropped, 0);
+	tune_close(t);
+	unlink(path);
+}
+
 /* A limit on the size of files is an error like a full disk, and ends no process. */
 static void
 toolarge(void)
@@ -508,6 +572,8 @@ main(void)
 	shortened();
 	absurd();
 	failedlater();
+	renamed();
+	unregistered();
 	toolarge();
 	unwritable();
 	snprintf(clean, sizeof(clean), "rm -r -- %s", folder);
