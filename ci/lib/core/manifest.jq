@@ -11,10 +11,30 @@ def date: type == "string" and (try (fromdateiso8601 | true) catch false);
 # A list for people, who do not read a thousand names.
 def first_of: (if length > 10 then .[:10] + ["and \(length - 10) more"] else . end) | join(", ");
 
+# Names of signals from 1 on, as Linux has them on x86-64 and aarch64.
+def signal_name: ("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
+  | split(" ")) as $names | if . >= 1 and . <= ($names | length) then "SIG" + $names[. - 1] else "signal \(.)" end;
+
+# Of the processes of a workload (lost.jq), those that left no profile, in words; null where there are none.
+def lost_how: if .how == "signal" then "killed by \(.signal | signal_name)" + (if .signal == 31 then ", as seccomp does" else "" end)
+  else {left: "still there when the workload had ended", exec: "became another program", exit: "ended by _exit, quick_exit or the like",
+    unset: "without LLVM_PROFILE_FILE", reset: "with another LLVM_PROFILE_FILE", unwritable: "could not write it"}[.how] // .how end;
+def lost_count: [.processes.lost[]?.count] | add // 0;
+def lost_words: lost_count as $n | if $n == 0 then null else
+  "\(.processes.ran) process\(if .processes.ran == 1 then "" else "es" end) ran it, \($n) left no profile: "
+    + ([.processes.lost[] | "\(.count) \(lost_how) ('\(.program)'\(.cwd | if . then " begun in '\(.)'" else "" end))"] | first_of) end;
+
+# What a partial profile lacks.
+def lost_counts: [.workloads[]? | lost_count as $n | select($n > 0) | "the counts of \($n) of \(.processes.ran) processes of \(.name)"];
+def lacking: .skipped + (.missing_shards // []) + lost_counts;
+def processes: . == null or (type == "object" and (.watched | type == "boolean") and (.ran | . == null or type == "number")
+  and (.lost | . == null or (type == "array" and all(.[]; (.count | type == "number") and (.how | type == "string")
+    and (.program | type == "string") and (.cwd | . == null or type == "string") and (.signal | . == null or type == "number")))));
+
 # The record of a collect that comes from elsewhere, if it is of the shape that its readers rely on.
 def collected: select((.hashes | type == "object" and all(keys[]; test("^[0-9]{3,4}/(run/)?[^/]+[.]profraw$")))
   and (.workloads | type == "array" and all(.[]; (.raw | type == "string" and test("^[0-9]{3,4}$"))
-    and (.weight | type == "number") and (.name | type == "string")))
+    and (.weight | type == "number") and (.name | type == "string") and (.processes | processes)))
   and (.made | date) and (.sources | type == "array" and length > 0 and all(.[]; source))
   and (.skipped | type == "array") and (.raw | type == "object" and all(.[]; type == "number")));
 

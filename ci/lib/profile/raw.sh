@@ -9,13 +9,23 @@
 #   sources.tsv      hash, bytes and name of each file in it
 #   hold             there while the workload has to stand still
 #   elsewhere        paths in the tree of raw profiles that the workload had written there, each with a
-#                    zero byte behind it
+#                    zero byte behind it; taken: of those that were moved into run/
 # A kill loses or doubles nothing, since collect makes the whole folder anew.
 
 # From here on the files of a workload are pooled while it runs. It stands still meanwhile: on a busy
 # machine it would write faster than they can be read and removed.
 RAW_MANY=200            # files
 RAW_LARGE=$((16 << 20)) # bytes
+
+# What the files are called, as LLVM_PROFILE_FILE has it, but for .profraw: by program and process.
+RAW_NAME=%m_%p
+
+# In continuous mode a file is shared with the processes that its own has made, and what loses its file
+# before it ends counts for nothing: so they are pooled at the end. %m would let processes share more.
+raw_name() {
+  RAW_NAME=%m_%p
+  [ "$(config .collect.continuous)" = false ] || RAW_NAME=%c%p RAW_MANY=$((1 << 30)) RAW_LARGE=$((1 << 50))
+}
 
 # The exit status of raw_collect when it is not that of the command.
 RAW_TROUBLE=3
@@ -126,6 +136,7 @@ raw_stray() { # <workload's folder> <list of raw_in_tree from before>
         ;;
     esac
     number=$((number + 1))
+    printf '%s\0' "$tree/$file" >>"$1/taken"
     mv -- "$tree/$file" "$1/run/stray$number.profraw" ||
       refuse "$RAW_TROUBLE" "move '$tree/$file': it is a raw profile of the workload, and could not be put among the others"
   done < <(LC_ALL=C comm -z -13 "$2" <(raw_in_tree))
@@ -147,7 +158,7 @@ raw_collect() { # <workload's folder> <command...>; in a subshell
   raw_in_tree >"$dir/before.list"
   exec {watch}> >(raw_watch "$dir" >/dev/null)
   watcher=$!
-  LLVM_PROFILE_FILE="$dir/run/%m_%p.profraw" "$@" {watch}>&- || status=$?
+  LLVM_PROFILE_FILE="$dir/run/$RAW_NAME.profraw" "$@" {watch}>&- || status=$?
   exec {watch}>&-
   wait "$watcher" || true
   raw_stray "$dir" "$dir/before.list"

@@ -3,6 +3,7 @@
 #   workloads   [{name, functions, only, counts_pct, only_counts_pct, without_pct}]
 #   benches     [{name, reached_pct (null: it left no counts), gaps: [{function, name (as in the source), counts_pct}]}], min_reached_pct
 #   leaks       [{workload, bench, file}]
+#   lost        processes that left no profile, in words, by workload
 #   slowdown    CPU time, instrumented / baseline; null where it was not measured
 #   faults      in words; good: whether there are none
 
@@ -11,7 +12,7 @@ def number: tonumber;
 
 ($shares | lines) as $s
 | {
-  format: "pgokit-training-1", overlap_pct: $overlap, min_overlap_pct: $min_overlap, min_reached_pct: $min_reached, slowdown: $slowdown,
+  format: "pgokit-training-1", overlap_pct: $overlap, min_overlap_pct: $min_overlap, min_reached_pct: $min_reached, slowdown: $slowdown, lost: $lost,
   workloads: [$names | to_entries[] | .key as $i | .value as $name
     | ([$s[] | select(.[0] == "workload" and (.[1] | number) == $i)][0] // ["", "", "0", "0", "0", "0", "100"])
     | {name: $name, functions: (.[2] | number), only: (.[3] | number), counts_pct: (.[4] | number),
@@ -23,6 +24,7 @@ def number: tonumber;
   leaks: [$leaks | lines[] | {workload: $names[.[0] | number], bench: $benches[.[1] | number], file: .[2]}]
 }
 | .faults = [
+    (.lost[] | "it lacks \(.)"),
     (.leaks | select(length > 0) | "\(length) file\(if length == 1 then " is" else "s are" end) both trained on and measured"),
     (select(.overlap_pct < $min_overlap) | "a second training repeats only \(.overlap_pct) % of the first"),
     (.benches[] | select(.reached_pct == null) | "\(.name) left no counts"),

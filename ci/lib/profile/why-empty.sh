@@ -4,8 +4,8 @@
 # what was written elsewhere, and, in a second run, which programs it starts and how they end. Each
 # why_* looks at one of them; it prints a sentence without a full stop and succeeds where that is the reason.
 
-why_empty() { # <program> <build> <workload, a line of config_workloads> <its log> <bytes in it before the run> <folder for its raw profiles>
-  why_program "$1" "$2" || why_said "$4" "$5" || why_elsewhere "$6" || why_traced "$1" "$3" "$4" "$6"
+why_empty() { # <program> <build> <workload, a line of config_workloads> <its log> <bytes in it before the run> <folder for its raw profiles> [what is known of its processes]
+  why_program "$1" "$2" || why_said "$4" "$5" || why_elsewhere "$6" || why_known "${7-}" || why_traced "$1" "$3" "$4" "$6"
 }
 
 # --- the program -----------------------------------------------------------------------------------
@@ -128,6 +128,10 @@ why_elsewhere() { # <folder for its raw profiles>
   [ -s "$1/elsewhere" ] || return 1
   IFS= read -r -d '' file <"$1/elsewhere"
   printf "it wrote '%s' into the tree: there LLVM_PROFILE_FILE is not what the kit has set, and has to be" "$file"
+}
+
+why_known() { # <what lost_told prints>
+  [ -n "$1" ] && printf %s "$1"
 }
 
 # Traced, since a trace changes what a run may do (become another user, look for leaks), the first run is not.

@@ -1,4 +1,4 @@
-# What the manifest says of the last collect and merge, in Markdown, with markdown.jq in front.
+# What the manifest says of the last collect and merge, in Markdown, with manifest.jq and markdown.jq in front.
 
 .name as $name
 | .phases.collect as $c
@@ -21,5 +21,8 @@
     "",
     "\($c.raw.files) raw profiles of \($c.raw.bytes | bytes), pooled to \($m.raw_bytes | bytes), became \($m.bytes | bytes) with \($m.functions) functions, of which \($c.raw.functions_hit) ran.",
     (if $c.partial then "",
-      "**Partial:** " + ([($c.skipped[] | "skipped \(code)"), ($c.missing_shards[]? | "shard \(code) is missing")] | join(", ")) + "."
-    else empty end) end)
+      "**Partial:** " + ([($c.skipped[] | "skipped \(code)"), ($c.missing_shards[]? | "shard \(code) is missing"),
+        ($c.workloads[]? | .name as $of | lost_words // empty | "\($of | code): \(plain)")] | join(", ")) + "."
+    else empty end),
+    ($c.workloads[]? | select(.processes.watched == false)
+      | "", "Which processes of \(.name | code) left no profile is not known: \(.processes.reason | plain).") end)

@@ -52,6 +52,7 @@ def hundredths: . * 100 | round / 100;
   ([$r.beside[] | "Beside \(.name | code), made elsewhere: \($r.ship | code) has \(.speedup.estimate | times) \(.speedup | interval) its speed."] | .[]),
   ([$r.skipped[] | "Skipped on this machine: \(. | code)."] | .[]),
   ([$r.profile.skipped[]? | "Workload not run: \(. | code); the profile is partial."] | .[]),
+  ([$r.profile.lost[]? | "The profile is partial: without \(plain)."] | .[]),
   "",
   (if ([$r.variants[] | select(.name == $r.ship) | .name | test("pgo")] | any)
       or ([$r.variants[].name | test("pgo")] | any | not) then empty

@@ -95,8 +95,8 @@ def borderline($min):
           ]
         }
     ],
-    profile: ($manifest.phases.collect.raw + {tier: $manifest.phases.collect.tier, skipped: $manifest.phases.collect.skipped}
-      | {tier, files, bytes, functions, functions_hit, skipped}),
+    profile: ($manifest.phases.collect | .raw + {tier, skipped, lost: lost_counts}
+      | {tier, files, bytes, functions, functions_hit, skipped, lost}),
     time: $time,
     applied: ([$built[].applied | select(. != null)] | first),
     by_hand: (

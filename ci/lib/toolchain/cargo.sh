@@ -57,6 +57,11 @@ cargo_env() { # <variant> [profile]
     generate)
       use=(-fprofile-generate)
       rust_flags+=(-Cprofile-generate)
+      # Where the counters lie is looked up, so that they can lie in the file.
+      [ "$(config .collect.continuous)" = false ] || {
+        use+=(-mllvm -runtime-counter-relocation)
+        rust_flags+=(-Cllvm-args=-runtime-counter-relocation)
+      }
       ;;
     use)
       # By its content: a compiler cache that knows files by name must not take one for another.

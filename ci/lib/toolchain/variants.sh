@@ -231,6 +231,8 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
     generate)
       flags+=(-fprofile-generate)
       link+=(-fprofile-generate)
+      # Where the counters lie is looked up, so that they can lie in the file.
+      [ "$(config .collect.continuous)" = false ] || flags+=(-mllvm -runtime-counter-relocation)
       ;;
     use)
       flags+=("-fprofile-use=$2")

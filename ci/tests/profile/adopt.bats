@@ -152,12 +152,18 @@ ago() { # <days>: a date as manifests have it
   same "$(jq .phases.adopt.partial .pgokit/manifest.json)" true
 }
 
+@test "one from which processes are missing counts, and how many is said" {
+  record '.phases.collect |= (.partial = true | .workloads[0].processes = {watched: true, forks: true, ran: 4, lost: [{program: "prog", how: "signal", signal: 15, count: 1}]})'
+  adopt 0
+  has "$(messages)" 'pgokit adopt: warning: adopt the profile: it is partial: without the counts of 1 of 4 processes of train'
+}
+
 @test "a manifest that is none, or has something else in it than it should, is refused" {
   local wrong
   cp ../artifact/manifest.json ../whole
   for wrong in '.format = "x"' 'del(.phases.merge)' 'del(.phases.collect)' '.phases.collect.tier = "x"' \
     '.phases.collect.workloads[0].raw = "../../x"' '.phases.collect.workloads[0].weight = "--new"' \
-    '.phases.collect.hashes = {}' '.phases.collect.raw.files = "<b>"' '.phases.collect.skipped = [1]'; do
+    '.phases.collect.workloads[0].processes = {watched: true, lost: [{count: "1"}]}' '.phases.collect.hashes = {}' '.phases.collect.raw.files = "<b>"' '.phases.collect.skipped = [1]'; do
     cp ../whole ../artifact/manifest.json
     record "$wrong"
     refused 'its manifest.json is not the record of a collection and a merge of it'

@@ -114,7 +114,7 @@ S
   same "$(messages)" ''
   # Beside others, one that is lost is not passed over.
   collect 0 '.workloads.fast[0].run += " && chmod 500 \"${LLVM_PROFILE_FILE%/*}\" && $PGOKIT_BINARY 300"'
-  has "$(messages)" "warning: run workload 'train': the profile of one of its processes is lost: LLVM Profile Error: "
+  has "$(messages)" "warning: run workload 'train': 2 processes ran it, 1 left no profile: 1 could not write it ('prog'). One said: LLVM Profile Error: "
 }
 
 @test "a process that has lost LLVM_PROFILE_FILE: its counts are taken from the tree" {
@@ -142,7 +142,7 @@ S
   has "$(logged)" '1 raw profiles'
 }
 
-# --- a second run, traced ---------------------------------------------------------------------------
+# --- a second run, traced, where the first was not watched ---------------------------------------------------------------------------
 
 @test "a workload that runs another program: which" {
   tiny
@@ -154,13 +154,13 @@ S
 @test "a process that a signal kills" {
   main_begins 'if (argc > 2) raise(15);'
   sed -i '1i #include <signal.h>' main.c
-  collect 1 '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY 1 x || true; $PGOKIT_BINARY 1 x || true" | .shell = true)'
+  collect 1 '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY 1 x || true; $PGOKIT_BINARY 1 x || true" | .shell = true | .watch = false)'
   reason "in a second run, traced, of the processes of '$PWD/.pgokit/bin/instrumented/prog', 2 ended by signal 15 (TERM). A process that a signal kills writes none: let the workload stop it as its users do"
 }
 
 @test "a process that ends by _exit, and one that becomes another program" {
   main_begins 'if (argc > 2) execlp("true", "true", (char *)0); _exit(0);'
-  collect 1
+  collect 1 '.collect.watch = false'
   reason "in a second run, traced, of the processes of '$PWD/.pgokit/bin/instrumented/prog', 1 with exit status 0. exit and the end of main write one; _exit and quick_exit do not, nor what may not open files"
   collect 1 '.workloads.fast[0].run += " x"'
   reason "in a second run, traced, of the processes of '$PWD/.pgokit/bin/instrumented/prog', 1 became '$(realpath "$(type -P true)")'. A profile is written at exit, and exec is none"
@@ -169,7 +169,7 @@ S
 @test "a process that has lost LLVM_PROFILE_FILE, in a folder outside of the tree" {
   tiny
   mkdir "$BATS_TEST_TMPDIR/else where"
-  collect 1 '.workloads.fast[0] |= (.shell = true | .run = "cd ../../../else* && env -u LLVM_PROFILE_FILE $PGOKIT_BINARY 30")'
+  collect 1 '.workloads.fast[0] |= (.watch = false | .shell = true | .run = "cd ../../../else* && env -u LLVM_PROFILE_FILE $PGOKIT_BINARY 30")'
   same "$(messages | sed 's/default_[0-9_]*/default/')" "pgokit collect: collect: the workloads wrote no raw profile: in a second run, traced, it wrote '$BATS_TEST_TMPDIR/else where/default.profraw': the process had lost LLVM_PROFILE_FILE, so let what starts it keep the variable"
 }
 
@@ -182,7 +182,7 @@ S
 
 @test "a process that outlives the workload" {
   main_begins 'if (argc > 2) sleep(2);'
-  collect 1 '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY 1 x & sleep 0.2" | .shell = true)'
+  collect 1 '.workloads.fast[0] |= (.run = "$PGOKIT_BINARY 1 x & sleep 0.2" | .shell = true | .watch = false)'
   has "$(messages)" "1 still ran when the workload had ended. A profile is written at exit: let the workload end it, and wait for that"
 }
 

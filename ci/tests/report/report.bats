@@ -221,10 +221,11 @@ $(summary)"
 
 @test "a workload and a variant that were skipped are named, and the profile is called partial" {
   tiny_after gate
-  jq '.phases.collect.skipped = ["with|db"] | .phases.optimize.skipped = ["pgo-bolt"]' .pgokit/manifest.json >changed
+  jq '.phases.collect |= (.skipped = ["with|db"] | .workloads[0].processes = {ran: 4, lost: [{program: "prog", how: "exit", count: 1}]}) | .phases.optimize.skipped = ["pgo-bolt"]' .pgokit/manifest.json >changed
   mv changed .pgokit/manifest.json
   report 0
   has "$output" 'Workload not run: `with\|db`; the profile is partial.'
+  has "$output" 'The profile is partial: without the counts of 1 of 4 processes of train.'
   has "$output" 'Skipped on this machine: `pgo-bolt`.'
 }
 

@@ -48,6 +48,18 @@ field(const char *text, const char *key)
 	return at ? (pid_t)strtol(at + strlen(key), NULL, 10) : 0;
 }
 
+/*
+ * Whether the text is of a process that has ended. It may have been taken in already, its first stop
+ * and its end before its parent's word of it; who waits for it is its parent, and may not have.
+ */
+static bool
+isover(const char *text)
+{
+	const char *state = strstr(text, "\nState:\t");
+
+	return state && strchr("ZX", state[sizeof("\nState:\t") - 1]);
+}
+
 static struct traced *
 find(struct trace *t, pid_t pid)
 {
@@ -78,7 +90,7 @@ meet(struct trace *t, pid_t tid)
 		return false;
 	}
 	tgid = field(bufstr(&b), "\nTgid:");
-	if (tgid == tid) {
+	if (tgid == tid && !isover(b.p)) {
 		parent = field(b.p, "\nPPid:");
 		maker = find(t, parent);
 		mark = maker ? maker->mark : 0; /* before it moves */

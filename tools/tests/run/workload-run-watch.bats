@@ -166,6 +166,15 @@ LIST
   same "$(processes | sort)" $'18 ran\nserver exit 3\nserver signal 15 3'
 }
 
+# A child may start and end before the kernel tells of its parent's fork.
+@test "none is missed, many times, whatever comes first" {
+  local i
+  for i in {1..20}; do
+    watch 'for i in 1 2 3 4 5 6 7 8 9 10; do ./server term; done' --shell
+    same "$(processes)" $'30 ran\nserver signal 15 10'
+  done
+}
+
 @test "a folder that it may not write to" {
   [ "$(id -u)" = 0 ] || skip 'needs root to become another user'
   chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"/.. "$BATS_TEST_TMPDIR"
