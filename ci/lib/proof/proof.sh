@@ -95,7 +95,9 @@ proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets 
 }
 
 proof_stale() { # <variant>
-  if toolchain_is cargo; then
+  if [ "$(manifest_get .phases.merge.profile_status)" = kept ]; then
+    printf '. It is the one in the repository: the pull request of the weekly run brings another, or pgokit keep by hand'
+  elif toolchain_is cargo; then
     printf '. Run pgokit collect and pgokit merge again'
   else
     stale_why "$1"

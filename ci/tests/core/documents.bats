@@ -27,6 +27,7 @@ gate     pgokit report
 named    pgokit package --version 1.0                   # package.bats
 plain    pgokit init --dry-run --only config,gitignore
 then     pgokit init --only workflows --kit OWNER/pgokit@0123456789012345678901234567890123456789
+named    pgokit collect --tier comprehensive && pgokit merge && pgokit keep   # keep.bats
 named    pgokit training                                # training.bats
 named    pgokit drift                                   # drift.bats
 merge    profraw-verify .pgokit/raw

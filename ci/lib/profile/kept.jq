@@ -1,0 +1,17 @@
+# profile.json, which stands in the repository beside the profile, with manifest.jq in front.
+
+# As it is read: a stranger may have written it.
+def kept: select(type == "object" and .format == "pgokit-kept-1"
+  and all(.name, .binary, .toolchain, .compiler, .target; type == "string" and length < 1000)
+  and (.tier | IN("fast", "comprehensive", "exhaustive")) and (.partial | type == "boolean")
+  and (.skipped | type == "array" and length < 1000 and all(.[]; type == "string"))
+  and (.made | date) and (.sources | type == "array" and length > 0 and length < 100 and all(.[]; source and (.commit | type == "string")))
+  and (.sha256 | type == "string" and test("^[0-9a-f]{64}$")) and (.functions | type == "number")
+  and (.raw | type == "object" and all(.[]; type == "number")) and (.health | type == "object" and all(.[]; type == "number")));
+
+# As it is written, of a manifest.
+def to_keep($name; $toolchain; $sha256; $health): .phases
+  | {format: "pgokit-kept-1", name: $name, binary: .merge.binary, toolchain: $toolchain, compiler: .collect.compiler,
+     target: .collect.target, tier: .collect.tier, partial: .collect.partial,
+     skipped: (.collect.skipped + (.collect.missing_shards // [])), made: .merge.made, sources: .merge.sources,
+     functions: .merge.functions, raw: .collect.raw, $sha256, $health};
