@@ -158,6 +158,17 @@ tune_target(struct tune_op *op, const struct tune_target *target)
 	return add(op, target, NULL);
 }
 
+static bool
+registered(struct tune_op *op, const char *name)
+{
+	int i;
+
+	pthread_mutex_lock(&op->tune->lock);
+	i = slotof(op, name, false);
+	pthread_mutex_unlock(&op->tune->lock);
+	return i >= 0 && atomic_load(&op->ready) >> i & 1;
+}
+
 int
 tune_adapt(struct tune_op *op, const struct tune_adapter *a)
 {
@@ -167,6 +178,10 @@ tune_adapt(struct tune_op *op, const struct tune_adapter *a)
 	if (!a->run || !validname(a->name))
 		return fail(op->tune, TUNE_INVALID,
 			"register an adapter of '%s': it has no run() or no name", op->name);
+	/* Before init(), and without release(): the context may be the one that is in use. */
+	if (registered(op, a->name))
+		return fail(op->tune, TUNE_EXISTS, "register '%s': '%s' has a target of that name",
+			a->name, op->name);
 	if (a->available && !a->available(a->context))
 		return TUNE_NOTARGET;
 	status = a->init ? a->init(a->context) : 0;

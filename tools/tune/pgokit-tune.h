@@ -373,12 +373,12 @@ TUNE_API int tune_model(struct tune *t, const char *name, const struct tune_step
 /*
  * Runs `units` pieces (rows of GEMM, images of Conv2D) on all targets with a part(), each in a
  * thread and on a contiguous share, so that all end together: shares follow the units per second
- * that each had before, equal ones at first. 0, or the error of a part: its target is dropped, and
+ * that each had before, equal ones in the first two, of which the first does not count. 0, or the error of a part: its target is dropped, and
  * the work is not whole.
  */
 TUNE_API int tune_split(struct tune_profile *p, int64_t units, void *args);
 
-/* The learned share of a target, 0 to 1; NAN before the first split. */
+/* The learned share of a target, 0 to 1; NAN before the second split. */
 TUNE_API double tune_share(struct tune_profile *p, int target);
 
 /* --- Accelerators -------------------------------------------------------------------------- */

@@ -96,6 +96,7 @@ divide(struct tune_profile *p, int64_t units, void *args, struct share share[TUN
 	return n;
 }
 
+/* A first run pays for cold caches, a driver, a device: with that share a target would get no other. */
 static void
 learn(struct tune_profile *p, const struct share *s)
 {
@@ -106,7 +107,7 @@ learn(struct tune_profile *p, const struct share *s)
 		old = (double)p->known[s->number].rate;
 		if (old > 0)
 			rate = exp((1 - NEWS) * log(old) + NEWS * log(rate));
-		p->known[s->number].rate = (float)rate;
+		p->known[s->number].rate = (float)(old == 0 ? -rate : rate);
 	}
 	pthread_mutex_unlock(&p->lock);
 }

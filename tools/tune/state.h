@@ -32,7 +32,7 @@ struct known {
 	float weight;	      /* samples that count */
 	float power_weight;   /* of them, those with known power */
 	float slower, faster; /* change detection: CUSUM of either direction */
-	float rate;	      /* tune_split: units per second; 0: not known */
+	float rate; /* tune_split: units per second; 0: not known; below: only of a first run */
 	struct moments watts, joules;
 	uint32_t count;	    /* samples ever */
 	uint8_t tries;	    /* in this warm-up */

@@ -120,7 +120,8 @@ testsplit(const struct kernel_operation *op, const int64_t dims[], int ndims, vo
 		CHECK(off <= 1e-3);
 		for (int i = 0; i < parts; i++)
 			shares += tune_share(p, i);
-		CHECK(fabs(shares - 1) < 1e-9);
+		/* The first split teaches nothing yet. */
+		CHECK(round == 0 ? isnan(shares) : fabs(shares - 1) < 1e-9);
 	}
 	CHECKINT(tune_close(t), 0);
 }

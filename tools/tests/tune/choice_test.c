@@ -312,6 +312,42 @@ shares(void)
 	tune_close(t);
 }
 
+/* The first call takes 300 ms longer. */
+static int
+coldpart(void *context, void *args, int64_t first, int64_t count)
+{
+	struct timespec start = {.tv_nsec = 300000000};
+	bool *warm = context;
+	long us = 1000;
+
+	if (!*warm)
+		nanosleep(&start, NULL);
+	*warm = true;
+	return part(&us, args, first, count);
+}
+
+/* What a target pays once does not keep it from getting work for ever. */
+static void
+coldshares(void)
+{
+	struct tune_config c = plainly();
+	struct tune *t = tune_open(&c);
+	struct tune_op *op = tune_operation(t, "rows");
+	struct tune_profile *p = tune_at(op, (const int64_t[]){64}, 1);
+	struct pieces done = {{0}};
+	bool warm = false;
+	long us = 1000;
+
+	tune_target(op, &(struct tune_target){.name = "ready", .part = part, .context = &us});
+	tune_target(op, &(struct tune_target){.name = "cold", .part = coldpart, .context = &warm});
+	CHECKINT(tune_split(p, 64, &done), 0);
+	CHECK(isnan(tune_share(p, 0)) && isnan(tune_share(p, 1)));
+	CHECKINT(tune_split(p, 64, &done), 0);
+	/* 32 rows in 332 ms would have been a share of 0.0002. */
+	CHECK(tune_share(p, 1) > 0.1);
+	tune_close(t);
+}
+
 static int
 counted(void *context, void *args, int64_t first, int64_t count)
 {
@@ -506,6 +542,11 @@ adapters(void)
 		.context = &d};
 
 	CHECKINT(tune_adapt(op, &a), 0);
+	/* A second time with the same device: it stays as it is. */
+	CHECKINT(tune_adapt(op, &a), TUNE_EXISTS);
+	CHECKSTR(told, "register 'gpu': 'GEMM' has a target of that name\n");
+	CHECKINT(d.released, 0);
+	told[0] = '\0';
 	CHECKINT(tune_run(op, (const int64_t[]){2, 3, 4}, 3, NULL), 0);
 	CHECKINT(d.seen, 4);
 	d.status = 3;
@@ -535,6 +576,7 @@ main(void)
 	onescore();
 	student();
 	shares();
+	coldshares();
 	hugeshares();
 	model();
 	reports();
