@@ -42,6 +42,7 @@ load ../helper
 }
 
 # Counts up by a millijoule each time that it is replaced.
+# bats test_tags=slow
 @test "bench/tune/operations tells energy where the kernel does" {
   local zone=$BATS_TEST_TMPDIR/powercap/package:0 counter
   mkdir -p "$zone"

@@ -211,6 +211,7 @@ END
   cc -O1 -o "$1" "$1.c"
 }
 
+# bats test_tags=slow
 @test "instructions are counted in all processes, and are about the same wherever they lie" {
   counter work
   bench-run -o r.json --export-json h.json --metric instructions --cleanup 'echo x >>log' --arm 'a=./work 100000' \
@@ -276,6 +277,7 @@ judged() { # <base> <cand>
   same "$(ls -d "$TMPDIR"/bench-run.* 2>/dev/null)" ''
 }
 
+# bats test_tags=slow
 @test "what padding moves is no regression where a hash is seeded by an address" {
   placed base 20 1
   placed padded 20 1 -DPAD
@@ -285,6 +287,7 @@ judged() { # <base> <cand>
   jq -e '.benches[0] | .verdict == "inconclusive" and .doubt == "counts" and .low_pct < 0 and .high_pct > 0' v.json
 }
 
+# bats test_tags=slow
 @test "5 % more instructions are found, also where counts of one program differ" {
   placed base 0 200000
   placed more 0 213000
@@ -302,6 +305,7 @@ judged() { # <base> <cand>
   jq -e '.benches[0] | .verdict == "regressed" and .change_pct > 3 and .low_pct > 0' v.json
 }
 
+# bats test_tags=slow
 @test "a program with a fixed address is counted in one layout, and that is said" {
   placed base 0 20000
   placed fixed 0 20000 -fno-pie -no-pie

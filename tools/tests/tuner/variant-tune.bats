@@ -21,7 +21,7 @@ learn() { # <status> [argument...]
 }
 
 counted() { # the runs that the file knows
-  variant-tune export --file profiles.json | jq '[.targets[].runs] | add'
+  variant-tune export --file profiles.json | jq '[.targets[].runs] | add + 0'
 }
 
 @test "-h and --version answer on standard output" {
