@@ -22,7 +22,8 @@
  * library. The library never ends the process.
  * Threads: all functions may be called from any thread, but nothing else may use a tuner while
  * tune_close() runs. Handles are the tuner's and live until then.
- * A chosen target runs without any lock held.
+ * A chosen target runs without any lock held. After fork() parent and child each have what was learned
+ * before; where both save, only one of them should have samples that were not saved then.
  */
 #ifndef PGOKIT_TUNE_H
 #define PGOKIT_TUNE_H
