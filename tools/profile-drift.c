@@ -1,6 +1,7 @@
 /*
  * profile-drift: what share of an old profile's counts still belongs to a function whose hash is
- * the same? A compiler drops the rest, mostly without a word.
+ * the same? A compiler drops the rest, mostly without a word. And does a new one count as the old
+ * one did?
  */
 #include <getopt.h>
 #include <stdbool.h>
@@ -15,8 +16,10 @@
 #include "drift/report.h"
 #include "pool/add.h"
 
-static const char usage[] = "usage: profile-drift [-H] [--min PCT] [--top N] [--json] OLD NEW\n"
-			    "       profile-drift ... [--weight N] OLD... --new NEW [--new NEW]...";
+static const char usage[] =
+	"usage: profile-drift [-H] [--min PCT] [--health] [--min-total PCT] [--min-overlap PCT]\n"
+	"                     [--top N] [--json] OLD NEW\n"
+	"       profile-drift ... [--weight N] OLD... --new NEW [--new NEW]...";
 
 static const char help[] =
 	"Says how much of a profile still fits the program. OLD and NEW are raw or pooled profiles\n"
@@ -25,6 +28,11 @@ static const char help[] =
 	"\n"
 	"  -H          first print a line with the names of the columns\n"
 	"  --min PCT   exit status 1 when less than that is unchanged\n"
+	"  --health    compare the counts as well: NEW is of a training, as OLD is\n"
+	"  --min-total PCT\n"
+	"              exit status 1 when NEW's counts are less than that of OLD's; with --health\n"
+	"  --min-overlap PCT\n"
+	"              exit status 1 when the overlap is less than that; with --health\n"
 	"  --top N     name the N hottest functions that changed or are gone (default 10)\n"
 	"  --json      print one JSON object instead\n"
 	"  --new NEW   one more NEW; without it, the last of two operands is\n"
@@ -37,6 +45,12 @@ static const char help[] =
 	"  changed    in NEW with the name, but other hashes\n"
 	"  gone       not in NEW\n"
 	"  new        in NEW, and the name not in OLD\n"
+	"with --health then\n"
+	"  total      all counts of NEW, in percent of OLD's; its functions\n"
+	"  overlap    percent\n"
+	"  peak       the function with NEW's largest counter, a loop's mostly; percent of NEW's counts\n"
+	"  cooled     functions with 1 % of OLD's counts or more whose share of NEW's is a tenth of\n"
+	"             that or less, the hottest first; percent of OLD's counts, number in NEW\n"
 	"then a line for each of the hottest ones. Standard error says what to keep in mind.\n"
 	"\n"
 	"percent = sum of the counters of OLD's functions in that state / sum of all its counters.\n"
@@ -44,6 +58,10 @@ static const char help[] =
 	"other. `llvm-profdata overlap NEW OLD` has the same numbers as mismatched count percentage\n"
 	"(changed) and percentage only in test_profile (gone). The hash is of the control flow: a\n"
 	"change that keeps it is not seen, nor does it take the counts away.\n"
+	"\n"
+	"overlap = sum over all counters of min(counter in OLD / sum of OLD's, counter in NEW / sum of\n"
+	"NEW's), as `llvm-profdata overlap OLD NEW` has it (edge profile overlap); what is not\n"
+	"unchanged has none. 100 %: each loop and branch has its old share.\n"
 	"\n"
 	"--json\n"
 	"  old, new   paths, files, profiles, modules, version (lowest raw version), kind,\n"
@@ -62,9 +80,14 @@ static const char help[] =
 	"             what would be unchanged with these rewritten\n"
 	"  caveats    kind (prefix, crate, module, duplicates, coverage, temporal, context-sensitive,\n"
 	"             versions, nameless) and text\n"
-	"  min, pass  PCT or null; whether so much is unchanged\n"
+	"  min, pass  PCT or null; whether nothing is less than its limit\n"
+	"  health     null, or with --health: total_percent, overlap_percent; unchanged: count,\n"
+	"             new_count, total_percent and overlap_percent of the functions that are\n"
+	"             unchanged alone, as if there were no others; cooled_functions; cooled: name,\n"
+	"             percent, count, new_count of the hottest; old_peak, new_peak: name, percent;\n"
+	"             min_total, min_overlap: PCT or null\n"
 	"\n"
-	"exit status: 0 yes, 1 less than --min, 2 usage, unreadable, not comparable (front end and IR\n"
+	"exit status: 0 yes, 1 less than a limit, 2 usage, unreadable, not comparable (front end and IR\n"
 	"profiles), or no counts in OLD\n";
 
 /* Reads both sides; fatal when they cannot be compared. */
@@ -105,6 +128,36 @@ sidename(const struct driftside *s, struct buf *b)
 	return bufstr(b);
 }
 
+/* Whether nothing is less than its limit; says what is. */
+static bool
+judge(const struct driftreport *r, const char *old, const char *new)
+{
+	const struct drifthealth *h = r->health;
+	double share = driftpercent(r->d, r->d->sum[DRIFT_UNCHANGED].count);
+	bool pass = true;
+
+	if (r->min >= 0 && share < r->min) {
+		warn("compare '%s' with '%s': %.4f %% of the counts are unchanged, the minimum is "
+		     "%g; collect the profile again",
+			old, new, share, r->min);
+		pass = false;
+	}
+	if (r->mintotal >= 0 && h->total < r->mintotal) {
+		warn("compare '%s' with '%s': %llu counts where there were %llu, %.4f %% of them; the "
+		     "minimum is %g; did all of the training run?",
+			old, new, (unsigned long long)r->d->new->count,
+			(unsigned long long)r->d->old->count, h->total, r->mintotal);
+		pass = false;
+	}
+	if (r->minoverlap >= 0 && h->overlap < r->minoverlap) {
+		warn("compare '%s' with '%s': the overlap of the counts is %.4f %%, the minimum is %g; "
+		     "did all of the training run?",
+			old, new, h->overlap, r->minoverlap);
+		pass = false;
+	}
+	return pass;
+}
+
 static void
 addside(struct driftside *s, char *path, uint64_t weight)
 {
@@ -124,8 +177,11 @@ releaseside(struct driftside *s)
 int
 main(int argc, char **argv)
 {
-	enum { MIN = 256, TOP, JSON, NEW, WEIGHT, VERSION };
+	enum { MIN = 256, HEALTH, MINTOTAL, MINOVERLAP, TOP, JSON, NEW, WEIGHT, VERSION };
 	static const struct option options[] = {{"min", required_argument, NULL, MIN},
+		{"health", no_argument, NULL, HEALTH},
+		{"min-total", required_argument, NULL, MINTOTAL},
+		{"min-overlap", required_argument, NULL, MINOVERLAP},
 		{"top", required_argument, NULL, TOP}, {"json", no_argument, NULL, JSON},
 		{"new", required_argument, NULL, NEW}, {"weight", required_argument, NULL, WEIGHT},
 		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, VERSION}, {0}};
@@ -133,12 +189,18 @@ main(int argc, char **argv)
 	struct driftmoves m = {0};
 	struct driftcaveats caveats = {0};
 	struct drift d;
-	struct driftreport r = {.d = &d, .m = &m, .c = &caveats, .top = 10, .min = -1};
+	struct driftreport r = {.d = &d,
+		.m = &m,
+		.c = &caveats,
+		.top = 10,
+		.min = -1,
+		.mintotal = -1,
+		.minoverlap = -1};
+	struct drifthealth health = {0};
 	struct buf oldname = {0}, newname = {0};
 	const char *old, *new;
 	uint64_t weight = 1;
 	bool json = false, header = false;
-	double share;
 	size_t said = 0;
 	int c;
 
@@ -155,6 +217,17 @@ main(int argc, char **argv)
 			break;
 		case MIN:
 			r.min = numreal("--min", optarg, 0, 100);
+			break;
+		case HEALTH:
+			r.health = &health;
+			break;
+		case MINTOTAL:
+			r.health = &health;
+			r.mintotal = numreal("--min-total", optarg, 0, 1e9);
+			break;
+		case MINOVERLAP:
+			r.health = &health;
+			r.minoverlap = numreal("--min-overlap", optarg, 0, 100);
 			break;
 		case TOP:
 			r.top = (size_t)numint("--top", optarg, 0, 1000000);
@@ -183,26 +256,25 @@ main(int argc, char **argv)
 		usagefail(usage);
 	old = sidename(&r.old, &oldname);
 	new = sidename(&r.new, &newname);
+	set[0].keep = set[1].keep = r.health != NULL;
 	readsets(&r, old, new, set);
 	driftcompare(&d, &set[0], &set[1]);
 	driftmoves(&m, &d);
 	driftcaveats(&caveats, &d, &m);
-	share = driftpercent(&d, d.sum[DRIFT_UNCHANGED].count);
-	r.pass = r.min < 0 || share >= r.min;
+	if (r.health)
+		drifthealth(&health, &d);
 	for (size_t i = 0; i < caveats.n; i++)
 		if (amongfirst(&said))
 			warn("compare '%s' with '%s': warning: %s", old, new, caveats.v[i].text);
 	warnmore("compare profiles", said);
-	if (!r.pass)
-		warn("compare '%s' with '%s': %.4f %% of the counts are unchanged, the minimum is "
-		     "%g; collect the profile again",
-			old, new, share, r.min);
+	r.pass = judge(&r, old, new);
 	if (json)
 		driftprintjson(&r);
 	else
 		driftprint(&r, header);
 	driftcaveatsrelease(&caveats);
 	driftmovesrelease(&m);
+	drifthealthrelease(&health);
 	driftrelease(&d);
 	driftsetrelease(&set[0]);
 	driftsetrelease(&set[1]);

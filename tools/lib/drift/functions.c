@@ -77,6 +77,17 @@ module(struct driftset *s, const char *path, const struct profraw *pr, bool *isn
 	return m;
 }
 
+/* Adds the counts of one function to those of another; where they have not as many, none is left by itself. */
+static void
+join(struct driftset *s, struct driftfn *to, const struct driftfn *from)
+{
+	to->count = addmost(to->count, from->count);
+	if (to->ncounter == from->ncounter)
+		driftcountersjoin(&s->counters, to->counter, from->counter, to->ncounter);
+	else
+		to->ncounter = 0;
+}
+
 /* The records of a profile at the end of v, with their counts. */
 static int
 addrecords(struct driftset *s, const struct profraw *pr, struct profdiag *d)
@@ -96,7 +107,11 @@ addrecords(struct driftset *s, const struct profraw *pr, struct profdiag *d)
 			.hash = r.funchash,
 			.count = c.sum,
 			.module = (uint32_t)s->nmodule,
-			.cs = pr->variant & PROFRAW_IR && r.funchash & CSBIT};
+			.cs = pr->variant & PROFRAW_IR && r.funchash & CSBIT,
+			.counter = s->counters.n,
+			.ncounter = s->keep ? c.n : 0};
+		if (s->keep)
+			driftcountersadd(&s->counters, pr, &r, c.n, s->weight);
 		s->count = addmost(s->count, c.sum);
 	}
 	s->n += pr->nrec;
@@ -121,11 +136,10 @@ addprofile(struct driftset *s, const char *path, const struct profraw *pr, struc
 	if (isnew)
 		return profnamesadd(&s->names, pr, d);
 	s->n -= pr->nrec;
-	for (uint64_t i = 0; i < pr->nrec; i++) {
-		struct driftfn *to = &s->v[m->first + i];
-
-		to->count = addmost(to->count, s->v[s->n + i].count);
-	}
+	for (uint64_t i = 0; i < pr->nrec; i++)
+		join(s, &s->v[m->first + i], &s->v[s->n + i]);
+	if (pr->nrec)
+		s->counters.n = s->v[s->n].counter;
 	return 0;
 }
 
@@ -191,7 +205,7 @@ driftsort(struct driftset *s)
 			s->v[n++] = *f;
 			continue;
 		}
-		last->count = addmost(last->count, f->count);
+		join(s, last, f);
 		last->module = f->module < last->module ? f->module : last->module;
 	}
 	s->n = n;
@@ -242,6 +256,7 @@ driftsetrelease(struct driftset *s)
 	}
 	free(s->module);
 	free(s->v);
+	driftcountersrelease(&s->counters);
 	profnamesrelease(&s->names);
 	bufrelease(&s->file);
 	*s = (struct driftset){0};

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "drift/counters.h"
 #include "profraw/names.h"
 
 struct driftfn {
@@ -18,6 +19,8 @@ struct driftfn {
 	uint64_t count;	    /* sum of the counters; stays at 2^63-1 */
 	uint32_t module;    /* that had it first */
 	bool cs;	    /* of the context-sensitive round */
+	size_t counter; /* the first of its ncounter in the set's counters, where they are kept */
+	uint64_t ncounter;
 };
 
 /* A program or shared object: a sequence of functions. */
@@ -37,6 +40,8 @@ struct driftset {
 	size_t nmodule, capmodule;
 	void *tree; /* modules by their records */
 	struct profnames names;
+	struct driftcounters counters; /* one by one */
+	bool keep;		       /* set it for that */
 	struct buf file;
 	uint64_t weight; /* of the file that is being read */
 	uint64_t files, profiles;

@@ -14,6 +14,30 @@ hot(const struct driftreport *r, size_t i)
 	return i < r->top && i < r->d->nlost && r->d->lost[i].fn->count ? &r->d->lost[i] : NULL;
 }
 
+/* Counts and shares of the new profile, beside those of the old one. */
+static void
+printhealth(const struct driftreport *r, struct buf *name)
+{
+	const struct drifthealth *h = r->health;
+
+	printf("total\t%.4f\t%llu\t%zu\t-\t-\n", h->total, (unsigned long long)r->d->new->count,
+		r->d->new->n);
+	printf("overlap\t%.4f\t-\t-\t-\t-\n", h->overlap);
+	if (h->peak[1].fn) {
+		driftname(r->d->new, h->peak[1].fn, name);
+		printable(name->p);
+		printf("peak\t%.4f\t-\t1\t1\t%s\n", h->peak[1].percent, name->p);
+	}
+	for (size_t i = 0; i < h->ncooled && i < r->top; i++) {
+		const struct driftcooled *c = &h->cooled[i];
+
+		driftname(r->d->old, c->fn, name);
+		printable(name->p);
+		printf("cooled\t%.4f\t%llu\t1\t%d\t%s\n", driftpercent(r->d, c->fn->count),
+			(unsigned long long)c->now, c->now != 0, name->p);
+	}
+}
+
 void
 driftprint(const struct driftreport *r, bool header)
 {
@@ -29,6 +53,8 @@ driftprint(const struct driftreport *r, bool header)
 			(unsigned long long)r->d->sum[s].functions,
 			(unsigned long long)r->d->sum[s].hit);
 	printf("new\t-\t-\t%zu\t-\t-\n", r->d->nadded);
+	if (r->health)
+		printhealth(r, &name);
 	for (size_t i = 0; (l = hot(r, i)); i++) {
 		driftname(r->d->old, l->fn, &name);
 		printable(name.p);
@@ -93,6 +119,46 @@ jsonmoves(const struct driftreport *r)
 	return list;
 }
 
+static json_t *
+limit(double percent)
+{
+	return percent < 0 ? json_null() : json_real(percent);
+}
+
+static json_t *
+jsonpeak(const struct driftset *s, const struct driftpeak *p, struct buf *name)
+{
+	if (!p->fn)
+		return json_null();
+	return jsonpack(
+		"{so, sf}", "name", jsonstr(driftname(s, p->fn, name)), "percent", p->percent);
+}
+
+static json_t *
+jsonhealth(const struct driftreport *r, struct buf *name)
+{
+	const struct drifthealth *h = r->health;
+	json_t *cooled = json_array();
+
+	for (size_t i = 0; i < h->ncooled && i < r->top; i++) {
+		const struct driftcooled *c = &h->cooled[i];
+
+		json_array_append_new(
+			cooled, jsonpack("{so, sf, so, so}", "name",
+					jsonstr(driftname(r->d->old, c->fn, name)), "percent",
+					driftpercent(r->d, c->fn->count), "count",
+					number(c->fn->count), "new_count", number(c->now)));
+	}
+	return jsonpack("{sf, sf, s{so, so, sf, sf}, so, so, so, so, so, so}", "total_percent",
+		h->total, "overlap_percent", h->overlap, "unchanged", "count",
+		number(h->unchanged[0]), "new_count", number(h->unchanged[1]), "total_percent",
+		h->unchangedtotal, "overlap_percent", h->unchangedoverlap, "cooled_functions",
+		number(h->ncooled), "cooled", cooled, "old_peak",
+		jsonpeak(r->d->old, &h->peak[0], name), "new_peak",
+		jsonpeak(r->d->new, &h->peak[1], name), "min_total", limit(r->mintotal),
+		"min_overlap", limit(r->minoverlap));
+}
+
 void
 driftprintjson(const struct driftreport *r)
 {
@@ -121,7 +187,8 @@ driftprintjson(const struct driftreport *r)
 	json_object_set_new(v, "percent_rewritten",
 		json_real(driftpercent(d, d->sum[DRIFT_UNCHANGED].count + r->m->sum.count)));
 	json_object_set_new(v, "caveats", caveats);
-	json_object_set_new(v, "min", r->min < 0 ? json_null() : json_real(r->min));
+	json_object_set_new(v, "min", limit(r->min));
+	json_object_set_new(v, "health", r->health ? jsonhealth(r, &name) : json_null());
 	json_object_set_new(v, "pass", json_boolean(r->pass));
 	jsonwrite("-", v);
 	json_decref(v);

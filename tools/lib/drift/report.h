@@ -2,6 +2,7 @@
 #ifndef DRIFT_REPORT_H
 #define DRIFT_REPORT_H
 
+#include "drift/health.h"
 #include "drift/warnings.h"
 
 /* The operands of one side. */
@@ -16,8 +17,9 @@ struct driftreport {
 	const struct drift *d;
 	const struct driftmoves *m;
 	const struct driftcaveats *c;
-	size_t top; /* how many of the hottest functions to name */
-	double min; /* percent, negative: none */
+	const struct drifthealth *health; /* NULL: not asked for */
+	size_t top;			  /* how many of the hottest functions to name */
+	double min, mintotal, minoverlap; /* percent, negative: none */
 	bool pass;
 };
 

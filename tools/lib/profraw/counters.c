@@ -68,6 +68,14 @@ profrawcount(
 		(ull)profraw64(pr, at));
 }
 
+uint64_t
+profrawcounter(const struct profraw *pr, const struct profrec *r, uint64_t i)
+{
+	uint64_t at = pr->ctr.off + r->ctr + profstamp(pr);
+
+	return pr->ctrsize == 1 ? pr->p[at + i] == 0 : profraw64(pr, at + 8 * i);
+}
+
 int
 profrawcountall(const struct profraw *pr, struct profcount *c, struct profdiag *d)
 {

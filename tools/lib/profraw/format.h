@@ -164,6 +164,9 @@ int profrawvalues(const struct profraw *pr, const struct profrec *r, uint64_t of
 int profrawcount(
 	const struct profraw *pr, const struct profrec *r, struct profcount *c, struct profdiag *d);
 
+/* Counter i of r, a timestamp not among them; a covered byte is 1. */
+uint64_t profrawcounter(const struct profraw *pr, const struct profrec *r, uint64_t i);
+
 /* All counters of a profile that has counters but no records (PROFRAW_CORRELATE). */
 int profrawcountall(const struct profraw *pr, struct profcount *c, struct profdiag *d);
 

@@ -158,10 +158,92 @@ END
   ],
   "prefixes": [],
   "crate_hash": {"functions": 0, "functions_hit": 0, "count": 0, "percent": 0.0},
-  "percent_rewritten": 60.0, "caveats": [], "min": null, "pass": true
+  "percent_rewritten": 60.0, "caveats": [], "min": null, "health": null, "pass": true
 }
 END
   diff wanted <(jq -S . <<<"$output")
+}
+
+# The collapse: the same functions, but the training no longer reaches the hot ones.
+collapse() { # calls of hot, warm and cold; makes new.profraw
+  sed "s/i < 60/i < $1/; s/i < 30/i < $2/; s/i < 10/i < $3/" "$BATS_FILE_TMPDIR/main.c" >start.c
+  "$CLANG" -O1 -c start.c
+  "$CLANG" -O1 -fprofile-generate -o new "$BATS_FILE_TMPDIR/old.o" start.o
+  LLVM_PROFILE_FILE=new.profraw ./new
+}
+
+@test "--health: what was hot and is cold, though all functions are unchanged" {
+  collapse 0 3 9
+  run -0 --separate-stderr profile-drift -H --health --min 90 old.profraw new.profraw
+  # overlap: min(0, 60 %) + min(3/12, 30 %) + min(9/12, 10 %) = 35 %
+  table_is <<'END'
+state percent count functions functions_hit name
+unchanged 100.0000 100 3 3 -
+changed 0.0000 0 0 0 -
+gone 0.0000 0 0 0 -
+new - - 0 - -
+total 12.0000 12 3 - -
+overlap 35.0000 - - - -
+peak 75.0000 - 1 1 cold
+cooled 60.0000 0 1 0 hot
+END
+  run -0 --separate-stderr profile-drift --json --health old.profraw new.profraw
+  jq -e '.health == {total_percent: 12.0, overlap_percent: 35.0,
+    unchanged: {count: 100, new_count: 12, total_percent: 12.0, overlap_percent: 35.0},
+    cooled_functions: 1, cooled: [{name: "hot", percent: 60.0, count: 60, new_count: 0}],
+    old_peak: {name: "hot", percent: 60.0}, new_peak: {name: "cold", percent: 75.0},
+    min_total: null, min_overlap: null} and .pass' <<<"$output"
+}
+
+@test "--min-total and --min-overlap are gates of their own, the number itself passes" {
+  collapse 0 3 9
+  profile-drift --min-total 12 --min-overlap 35 old.profraw new.profraw
+  run -1 --separate-stderr profile-drift --min-total 12.1 old.profraw new.profraw
+  same "${stderr-}" "profile-drift: compare 'old.profraw' with 'new.profraw': 12 counts where there were 100, 12.0000 % of them; the minimum is 12.1; did all of the training run?"
+  run -1 --separate-stderr profile-drift --min-overlap 35.1 old.profraw new.profraw
+  same "${stderr-}" "profile-drift: compare 'old.profraw' with 'new.profraw': the overlap of the counts is 35.0000 %, the minimum is 35.1; did all of the training run?"
+  run -1 profile-drift --json --min-total 50 --min-overlap 20 old.profraw new.profraw
+  run -2 profile-drift --min-overlap 101 old.profraw new.profraw
+  # Twice the training is the same one.
+  collapse 120 60 20
+  run -0 --separate-stderr profile-drift --min-overlap 100 --min-total 200 old.profraw new.profraw
+}
+
+@test "a NEW that counted nothing is healthy when nobody asks, and collapsed when somebody does" {
+  LLVM_PROFILE_FILE=new.profraw "$BATS_FILE_TMPDIR/old" --version
+  profile-drift --min 100 old.profraw new.profraw
+  run -1 --separate-stderr profile-drift --min-total 1 --min-overlap 1 old.profraw new.profraw
+  same "${lines[4]}" "total	0.0000	0	3	-	-"
+  same "${lines[5]}" "overlap	0.0000	-	-	-	-"
+}
+
+@test "the overlap is that of llvm-profdata, counter by counter, with functions that changed and are gone" {
+  cat >branchy.c <<'END'
+int hot(int x) { int s = 0; for (int i = 0; i < x; i++) s += x % 3 ? i : x; return s; }
+int warm(int x) { return x > 7 ? x * x : cold(x); }
+int cold(int x) { return x & 1 ? x / 3 : x - 2; }
+END
+  sed -i '1i int cold(int);' branchy.c
+  program branchy
+  mv branchy.profraw one.profraw
+  sed -i 's/x % 3 ?/x % 2 ?/; s/int warm(int x) {/& if (x == 3) return x * 9;/; s/i < x/i < x \/ 2/' branchy.c
+  printf 'int more(int x) { return x; }\n' >>branchy.c
+  program branchy
+  "$PROFDATA" merge -o one.profdata one.profraw
+  "$PROFDATA" merge -o two.profdata branchy.profraw
+  run -0 profile-drift --health one.profraw branchy.profraw
+  same "$(awk '$1 == "overlap" { printf "%.3f%%", $2 }' <<<"$output")" \
+    "$("$PROFDATA" overlap one.profdata two.profdata | sed -n 's/.*Edge profile overlap: //p')"
+  # Of the functions that are unchanged alone it is more.
+  run -0 --separate-stderr profile-drift --json --health one.profraw branchy.profraw
+  jq -e '.changed.count > 0 and .health.overlap_percent < .health.unchanged.overlap_percent
+    and .health.unchanged.overlap_percent < 100' <<<"$output"
+  # Two profiles of one program, and weights: those of the sum.
+  run -0 profile-drift --health one.profraw --weight 3 branchy.profraw --new branchy.profraw --new one.profraw
+  "$PROFDATA" merge -o three.profdata one.profraw -weighted-input=3,branchy.profraw
+  "$PROFDATA" merge -o four.profdata one.profraw branchy.profraw
+  same "$(awk '$1 == "overlap" { printf "%.3f%%", $2 }' <<<"$output")" \
+    "$("$PROFDATA" overlap three.profdata four.profdata | sed -n 's/.*Edge profile overlap: //p')"
 }
 
 # A program of static functions, in a folder of its own.
@@ -497,7 +579,7 @@ instructions() { # <functions>
 
 @test "usage, help and version" {
   run -2 --separate-stderr profile-drift old.profraw
-  same "${stderr_lines[0]}" "usage: profile-drift [-H] [--min PCT] [--top N] [--json] OLD NEW"
+  same "${stderr_lines[0]}" "usage: profile-drift [-H] [--min PCT] [--health] [--min-total PCT] [--min-overlap PCT]"
   run -2 --separate-stderr profile-drift --min 101 old.profraw old.profraw
   run -2 --separate-stderr profile-drift --min nan old.profraw old.profraw
   run -0 --separate-stderr profile-drift -h
