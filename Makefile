@@ -40,7 +40,8 @@ UNITS = $(patsubst tools/tests/%.c,%,$(wildcard tools/tests/*/*_test.c)) profraw
 
 LIB_SRC = $(wildcard tools/lib/*/*.c)
 LIB_OBJ = $(LIB_SRC:tools/lib/%.c=build/lib/%.o)
-HDR = $(wildcard tools/lib/*/*.h tools/tests/*.h tools/tests/*/*.h) build/gen/profraw-versions.h build/gen/packages.inc
+HDR = $(wildcard tools/lib/*/*.h tools/tests/*.h tools/tests/*/*.h) build/gen/profraw-versions.h build/gen/packages.inc \
+	build/gen/page.css.inc build/gen/page.js.inc
 
 # The library that programs link with: tools/tune, one object in which only tune_* is to be seen.
 TUNE_SRC = $(wildcard tools/tune/*.c)
@@ -117,6 +118,12 @@ build/gen/profraw-versions.h: ci/data/profraw-versions.tsv
 build/gen/packages.inc: ci/data/packages.tsv
 	@mkdir -p build/gen
 	awk -F'\t' '!/^#/ { printf "{{\"%s\", \"%s\", \"%s\", \"%s\"}},\n", $$2, $$3, $$4, $$5 }' $< >$@.tmp
+	mv $@.tmp $@
+
+# A text as the numbers of its bytes.
+build/gen/%.inc: tools/lib/page/%
+	@mkdir -p build/gen
+	od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g' >$@.tmp
 	mv $@.tmp $@
 
 build/lib/tune/%.o: tools/tune/%.c $(TUNE_HDR)

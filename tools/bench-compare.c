@@ -12,17 +12,25 @@
 #include "compare/evidence.h"
 #include "compare/options.h"
 #include "compare/verdict.h"
+#include "page/page.h"
 #include "report/junit.h"
 #include "report/markdown.h"
 #include "report/table.h"
 
 static void
-present(const struct outputs *o, const json_t *verdict)
+present(const struct outputs *o, const struct criteria *q, const struct document docs[], size_t n,
+	const json_t *verdict)
 {
+	json_t *about = o->about ? aboutread(o->about) : NULL;
+	const struct page page = {verdict, q, docs, n, about};
+
 	if (o->markdown)
 		markdownwrite(o->markdown, verdict);
 	if (o->junit)
 		junitwrite(o->junit, verdict);
+	if (o->html)
+		pagewrite(o->html, &page);
+	json_decref(about);
 	if (o->json)
 		jsonwrite("-", verdict);
 	if (!stdouttaken(o))
@@ -30,17 +38,20 @@ present(const struct outputs *o, const json_t *verdict)
 	closeout();
 }
 
-/* bench-compare verify EVIDENCE|RECEIPT */
+/* bench-compare verify EVIDENCE|PAGE|RECEIPT */
 static int
 verify(int argc, char **argv)
 {
 	struct outputs o = {0};
-	json_t *v;
+	struct evidence e;
+	int code;
 
 	verifyoptions(argc, argv, &o);
-	v = evidenceverdict(argv[optind]);
-	present(&o, v);
-	return (int)json_integer_value(json_object_get(v, "exit"));
+	evidenceopen(&e, argv[optind]);
+	present(&o, &e.q, e.docs, e.n, e.verdict);
+	code = (int)json_integer_value(json_object_get(e.verdict, "exit"));
+	evidenceclose(&e);
+	return code;
 }
 
 /* One a line, whatever is in them. */
@@ -123,7 +134,7 @@ main(int argc, char **argv)
 	verdict = verdictof(&q, docs, n);
 	if (o.evidence)
 		evidencewrite(o.evidence, &q, docs, n, verdict);
-	present(&o, verdict);
+	present(&o, &q, docs, n, verdict);
 	tableadvise(verdict);
 	return (int)json_integer_value(json_object_get(verdict, "exit"));
 }

@@ -23,7 +23,7 @@ note() { # <text>
 # Removes what an earlier contest left in a folder: no verdict survives one that did not end.
 contest_clear() { # <folder>
   mkdir -p -- "$1"
-  rm -f -- "$1"/*.json "$1"/*.xml "$1"/summary.md
+  rm -f -- "$1"/*.json "$1"/*.xml "$1"/summary.md "$1"/report.html
 }
 
 # Measures $arms in $benches.
@@ -43,7 +43,7 @@ contest_measure() { # <folder> <option of bench-run...>
 contest_judge() { # <folder> [option of bench-compare...]
   judged=0
   bench-compare "${rules[@]}" "${limits[@]}" "${@:2}" -o "$1/evidence.json" --markdown "$1/summary.md" \
-    --junit "$1/junit.xml" "$1/receipt.json" || judged=$?
+    --junit "$1/junit.xml" --html "$1/report.html" "$1/receipt.json" || judged=$?
   case $judged in
     0 | 1 | 3 | 4) ;;
     *) die "judge: bench-compare could not do its work; its message stands above" ;;

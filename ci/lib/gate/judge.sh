@@ -104,5 +104,7 @@ shards_together() { # <how many>; sets judged
       waivers: [.[].waivers[]?], self_check: ([.[].self_check | strings] | join("; ") | if . == "" then null else . end)}
       + (if length > 1 then {suite: null} else {} end)' "${dirs[@]/%//verdict.json}" >"$work/gate/verdict.json"
   cat -- "${dirs[@]/%//summary.md}" >"$work/gate/summary.md"
+  # The page of several shards is that of each.
+  [ "$1" -gt 1 ] || [ ! -f "${dirs[0]}/report.html" ] || cp -- "${dirs[0]}/report.html" "$work/gate/report.html"
   judged=$(jq .exit "$work/gate/verdict.json")
 }

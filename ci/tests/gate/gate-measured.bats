@@ -55,6 +55,7 @@ coarse() {
   has "$(<.pgokit/gate/summary.md)" "- base is main ($(git rev-parse --short=12 main)), head is this tree ($(git rev-parse --short=12 HEAD), with changes), both built as baseline"
   has "$(<.pgokit/gate/junit.xml)" '<testsuite'
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/evidence.json
+  run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/report.html
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/receipt.json
   same "$(jq -c '[.last.exit, .phases.gate.outcome]' .pgokit/manifest.json)" '[1,"regressed"]'
 }

@@ -60,6 +60,7 @@ edit() { # <file> <jq filter>
   same "$(jq -s -c "map([.rules.shares, .verdict.confidence]) | $plain" .pgokit/gate/shard-*/evidence.json)" '[[2,0.99],[2,0.99]]'
   run -0 "$top/build/bin/bench-compare" verify .pgokit/gate/shard-1/evidence.json
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/shard-2/evidence.json
+  run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/shard-2/report.html
   has "$(<../summary)" '### Shard 2: Benchmarks: regressed'
   has "$(<../summary)" "- base is main ($(git rev-parse --short=12 main)), head is this tree ($(git rev-parse --short=12 HEAD)), both built as baseline"
   same "$(jq -c '[.outcome, .gated, [.benches[].name]]' .pgokit/gate/result.json)" '["regressed",2,["b_full_check_flow","a_full_check_flow","extra"]]'

@@ -6,38 +6,65 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "compare/evidence.h"
+#include "compare/packed.h"
 #include "compare/verdict.h"
 
 /* Bytes of evidence without its inputs, which is mostly the verdict. */
 enum { VERDICT_MAX = 128 << 20 };
 
+struct pieces {
+	struct buf head, of[6];
+	size_t n;
+};
+
 /* The documents stand in it as they were read, byte for byte. */
-void
-evidencewrite(const char *path, const struct criteria *q, const struct document docs[], size_t n,
-	json_t *verdict)
+static void
+cutpieces(struct pieces *to, const struct criteria *q, const struct document docs[], size_t n,
+	const json_t *verdict)
 {
-	struct buf head = {0}, parts[6];
 	json_t *files = json_array(), *e;
-	size_t k = 0;
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(files, jsonstr(docs[i].file));
 	e = jsonpack("{s:s, s:s*, s:s*, s:o, s:O, s:o}", "format", "pgokit-evidence-1", "base",
 		q->base, "cand", q->cand, "rules", rulesjson(q), "verdict", verdict, "files",
 		files);
-	jsonexact(&head, e);
-	head.n--; /* its closing brace */
-	bufputs(&head, ", \"inputs\": [");
-	parts[k++] = head;
+	*to = (struct pieces){0};
+	jsonexact(&to->head, e);
+	to->head.n--; /* its closing brace */
+	bufputs(&to->head, ", \"inputs\": [");
+	to->of[to->n++] = to->head;
 	for (size_t i = 0; i < n; i++) {
 		if (i)
-			parts[k++] = (struct buf){.p = ", ", .n = 2};
-		parts[k++] = (struct buf){.p = (char *)docs[i].text.p, .n = docs[i].text.n};
+			to->of[to->n++] = (struct buf){.p = ", ", .n = 2};
+		to->of[to->n++] = (struct buf){.p = (char *)docs[i].text.p, .n = docs[i].text.n};
 	}
-	parts[k++] = (struct buf){.p = "]}\n", .n = 3};
-	writeparts(path, parts, k);
-	bufrelease(&head);
+	to->of[to->n++] = (struct buf){.p = "]}\n", .n = 3};
 	json_decref(e);
+}
+
+void
+evidencewrite(const char *path, const struct criteria *q, const struct document docs[], size_t n,
+	const json_t *verdict)
+{
+	struct pieces p;
+
+	cutpieces(&p, q, docs, n, verdict);
+	writeparts(path, p.of, p.n);
+	bufrelease(&p.head);
+}
+
+bool
+evidencepack(struct buf *out, const struct criteria *q, const struct document docs[], size_t n,
+	const json_t *verdict)
+{
+	struct pieces p;
+	bool fits;
+
+	cutpieces(&p, q, docs, n, verdict);
+	fits = packparts(out, p.of, p.n);
+	bufrelease(&p.head);
+	return fits;
 }
 
 static bool agree(const json_t *a, const json_t *b);
@@ -113,34 +140,29 @@ opendocuments(struct document docs[2], struct span list, const json_t *e, const 
 }
 
 /* What the evidence of text v says, if its samples say it, too. */
-static json_t *
-recompute(struct span v, const char *path)
+static void
+openrecorded(struct evidence *e, struct span v, const char *path)
 {
-	json_t *e, *rules, *verdict, *again;
-	struct document docs[2] = {{0}, {0}};
 	struct criteria q = {0};
-	const char *format;
+	json_t *rules, *verdict;
 	struct span inputs;
+	const char *format;
 	json_error_t err;
-	size_t n;
 
-	e = spanloadrest(v, (const char *const[]){"inputs", NULL}, &inputs, VERDICT_MAX);
-	if (!e)
+	e->head = spanloadrest(v, (const char *const[]){"inputs", NULL}, &inputs, VERDICT_MAX);
+	if (!e->head)
 		fatal("read '%s': not written by bench-compare -o", path);
-	if (json_unpack_ex(e, &err, 0, "{s:s, s?s, s?s, s:o, s:o}", "format", &format, "base",
+	if (json_unpack_ex(e->head, &err, 0, "{s:s, s?s, s?s, s:o, s:o}", "format", &format, "base",
 		    &q.base, "cand", &q.cand, "rules", &rules, "verdict", &verdict))
 		fatal("read '%s': not written by bench-compare -o: %s", path, err.text);
 	if (strcmp(format, "pgokit-evidence-1"))
 		fatal("read '%s': not written by bench-compare -o", path);
 	rulesread(&q, rules, path);
-	n = opendocuments(docs, inputs, e, path);
-	again = verdictof(&q, docs, n);
-	if (!agree(again, verdict))
+	e->q = q;
+	e->n = opendocuments(e->docs, inputs, e->head, path);
+	e->verdict = verdictof(&e->q, e->docs, e->n);
+	if (!agree(e->verdict, verdict))
 		fatal("verify '%s': its samples do not give the verdict that it records", path);
-	for (size_t i = 0; i < n; i++)
-		documentclose(&docs[i]);
-	json_decref(e);
-	return again;
 }
 
 static bool
@@ -157,35 +179,43 @@ isreceipt(struct span v)
 	return is;
 }
 
-json_t *
-evidencejudge(struct span v, const char *path)
+void
+evidencetake(struct evidence *e, struct span v, const char *path)
 {
-	struct criteria q = criteriadefault();
-	struct document d;
-	json_t *again;
-
-	if (isreceipt(v)) {
-		criteriamatch(&q);
-		documentopen(&d, path, v);
-		again = verdictof(&q, &d, 1);
-		documentclose(&d);
-	} else {
-		again = recompute(v, path);
+	if (!isreceipt(v)) {
+		openrecorded(e, v, path);
+		return;
 	}
-	json_decref(q.match);
-	return again;
+	e->q = criteriadefault();
+	criteriamatch(&e->q);
+	documentopen(&e->docs[0], path, v);
+	e->n = 1;
+	e->verdict = verdictof(&e->q, e->docs, 1);
 }
 
-json_t *
-evidenceverdict(const char *path)
+void
+evidenceopen(struct evidence *e, const char *path)
 {
-	struct buf text = {0};
 	struct span v;
-	json_t *again;
 
-	if (!spanread(path, DOCUMENT_MAX, &text, &v))
+	*e = (struct evidence){0};
+	if (slurpwarn(path, DOCUMENT_MAX, &e->text))
 		exit(EXIT_TROUBLE);
-	again = evidencejudge(v, path);
-	bufrelease(&text);
-	return again;
+	if (ispage(&e->text))
+		unpackpage(&e->text, path);
+	if (!spanparse(path, &e->text, &v))
+		exit(EXIT_TROUBLE);
+	evidencetake(e, v, path);
+}
+
+void
+evidenceclose(struct evidence *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		documentclose(&e->docs[i]);
+	json_decref(e->verdict);
+	if (!e->head) /* else they are its own */
+		json_decref(e->q.match);
+	json_decref(e->head);
+	bufrelease(&e->text);
 }

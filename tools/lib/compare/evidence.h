@@ -9,16 +9,30 @@
 #include "input/document.h"
 
 void evidencewrite(const char *path, const struct criteria *q, const struct document docs[],
-	size_t n, json_t *verdict);
+	size_t n, const json_t *verdict);
+
+/* The same in a form that a page can hold (compare/packed.h); false: it is too long for that. */
+bool evidencepack(struct buf *out, const struct criteria *q, const struct document docs[], size_t n,
+	const json_t *verdict);
+
+/* What was read, and the verdict that it gives now. */
+struct evidence {
+	struct buf text;
+	struct criteria q;
+	struct document docs[2];
+	size_t n;
+	json_t *head, *verdict;
+};
 
 /*
- * The verdict that the evidence in `path` gives now, for the caller to decref; of a receipt, which
- * records none, that by the default rules. Fatal when the file is neither, or when the samples of
- * evidence do not give the verdict that it records.
+ * That in `path`: evidence, a page that has it inside, or a receipt, which records no verdict and
+ * is judged by the default rules. Fatal when the file is none of these, or when the samples of evidence do
+ * not give the verdict that it records.
  */
-json_t *evidenceverdict(const char *path);
+void evidenceopen(struct evidence *e, const char *path);
+void evidenceclose(struct evidence *e);
 
-/* The same of a text that has been read. */
-json_t *evidencejudge(struct span text, const char *path);
+/* The same of a text that has been read, into e, which is {0}; path is for messages. */
+void evidencetake(struct evidence *e, struct span text, const char *path);
 
 #endif

@@ -35,6 +35,8 @@ enum {
 	SHARES,
 	MARKDOWN,
 	JUNIT,
+	HTML,
+	ABOUT,
 	JSON,
 	VERSION
 };
@@ -45,9 +47,10 @@ static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NUL
 	{"even-identical", 0, NULL, EVEN}, {"require-same", 0, NULL, SAME},
 	{"other-output", 0, NULL, OTHER}, {"other-machine", 0, NULL, MACHINE},
 	{"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY}, {"markdown", 1, NULL, MARKDOWN},
-	{"junit", 1, NULL, JUNIT}, {"format", 1, NULL, FORMAT}, {"better", 1, NULL, BETTER},
-	{"rename", 1, NULL, RENAME}, {"counter", 1, NULL, COUNTER}, {"json", 0, NULL, JSON},
-	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+	{"junit", 1, NULL, JUNIT}, {"html", 1, NULL, HTML}, {"about", 1, NULL, ABOUT},
+	{"format", 1, NULL, FORMAT}, {"better", 1, NULL, BETTER}, {"rename", 1, NULL, RENAME},
+	{"counter", 1, NULL, COUNTER}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
+	{"version", 0, NULL, VERSION}, {0}};
 
 static bool
 outputoption(struct outputs *o, int c)
@@ -62,6 +65,12 @@ outputoption(struct outputs *o, int c)
 		return true;
 	case JUNIT:
 		o->junit = optarg;
+		return true;
+	case HTML:
+		o->html = optarg;
+		return true;
+	case ABOUT:
+		o->about = optarg;
 		return true;
 	case JSON:
 		o->json = true;
@@ -174,7 +183,7 @@ ruleoption(struct criteria *q, int c)
 static int
 takers(const struct outputs *o)
 {
-	const char *const paths[] = {o->evidence, o->markdown, o->junit};
+	const char *const paths[] = {o->evidence, o->markdown, o->junit, o->html};
 	int n = o->json;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
@@ -195,7 +204,9 @@ checkrest(const struct outputs *o, int operands, int most)
 	if (operands < 1 || operands > most)
 		usagefail(compareusage);
 	if (takers(o) > 1)
-		fatal("write '<stdout>': it can take one of JSON, evidence, Markdown and JUnit");
+		fatal("write '<stdout>': it can take one of JSON, evidence, Markdown, JUnit and HTML");
+	if (o->about && !o->html)
+		fatal("read --about '%s': only a page (--html) shows it", o->about);
 }
 
 void
@@ -236,7 +247,7 @@ gatedoptions(int argc, char **argv, struct criteria *q, bool *json)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1)
-		if (c == MARKDOWN || c == JUNIT ||
+		if (c == MARKDOWN || c == JUNIT || c == HTML || c == ABOUT ||
 			!(c == MATCH ? ruleoption(q, c) : outputoption(&o, c)))
 			usagefail(compareusage);
 	*json = o.json;

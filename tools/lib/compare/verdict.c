@@ -22,20 +22,33 @@ struct evaluation {
 	json_t *waivers; /* what became of them */
 };
 
+/* The samples of both sides. */
 static void
-evaluate(struct evaluation *h, const struct document docs[], size_t n)
+readsides(struct evaluation *h, const struct document docs[], size_t n)
 {
 	const struct criteria *q = h->q;
 	const struct receipt *only = &docs[0].receipt;
-	const char *base = q->base ? q->base : h->roles.arm[ROLE_BASE];
-	const char *cand = q->cand ? q->cand : h->roles.arm[ROLE_CAND];
+	const char *base, *cand;
 
+	if (n == 1)
+		h->roles = rolesof(only);
+	base = q->base ? q->base : h->roles.arm[ROLE_BASE];
+	cand = q->cand ? q->cand : h->roles.arm[ROLE_CAND];
 	if (n > 1)
 		unpairedread(&h->all, &docs[0], &docs[1], q);
 	else if (h->roles.layouts && !q->base && !q->cand)
 		layoutsread(&h->layouts, &h->all, only, &h->roles, q->metric);
 	else
 		comparisonsread(&h->all, only, base, cand, q->metric);
+}
+
+static void
+evaluate(struct evaluation *h, const struct document docs[], size_t n)
+{
+	const struct criteria *q = h->q;
+	const struct receipt *only = &docs[0].receipt;
+
+	readsides(h, docs, n);
 	if (n == 1)
 		consistencyended(&h->all, only);
 	if (!q->other_output)
@@ -165,6 +178,18 @@ benchverdict(const struct evaluation *h, size_t i)
 	return o;
 }
 
+void
+verdictsamples(
+	struct comparisons *all, const struct criteria *q, const struct document docs[], size_t n)
+{
+	struct evaluation h = {.q = q};
+
+	readsides(&h, docs, n);
+	*all = h.all;
+	h.all = (struct comparisons){0};
+	evaluationrelease(&h);
+}
+
 json_t *
 verdictof(const struct criteria *q, const struct document docs[], size_t n)
 {
@@ -178,8 +203,6 @@ verdictof(const struct criteria *q, const struct document docs[], size_t n)
 	if (n == 1 && docs[0].kind != RECEIPT)
 		fatal("read '%s': not a receipt of bench-run; to compare two files name both",
 			docs[0].file);
-	if (n == 1)
-		h.roles = rolesof(&docs[0].receipt);
 	evaluate(&h, docs, n);
 	r.shares = criteriashares(q, h.all.gated);
 	code = h.all.gated ? EXIT_YES : EXIT_INVALID;

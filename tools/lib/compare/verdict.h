@@ -3,6 +3,7 @@
 #define COMPARE_VERDICT_H
 
 #include "base/err.h"
+#include "compare/comparison.h"
 #include "decision/criteria.h"
 #include "input/document.h"
 
@@ -52,5 +53,12 @@ enum { EXIT_UNDECIDED = 3, EXIT_INVALID = 4 };
  *   outcome, exit, severity   "pass" 0 0, "inconclusive" 3 1, "regressed" 1 2, "invalid" 4 3
  */
 json_t *verdictof(const struct criteria *q, const struct document docs[], size_t n);
+
+/*
+ * What it judges of documents that it has judged: one comparison for each of its benchmarks, in
+ * their order, not judged yet; for comparisonsrelease().
+ */
+void verdictsamples(
+	struct comparisons *all, const struct criteria *q, const struct document docs[], size_t n);
 
 #endif

@@ -11,9 +11,8 @@
 
 enum { DEPTH_MAX = 16 }; /* folders inside each other; criterion makes five */
 
-/* Replaces b by what it holds in gzip's format. */
-static void
-unpack(struct buf *b, const char *path)
+void
+gunzip(struct buf *b, const char *path)
 {
 	z_stream z = {.next_in = (unsigned char *)b->p, .avail_in = (uInt)b->n};
 	struct buf out = {0};
@@ -46,7 +45,7 @@ gatherfile(struct buf *b, const char *path)
 	if (slurpwarn(path, GATHER_MAX, b))
 		exit(EXIT_TROUBLE);
 	if (b->n > 2 && !memcmp(b->p, "\x1f\x8b", 2))
-		unpack(b, path);
+		gunzip(b, path);
 	if (strspn(bufstr(b), " \t\r\n") == b->n)
 		fatal("read '%s': it is empty", path);
 }

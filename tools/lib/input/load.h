@@ -6,6 +6,9 @@
 
 enum { GATHER_MAX = 256 << 20 }; /* bytes, unpacked */
 
+/* Replaces b by what it holds in gzip's format; fatal when that is damaged or more than GATHER_MAX. */
+void gunzip(struct buf *b, const char *path);
+
 /* The content of a file, which may be compressed by gzip; fatal when it cannot be
  * read, or holds nothing. */
 void gatherfile(struct buf *b, const char *path);

@@ -3,15 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/err.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "report/foreign.h"
 #include "report/markdown.h"
 #include "report/wording.h"
 
 enum {
-	FOREIGN_MAX = 200, /* bytes that are shown of a name or a reason */
-	TAIL_MAX = 65536,  /* bytes behind the table: 20 waivers and four sentences */
+	TAIL_MAX = 65536, /* bytes behind the table: 20 waivers and four sentences */
 	WAIVERS_SHOWN = 20,
 };
 
@@ -23,16 +21,9 @@ enum {
 static void
 putcode(struct buf *out, const char *s)
 {
-	char *c = xstrdup(s);
-	size_t n = strlen(c);
+	bool cut;
+	char *c = foreignshort(s, &cut);
 
-	if (n > FOREIGN_MAX) {
-		n = FOREIGN_MAX;
-		while (n && ((unsigned char)c[n] & 0xc0) == 0x80)
-			n--; /* not inside a character */
-		c[n] = '\0';
-	}
-	printable(c);
 	bufputs(out, "<code>");
 	for (const char *p = c; *p; p++) {
 		unsigned char u = (unsigned char)*p;
@@ -42,7 +33,7 @@ putcode(struct buf *out, const char *s)
 		else
 			bufprintf(out, "&#%d;", u);
 	}
-	bufputs(out, s[n] ? "...</code>" : "</code>");
+	bufputs(out, cut ? "...</code>" : "</code>");
 	free(c);
 }
 

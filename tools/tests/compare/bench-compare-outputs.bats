@@ -134,7 +134,7 @@ count() { # <string>
   for two in '--json --markdown -' '--markdown - --junit -' '--junit - -o -'; do
     # shellcheck disable=SC2086 # words are meant
     run --separate-stderr -2 bench-compare $two r.json
-    same "$stderr" "bench-compare: write '<stdout>': it can take one of JSON, evidence, Markdown and JUnit"
+    same "$stderr" "bench-compare: write '<stdout>': it can take one of JSON, evidence, Markdown, JUnit and HTML"
   done
   run --separate-stderr -2 bench-compare --markdown none/x.md r.json
   like "$stderr" "bench-compare: *'none/x.md*: No such file or directory"
