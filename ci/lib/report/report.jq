@@ -1,5 +1,5 @@
 # Everything a reader of the result needs, in one object ("pgokit-report-1").
-# Inputs by name: $config, $manifest, $gate (gate/verdict.json), $receipt. All times in seconds;
+# Inputs by name: $config, $manifest, $gate (gate/verdict.json), $receipt, $health (profile/health.json, or nothing). All times in seconds;
 # a speedup is time of the baseline divided by time of the variant, with its interval.
 
 def speedup:
@@ -97,6 +97,7 @@ def borderline($min):
     ],
     profile: ($manifest.phases.collect | .raw + {tier, skipped, lost: lost_counts}
       | {tier, files, bytes, functions, functions_hit, skipped, lost}),
+    health: ($health[0] // null),
     time: $time,
     applied: ([$built[].applied | select(. != null)] | first),
     by_hand: (

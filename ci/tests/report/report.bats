@@ -65,12 +65,48 @@ hostile='[
 
 Report: $PWD/.pgokit/report/summary.md"
   same "$(messages)" ''
-  same "$(cd .pgokit/report && printf '%s\n' *)" 'report.json
+  same "$(cd .pgokit/report && printf '%s\n' *)" 'report.html
+report.json
 speedup.svg
 speedup.tsv
 summary.md'
   same "$(json .format)" pgokit-report-1
   is_well_formed .pgokit/report/speedup.svg
+}
+
+@test "the page has variants and runs, and the evidence of what ships" {
+  tiny_after bench
+  jq '.benches[].samples |= (.baseline.wall_s |= [range(20) | 0.01 + . / 1e6] | .["pgo-nolto"].wall_s |= [range(20) | 0.005 + . / 1e6])' \
+    .pgokit/bench/receipt.json >changed
+  mv changed .pgokit/bench/receipt.json
+  "$pgokit" gate
+  report 0
+  like "$(grep -o '<h1>.*</h1>' .pgokit/report/report.html)" '<h1><span class="mark good">Ship pgo-nolto</span> [12].[0-9]*&#215; the speed of the baseline</h1>'
+  has "$(<.pgokit/report/report.html)" '<b>ships</b>. better than baseline'
+  run -0 --separate-stderr "$top/build/bin/bench-compare" verify --json .pgokit/report/report.html
+  same "$(jq -c '[.base, .cand, .suite.verdict]' <<<"$output")" '["baseline","pgo-nolto","improved"]'
+}
+
+@test "the profile beside the last one is in the page, where it was held against one" {
+  tiny_after gate
+  report 0
+  same "$(json .health)" null
+  run -1 grep -q 'Beside the last profile' .pgokit/report/report.html
+  jq -n '{why: ["workload <b> has left no counts"], notes: [], workloads: [{name: "a<b>", new_count: 7, total_pct: 61.5, overlap_pct: null, match_pct: 98}]}' \
+    >.pgokit/profile/health.json
+  report 0
+  same "$(json .health.workloads[0].total_pct)" 61.5
+  has "$(<.pgokit/report/report.html)" '<li>workload &#60;b&#62; has left no counts</li>'
+  has "$(<.pgokit/report/report.html)" 'a&#60;b&#62;</th><td>7</td><td>61.5 %</td><td>-</td><td>98 %</td>'
+}
+
+@test "where all variants are faster, or slower, the drawing's axis has the baseline's 1 on it" {
+  local of
+  for of in '1.30\t1.25\t1.35' '0.80\t0.75\t0.85'; do
+    printf '0\t%b\tlabel\t0\n' "$of" >one.tsv
+    gnuplot -c "$top/ci/lib/report/speedup.gp" one.tsv one.svg title 1
+    same "$(grep -cE '<text>(<tspan[^>]*>)? *1(.0*)?<' one.svg)" 1
+  done
 }
 
 @test "says what to ship and why, in a table of variants and one of benchmarks" {

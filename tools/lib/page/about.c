@@ -214,6 +214,70 @@ putvariants(struct buf *out, const struct page *p)
 	bufputs(out, "</table>\n</div>\n</section>\n");
 }
 
+static void
+putshare(struct buf *out, const json_t *workload, const char *key)
+{
+	double x = numberof(workload, key);
+
+	if (isfinite(x))
+		bufprintf(out, "<td>%g %%</td>", x);
+	else
+		bufputs(out, "<td>-</td>");
+}
+
+static void
+putsentences(struct buf *out, const json_t *texts, const char *class)
+{
+	const json_t *t;
+	size_t i;
+
+	if (!json_array_size(texts))
+		return;
+	bufprintf(out, "<ul class=\"%s\">", class);
+	json_array_foreach(texts, i, t)
+	{
+		bufputs(out, "<li>");
+		puthtml(out, json_is_string(t) ? json_string_value(t) : "");
+		bufputs(out, "</li>\n");
+	}
+	bufputs(out, "</ul>\n");
+}
+
+/* The profile beside the last good one, workload by workload (ci/lib/profile). */
+static void
+puthealth(struct buf *out, const json_t *health)
+{
+	const json_t *w;
+	size_t i;
+
+	if (!json_is_object(health))
+		return;
+	bufputs(out, "<h3 id=\"health\">Beside the last profile</h3>\n");
+	putsentences(out, json_object_get(health, "why"), "fault");
+	bufputs(out,
+		"<div class=\"scroll\" role=\"region\" aria-labelledby=\"health\" tabindex=\"0\">\n"
+		"<table><thead><tr><th scope=\"col\">workload</th><th scope=\"col\">counts</th>"
+		"<th scope=\"col\">of the last</th><th scope=\"col\">overlap</th>"
+		"<th scope=\"col\">fits the source</th></tr></thead>\n<tbody>\n");
+	json_array_foreach(json_object_get(health, "workloads"), i, w)
+	{
+		bufputs(out, "<tr><th scope=\"row\">");
+		puthtml(out, textof(w, "name"));
+		bufputs(out, "</th><td>");
+		if (isfinite(numberof(w, "new_count")))
+			bufprintf(out, "%.0f", numberof(w, "new_count"));
+		else
+			puthtml(out, *textof(w, "incomparable") ? textof(w, "incomparable") : "-");
+		bufputs(out, "</td>");
+		putshare(out, w, "total_pct");
+		putshare(out, w, "overlap_pct");
+		putshare(out, w, "match_pct");
+		bufputs(out, "</tr>\n");
+	}
+	bufputs(out, "</tbody></table>\n</div>\n");
+	putsentences(out, json_object_get(health, "notes"), "note");
+}
+
 void
 putprofile(struct buf *out, const json_t *about)
 {
@@ -230,5 +294,7 @@ putprofile(struct buf *out, const json_t *about)
 		bufprintf(out, "<dt>fits the source</dt><dd>%g %%</dd>\n", match);
 	bufputs(out, "<dt>compiler</dt><dd>");
 	puthtml(out, textof(about, "compiler"));
-	bufputs(out, "</dd>\n</dl>\n</section>\n");
+	bufputs(out, "</dd>\n</dl>\n");
+	puthealth(out, json_object_get(about, "health"));
+	bufputs(out, "</section>\n");
 }
