@@ -102,6 +102,7 @@ summary.md'
 
 @test "where all variants are faster, or slower, the drawing's axis has the baseline's 1 on it" {
   local of
+  cd "$BATS_TEST_TMPDIR"
   for of in '1.30\t1.25\t1.35' '0.80\t0.75\t0.85'; do
     printf '0\t%b\tlabel\t0\n' "$of" >one.tsv
     gnuplot -c "$top/ci/lib/report/speedup.gp" one.tsv one.svg title 1
