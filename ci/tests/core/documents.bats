@@ -59,6 +59,7 @@ named    bench/phases                                   # bench/
 named    bench/pool                                     # bench/
 named    bench/scale                                    # bench/
 named    bench/disk                                     # bench/
+named    bench/watch -b 10                              # bench/
 named    bench/launch                                  # bench/
 named    bench/hash                                     # bench/
 named    bench/tune/converge                             # bench/

@@ -153,6 +153,20 @@ env_of() { # <variant> [profile]
   has "$(jq -r '.compiler' <<<"$(jq .phases.optimize .pgokit/manifest.json)")" "$(rustc -V)"
 }
 
+@test "a process that aborts: it is counted, and in continuous mode it keeps its profile" {
+  rust '.workloads.fast[0] |= (.shell = true | .run = "$PGOKIT_BINARY 3000 abort; true")'
+  sed -i 's/^}$/    if std::env::args().count() > 2 { std::process::abort() }\n}/' src/main.rs
+  run --separate-stderr -1 "$pgokit" collect
+  has "$(messages)" "1 process ran it, 1 left no profile: 1 killed by SIGABRT ('prog')"
+  config_edit '.collect.continuous = true'
+  run --separate-stderr -0 "$pgokit" collect
+  same "$(messages)" ''
+  "$pgokit" merge >/dev/null
+  run -0 "$(llvm_bin)/llvm-profdata" show --all-functions .pgokit/profile/merged.profdata
+  has "$output" 'steps'
+  optimize 0 --variants pgo
+}
+
 @test "build script and procedural macro are not instrumented, the program is" {
   profiled rust_and_c
   local tool

@@ -16,6 +16,7 @@
 
 #include <fcntl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 
 enum { DRAINMAX = 100000 }; /* things that a command's end leaves to be heard of */
 
@@ -69,6 +70,18 @@ find(struct trace *t, pid_t pid)
 	return NULL;
 }
 
+/* Whether tid is a thread of one of the latest processes; /proc tells of any, and takes longer. */
+static bool
+isthread(const struct trace *t, pid_t tid)
+{
+	enum { LATEST = 4 };
+
+	for (size_t i = t->nprocesses, n = 0; i-- > 0 && n < LATEST; n++)
+		if (!syscall(SYS_tgkill, t->processes[i].pid, tid, 0))
+			return true;
+	return false;
+}
+
 /*
  * Takes in a process that was not known yet; a thread is none. Its parent is the one that made it
  * as long as it has run nothing yet, as here. False when /proc does not tell.
@@ -82,7 +95,7 @@ meet(struct trace *t, pid_t tid)
 	pid_t tgid, parent;
 	unsigned mark;
 
-	if (find(t, tid))
+	if (find(t, tid) || isthread(t, tid))
 		return true;
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
 	if (slurp(path, 65536, &b)) {
@@ -157,7 +170,8 @@ stopped(struct trace *t, pid_t pid, int status)
 	unsigned long made;
 	struct traced *p;
 
-	meet(t, pid);
+	if (event) /* one that is new has not been sent a signal before its first stop */
+		meet(t, pid);
 	/* A new one is met before its parent can become something else. */
 	if ((event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
 		    event == PTRACE_EVENT_CLONE) &&
