@@ -68,3 +68,9 @@ github_api() { # <path below repos/OWNER/NAME> [option of gh api...]
   github_here
   gh api "repos/$GITHUB_REPOSITORY${1:+/$1}" "${@:2}" || die "ask GitHub for '$1': gh failed; does the job have the permission for it?"
 }
+
+# git with the right of the token, which stands in no command line and in no file; of GitHub's server alone.
+github_git() { # <argument of git...>
+  GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.${GITHUB_SERVER_URL:-https://github.com}/.extraheader" \
+    GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $(printf 'x-access-token:%s' "${GH_TOKEN-}" | base64 -w 0)" git "$@"
+}

@@ -4,7 +4,7 @@
 # repository and commit. They are changed as text, so that the comments stay; a line that names something of
 # this repository in another way is an error, here and not on GitHub.
 
-CALLERS='collect bench-gate comment release'
+CALLERS='collect bench-gate comment release keep'
 
 # Sets kit to OWNER/NAME, kit_commit, and kit_version for people.
 kit_find() { # <OWNER/NAME@COMMIT, or empty>
@@ -34,6 +34,11 @@ kit_workflows() {
   for name in $CALLERS; do
     [ ! -f "$PGOKIT_HOME/.github/workflows/$name.yml" ] || printf '%s\n' "$name"
   done
+}
+
+# Those that a project gets unasked: a pull request with the profile is for one that keeps it in its repository.
+kit_workflows_asked() {
+  if jq -e '.profile.keep == "repository"' pgokit.json >/dev/null 2>&1; then kit_workflows; else kit_workflows | grep -vx keep; fi
 }
 
 workflow_made() { # <name> <new file>
@@ -71,6 +76,9 @@ workflow_decisions() { # <name>
     collect)
       [ ! -e "$top/.gitmodules" ] ||
         decide "workflows: where the build needs the submodules, give actions/checkout \"submodules: true\" in each"
+      ;;
+    keep)
+      decide "keep.yml: allow GitHub Actions to create pull requests (settings, Actions, General). GitHub starts no workflows for one that the default token opens: close and open it, or give the action the token of an app"
       ;;
     release)
       decide "release.yml: make the environment 'release' in the repository's settings, with reviewers, for the default branch alone"

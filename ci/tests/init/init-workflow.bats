@@ -75,6 +75,20 @@ LINES
   has "$stderr" 'says where the project is (PROJECT)'
 }
 
+@test "the workflow that writes comes where it is asked for: by --only keep, or where pgokit.json keeps the profile in the repository" {
+  make_project
+  init 0
+  holds ! -e .github/workflows/keep.yml
+  init 0 --only keep
+  same "$(sed -n 's/^  PROJECT: //p' .github/workflows/keep.yml)" '. # where pgokit.json is'
+  has "$stderr" 'keep.yml: allow GitHub Actions to create pull requests'
+  rm .github/workflows/keep.yml
+  jq '.profile.keep = "repository"' pgokit.json >edited
+  mv edited pgokit.json
+  init 0 --only workflows
+  holds -f .github/workflows/keep.yml
+}
+
 @test "what is marked as only here goes, with what is below it; the default branch stands for main" {
   make_project
   git branch -m trunk

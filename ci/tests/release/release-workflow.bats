@@ -110,6 +110,20 @@ $commit
   holds ! -e state/releases
 }
 
+@test "a profile that nobody vouches for, or another workflow, is refused, and what to do is said" {
+  project '.release.on_stale = "fail"'
+  git -C repo tag v1.4
+  jq '.signer_workflow |= sub("collect"; "other")' state/attestations/*/attestation.json >edited
+  mv edited "$(echo state/attestations/*/attestation.json)"
+  release 1 v1.4
+  has "$(log_of build 03)" "no attestation vouches for 'manifest.json': by collect.yml on main, of the commit $(git -C repo rev-parse --short=12 main^)"
+  has "$(log_of build 03)" "set its variable PGOKIT_ATTEST to false"
+  rm -r state/attestations
+  release 1 v1.4
+  has "$(log_of build 03)" "no profile of the weekly collection is good enough: no attestation vouches for 'manifest.json'"
+  holds ! -e state/releases
+}
+
 @test "a profile that was carried forward for too long is refused, and plain LTO ships, as configured" {
   project '.release.on_stale = "lto" | .gate.budget_s = 1'
   git -C repo tag v1.3
@@ -124,7 +138,7 @@ $commit
   tar -C week -cf "$artifact/content.tar" .
   jq --arg digest "sha256:$(sha256sum <"$artifact/content.tar" | cut -c 1-64)" '.digest = $digest' "$artifact/artifact.json" >edited
   mv edited "$artifact/artifact.json"
-  release 0 v1.3
+  release 0 v1.3 '{vars: {PGOKIT_ATTEST: "false"}}'
   published v1.3
   same "$(packed v1.3 .variant)" lto
   like "$(packed v1.3 .why)" 'No profile of the weekly collection was good enough: it was made on * and carried forward since: 35 days ago*'

@@ -70,6 +70,34 @@ function changeComment(session, [id], _query, body) {
   );
 }
 
+// A pull request of this repository's own branch.
+function openPull(session, _parts, _query, { title, head, base, body = "" }) {
+  const { state, repository } = session;
+  const sha = git(state.path("repo.git"), "for-each-ref", "--format=%(objectname)", `refs/heads/${head}`);
+  if (!sha) throw new GhError(1, "Validation Failed (HTTP 422): head invalid");
+  const label = `${repository.owner.login}:${head}`;
+  if (pullsWhere(session, (pull) => pull.state === "open" && pull.head.label === label).length > 0)
+    throw new GhError(1, `Validation Failed (HTTP 422): A pull request already exists for ${label}.`);
+  const number = state.nextId();
+  const pull = {
+    number,
+    state: "open",
+    title,
+    body,
+    user: userOf(session),
+    html_url: `${repository.html_url}/pull/${number}`,
+    head: { ref: head, sha, label, repo: repository },
+    base: { ref: base, sha: commitOf(state, base), label: `${repository.owner.login}:${base}`, repo: repository },
+  };
+  return state.write(pull, "pulls", String(number), "pull.json");
+}
+
+function changePull({ state }, [number], _query, { title, body, ...other }) {
+  for (const name of Object.keys(other)) unsupported(`gh api: ${name} of a pull request is not known here`);
+  const pull = state.read("pulls", number, "pull.json") ?? notFound();
+  return state.write({ ...pull, title: title ?? pull.title, body: body ?? pull.body }, "pulls", number, "pull.json");
+}
+
 function workflowRuns(session, [file], query) {
   only(query, "event", "branch", "status", "exclude_pull_requests", "head_sha");
   const { event, branch, status, head_sha: sha } = query;
@@ -154,6 +182,8 @@ const ROUTES = [
     ["read", "pull-requests"],
     (s, [n]) => pullsWhere(s, (pull) => pull.number === Number(n))[0] ?? notFound(),
   ],
+  ["POST", "pulls", ["write", "pull-requests"], openPull],
+  ["PATCH", "pulls/(\\d+)", ["write", "pull-requests"], changePull],
   ["GET", "issues/(\\d+)/comments", ["read", "pull-requests", "issues"], (session, [n]) => commentsOf(session, n)],
   ["POST", "issues/(\\d+)/comments", ["write", "pull-requests", "issues"], addComment],
   ["PATCH", "issues/comments/(\\d+)", ["write", "pull-requests", "issues"], changeComment],

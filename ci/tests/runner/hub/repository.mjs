@@ -1,7 +1,9 @@
 // The repository as GitHub has it: a bare copy of the one under test, with the refs of pull
 // requests. Only what is committed counts; the workflow file too is read from a commit.
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { fail } from "../core/errors.mjs";
 
 // No settings of the caller's, and nothing that asks.
@@ -35,9 +37,23 @@ export class Repository {
     // As GitHub: any commit can be fetched by its hash.
     git(path, "config", "uploadpack.allowAnySHA1InWant", "true");
     git(path, "config", "uploadpack.allowFilter", "true");
+    const hook = join(dirname(fileURLToPath(import.meta.url)), "push.mjs");
+    mkdirSync(join(path, "hooks"), { recursive: true });
+    const words = [process.execPath, hook, dirname(path)].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+    writeFileSync(join(path, "hooks", "pre-receive"), `#!/bin/sh\nexec ${words.join(" ")}\n`, { mode: 0o755 });
   }
 
+  // What the source has, and what jobs have pushed since: that is on GitHub alone.
   update(source) {
+    const list = join(this.path, "pushed");
+    const pushed = existsSync(list) ? readFileSync(list, "utf8").split("\n").filter(Boolean) : [];
+    const before = pushed.map((ref) => [ref, git(this.path, "for-each-ref", "--format=%(objectname)", ref)]);
+    this.fetchAll(source);
+    for (const [ref, commit] of before)
+      if (commit && !git(this.path, "for-each-ref", "--format=%(objectname)", ref)) this.point(ref, commit);
+  }
+
+  fetchAll(source) {
     git(
       this.path,
       "fetch",
