@@ -47,7 +47,7 @@ static const char help[] =
 	"                     profraw-pool\n"
 	"  --min-sources N    fewer sources make no pool (10)\n"
 	"  --depart POINTS    a source departs when its overlap with what most do is so many points\n"
-	"                     below that of the median source (25), and three robust standard\n"
+	"                     below that of the median source (20), and four robust standard\n"
 	"                     deviations; 0 to 100, at 100 none does\n"
 	"  --drift PCT        from so many percent of the sources on, those that depart are taken: it\n"
 	"                     is the use that has changed (20)\n"
@@ -202,7 +202,7 @@ main(int argc, char **argv)
 		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, VERSION}, {0}};
 	struct limits limits = {.count = 1ULL << 52, .share = 99.9, .uploads = 10000};
 	struct terms terms = {
-		.maxshare = 5, .minsources = 10, .halflife = 30, .depart = 25, .drift = 20};
+		.maxshare = 5, .minsources = 10, .halflife = 30, .depart = 20, .drift = 20};
 	const char *root = NULL, *source = NULL, *tier = "production", *weights = NULL, *now = NULL;
 	char **of = xcalloc((size_t)argc + 1, sizeof(char *));
 	struct inputs in = {0};

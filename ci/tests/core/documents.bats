@@ -57,6 +57,8 @@ named    bench/cargo                                    # bench/
 named    bench/overhead                                 # bench/
 named    bench/phases                                   # bench/
 named    bench/pool                                     # bench/
+named    bench/ingest/run                               # bench/
+named    bench/ingest/uses                              # bench/
 named    bench/scale                                    # bench/
 named    bench/disk                                     # bench/
 named    bench/watch -b 10                              # bench/

@@ -116,7 +116,7 @@ findaside(struct agreeing *w)
 		overlap[n++] = m->overlap;
 	}
 	a->middle = n ? medianof(overlap, n) : 0;
-	a->limit = n ? a->middle - fmax(w->terms->depart, 3 * spread(overlap, n)) : 0;
+	a->limit = n ? a->middle - fmax(w->terms->depart, 4 * spread(overlap, n)) : 0;
 	for (size_t i = 0; i < a->n; i++)
 		departing += a->v[i].verdict != WITHOUT && a->v[i].overlap < a->limit;
 	a->departing = n ? 100 * (double)departing / (double)n : 0;

@@ -3,7 +3,7 @@
  *
  * Poisoning is told from drift by how many depart. A source departs when its overlap with the
  * consensus (ingest/consensus.h) is below that of the median source by more than `depart` points,
- * and by more than three of the sources' own robust standard deviations. While those that do are
+ * and by more than four of the sources' own robust standard deviations. While those that do are
  * fewer than `drift` percent of all, each is set aside and named; from then on it is the use that
  * has changed, and all are taken.
  */
