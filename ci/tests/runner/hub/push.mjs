@@ -10,7 +10,8 @@ if (allows(grant?.permissions, "contents", "write")) {
     const [, commit, ref] = line.split(" ");
     appendFileSync("pushed", `${ref}\n`);
     for (const pull of state.all("pulls", "pull.json")) {
-      if (pull.state !== "open" || `refs/heads/${pull.head.ref}` !== ref || pull.head.repo.id !== pull.base.repo.id) continue;
+      if (pull.state !== "open" || `refs/heads/${pull.head.ref}` !== ref || pull.head.repo.id !== pull.base.repo.id)
+        continue;
       state.write({ ...pull, head: { ...pull.head, sha: commit } }, "pulls", String(pull.number), "pull.json");
     }
   }
