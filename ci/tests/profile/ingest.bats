@@ -129,7 +129,7 @@ manifest() { # <jq expression>
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" || true
   done
-  "$pgokit" ingest uploads/source1 uploads/source2 >/dev/null 2>&1 &
+  "$pgokit" ingest uploads >/dev/null 2>&1 &
   pid=$!
   "$pgokit" ingest uploads >/dev/null
   wait "$pid" || true
