@@ -22,9 +22,25 @@ RAW_NAME=%m_%p
 
 # In continuous mode a file is shared with the processes that its own has made, and what loses its file
 # before it ends counts for nothing: so they are pooled at the end. %m would let processes share more.
+# Program and libraries, each with a runtime of its own, need a file each: by build id, which the runtime
+# knows from LLVM 22 on.
 raw_name() {
+  local major=$LLVM_MAJOR program file
   RAW_NAME=%m_%p
-  [ "$(config .collect.continuous)" = false ] || RAW_NAME=%c%p RAW_MANY=$((1 << 30)) RAW_LARGE=$((1 << 50))
+  [ "$(config .collect.continuous)" = true ] || return 0
+  RAW_NAME=%c%b_%p RAW_MANY=$((1 << 30)) RAW_LARGE=$((1 << 50))
+  program=$(bin_of instrumented)
+  ! toolchain_is cargo || major=$RUST_LLVM
+  if [ "$major" -ge 22 ] && [ -n "$(build_id "$program")" ]; then return; fi
+  RAW_NAME=%c%p
+  while IFS= read -r -d '' file; do
+    [ "${file##*/}" = "${program##*/}" ] || ! why_instrumented "$file" ||
+      refuse 1 "collect in continuous mode: '${file#"$tree/"}' has counters, too, and would write the file of '${program##*/}': that needs LLVM 22, here it is $major, and build ids (-Wl,--build-id)"
+  done < <(find "$tree" -type f -name '*.so*' -print0)
+}
+
+build_id() { # <file>; nothing where there is none
+  "$LLVM_BIN/llvm-readelf" --notes "$1" 2>/dev/null | sed -n 's/^ *Build ID: //p'
 }
 
 # The exit status of raw_collect when it is not that of the command.

@@ -142,6 +142,9 @@ LIST
   run --separate-stderr -1 "$pgokit" training --min-reached 0
   has "$(messages)" "look at the training: it lacks the counts of 1 of 4 processes of train; "
   same "$(jq -c '[.lost, .good]' .pgokit/training/training.json)" '[["the counts of 1 of 4 processes of train"],false]'
+  collect 0 '.collect.continuous = true'
+  run --separate-stderr -0 "$pgokit" training --min-reached 0
+  same "$(jq -c '[.lost, .good]' .pgokit/training/training.json)" '[[],true]'
 }
 
 @test "collect.on_lost fail: no profile where one is lost, and the old ones stay" {
@@ -211,4 +214,23 @@ LIST
   run -0 "$(llvm_bin)/llvm-profdata" show --function=steps --counts .pgokit/profile/merged.profdata
   has "$output" 'Functions shown: 1'
   run -0 "$pgokit" optimize --variants pgo-nolto
+}
+
+# Each has a runtime of its own: one file for both would lose one's counts, and nobody would see it.
+@test "continuous mode: a plugin and its program each have a file; where they cannot, it is refused" {
+  tiny "$BATS_TEST_TMPDIR/tiny" '.collect.continuous = true | .workloads.fast[0].run = "$PGOKIT_BINARY 3000 ./plugin.so"
+    | .build = "$CC $CFLAGS $LDFLAGS -o prog main.c && $CC $CFLAGS $LDFLAGS -shared -fPIC -o plugin.so plugin.c"'
+  echo 'int twice(int x) { return x > 7 ? 2 * x : 3; }' >plugin.c
+  sed -i '1i #include <dlfcn.h>' main.c
+  sed -i 's/^\tunsigned long sum = 0;/&\n\tint (*twice)(int) = argc > 2 ? (int (*)(int))dlsym(dlopen(argv[2], RTLD_NOW), "twice") : NULL;/; s/sum += steps((unsigned)i)/& + (twice ? (unsigned)twice(i) : 0)/' main.c
+  collect 0
+  has "$(messages)" "the profile has counts of 'plugin.so' as well"
+  "$pgokit" merge >/dev/null
+  run -0 "$(llvm_bin)/llvm-profdata" show --all-functions .pgokit/profile/merged.profdata
+  has "$output" steps
+  has "$output" twice
+  collect 1 '.build |= gsub("-o "; "-Wl,--build-id=none -o ")'
+  has "$(messages)" "collect in continuous mode: 'plugin.so' has counters, too, and would write the file of 'prog': that needs LLVM 22, "
+  collect 0 '.workloads.fast[0].run = "$PGOKIT_BINARY 3000" | .build |= sub(" && .*"; "")'
+  same "$(messages)" ''
 }
