@@ -47,7 +47,8 @@ largest() {
   first=$(manifest .sha256)
   merge 0
   same "$(manifest .sha256)" "$first"
-  same "$(ls .pgokit/profile)" 'inputs.list
+  same "$(ls .pgokit/profile)" 'health.json
+inputs.list
 merged.profdata
 summary.md'
 }
@@ -244,4 +245,139 @@ fresh_machine() {
   printf '[]' >../last/manifest.json
   run --separate-stderr -1 "$pgokit" merge --carry --last ../last
   has "$(messages)" 'there is no last profile in it'
+}
+
+# What the last merge made was of 3000 numbers.
+train_with() { # <how many there really are>
+  sed -i "s/i < (argc > 1 ? atoi(argv\[1\]) : 1)/i < (argc > 1 ? $1 : 1)/" main.c
+  "$pgokit" collect
+}
+
+@test "a collapse is not adopted: what was lost, the last profile stays, --carry goes on with it, --adopt takes it" {
+  merge 0
+  local was before
+  was=$(manifest .sha256)
+  before=$(jq .phases.collect.raw.sum .pgokit/manifest.json)
+  train_with 2
+  merge 1
+  same "$output" ''
+  same "$(messages)" "pgokit merge: merge '$PWD/.pgokit/raw': the new profile is not as good as the last one and not adopted: workload 'train' has $(jq .phases.collect.raw.sum .pgokit/manifest.json) counts where there were $before: 0 % (profile.min_total_pct is 50). If that is meant, pgokit merge --adopt takes it"
+  same "$(sha256sum <.pgokit/profile/merged.profdata | cut -c 1-64)" "$was"
+  run --separate-stderr -0 "$pgokit" merge --adopt
+  has "$(messages)" 'ADOPTED ALL THE SAME (--adopt)'
+  same "$(manifest '.profile_status, (.health.why | length)')" $'fresh\n1'
+  has "$(<.pgokit/profile/summary.md)" "**Adopted all the same:** workload 'train' has "
+  # From here on that is what is held against.
+  "$pgokit" collect
+  merge 0
+  same "$(manifest '.health.workloads[0] | [.name, .total_pct, .overlap_pct]')" '["train",100,100]'
+}
+
+@test "a collapse with --carry: the last profile and what it was made of serve once more" {
+  merge 0
+  local was
+  was=$(manifest .sha256)
+  cp -R .pgokit/raw ../raw
+  train_with 2
+  run --separate-stderr -0 "$pgokit" merge --carry
+  has "$(messages)" 'IS CARRIED FORWARD'
+  same "$(sha256sum <.pgokit/profile/merged.profdata | cut -c 1-64)" "$was"
+  diff -r .pgokit/raw ../raw
+  same "$(manifest '[.profile_status, .health.workloads[0].name]')" '["carried","train"]'
+  has "$(<.pgokit/profile/summary.md)" 'CARRIED FORWARD: this run made no profile that is as good as the last one'
+  has "$(<.pgokit/profile/summary.md)" "- workload 'train' has "
+  "$pgokit" collect
+  config_edit '.collect.on_empty = "fail"'
+  run --separate-stderr -1 "$pgokit" merge --carry
+  has "$(messages)" 'collect.on_empty is "fail"'
+}
+
+@test "training that was cut short in one of two workloads is found, whatever the sum says" {
+  config_edit '.workloads.fast += [.workloads.fast[0] | .name = "large" | .run = "$PGOKIT_BINARY 60000"]'
+  "$pgokit" collect
+  merge 0
+  train_with 900
+  merge 1
+  has "$(messages)" "workload 'train' has "
+  has "$(messages)" "workload 'large' has "
+  sed -i 's/? 900 : 1/? (atoi(argv[1]) == 3000 ? 900 : atoi(argv[1])) : 1/' main.c
+  "$pgokit" collect
+  merge 1
+  has "$(messages)" "workload 'train' has "
+  lacks "$(messages)" "workload 'large'"
+  # By a limit of one's own that is none.
+  config_edit '.profile.min_total_pct = 10'
+  merge 0
+}
+
+@test "a workload whose profiles are lost is found" {
+  config_edit '.workloads.fast += [.workloads.fast[0] | .name = "second"]'
+  "$pgokit" collect
+  merge 0
+  "$pgokit" collect
+  rm .pgokit/raw/002/*
+  jq '.phases.collect.hashes |= del(.["002/pool.profraw"])' .pgokit/manifest.json >m && mv m .pgokit/manifest.json
+  merge 1
+  matches "$(messages)" "not adopted: workload 'second' has left no counts"
+}
+
+@test "another source, another command and other workloads are no collapse" {
+  merge 0
+  # The hot function under another name.
+  sed -i 's/steps/paces/' main.c
+  "$pgokit" collect
+  merge 0
+  same "$(manifest '.health | [.workloads[0].total_pct, .why]')" '[100,[]]'
+  holds "$(manifest '.health.workloads[0].gone_pct | floor')" -gt 50
+  config_edit '.workloads.fast[0].run = "$PGOKIT_BINARY 30" | .workloads.fast += [.workloads.fast[0] | .name = "more"]'
+  "$pgokit" collect
+  merge 0
+  same "$(manifest '.health.notes')" "[\"workload 'more' is new\",\"workload 'train' runs another command now, so its counts cannot be held against the old ones\"]"
+  has "$(<.pgokit/profile/summary.md)" "no workload is in both."
+}
+
+@test "--last: a profile that is played back, of an older commit or of a lower tier does not replace the last one" {
+  git init -q && git add main.c pgokit.json && git commit -q -m one
+  "$pgokit" collect
+  merge 0
+  cp -R .pgokit ../old
+  git commit -q --allow-empty -m two
+  config_edit '.workloads.comprehensive = [.workloads.fast[0] | .name = "long"]'
+  "$pgokit" collect --tier comprehensive
+  run --separate-stderr -0 "$pgokit" merge --carry --last ../old
+  same "$(manifest .profile_status)" fresh
+  mkdir ../last
+  cp -R .pgokit/{manifest.json,profile,raw} ../last
+  # The very same collection once more.
+  run --separate-stderr -1 "$pgokit" merge --last ../last
+  has "$(messages)" 'an old profile that is played back'
+  # The one of before, as a cache may bring it.
+  rm -r .pgokit && cp -R ../old .pgokit
+  run --separate-stderr -1 "$pgokit" merge --last ../last
+  has "$(messages)" 'which is not after the last one, '
+  has "$(messages)" 'it is of the tier fast, and the last one of comprehensive'
+  # The old commit, collected today.
+  git checkout -q HEAD~1
+  "$pgokit" collect --tier comprehensive
+  run --separate-stderr -0 "$pgokit" merge --carry --last ../last
+  has "$(messages)" "it is of the commit $(git rev-parse HEAD | cut -c 1-12), which comes before that of the last one"
+  same "$(manifest '[.profile_status, .sha256]')" "$(jq -c '["carried", .phases.merge.sha256]' ../last/manifest.json)"
+  # A faster tier, today.
+  git checkout -q -
+  "$pgokit" collect
+  run --separate-stderr -0 "$pgokit" merge --carry --last ../last
+  has "$(messages)" 'it is of the tier fast, and the last one of comprehensive. If that is meant'
+  same "$(manifest .profile_status)" carried
+  # By hand, without --last, every tier and commit may follow another.
+  "$pgokit" collect
+  merge 0
+}
+
+@test "a last profile that is not whole is not held against, and that is said" {
+  merge 0
+  printf x >>.pgokit/last/raw/001/pool.profraw
+  "$pgokit" collect
+  merge 0
+  has "$(messages)" "compare with the last profile in '$PWD/.pgokit/last': its raw profiles are not those of its manifest: 001/pool.profraw; whether the new one is as good is not known"
+  same "$(manifest .health)" null
 }
