@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "check.h"
 #include "compare/comparison.h"
 #include "compare/verdict.h"
@@ -67,40 +68,62 @@ opendoc(struct document *d, const char *file, const json_t *v, struct buf *text)
 	documentopen(d, file, s);
 }
 
-/* The exit status that the documents lead to, 128 for a crash; messages are hidden. */
+/* The exit status that the documents lead to; what cannot be read at all ends the process. */
 static int
-judged(json_t *a, json_t *b)
+verdictcode(json_t *a, json_t *b)
 {
-	int status = 0;
+	struct criteria q = criteriadefault();
+	struct buf text[2] = {{0}, {0}};
+	struct document docs[2];
+	json_t *v;
+	int code;
+
+	criteriamatch(&q);
+	opendoc(&docs[0], "a.json", a, &text[0]);
+	if (b)
+		opendoc(&docs[1], "b.json", b, &text[1]);
+	v = verdictof(&q, docs, b ? 2 : 1);
+	code = (int)json_integer_value(json_object_get(v, "exit"));
+	json_decref(v);
+	json_decref(q.match);
+	for (size_t i = 0; i < (b ? 2 : 1); i++) {
+		documentclose(&docs[i]);
+		bufrelease(&text[i]);
+	}
+	return code;
+}
+
+/* A process of its own, whose messages are hidden. */
+static pid_t
+forkquiet(void)
+{
 	pid_t pid;
 
 	fflush(stdout);
 	pid = fork();
-	if (!pid) {
-		struct criteria q = criteriadefault();
-		struct buf text[2] = {{0}, {0}};
-		struct document docs[2];
-		json_t *v;
-		int code;
+	if (!pid && !freopen("/dev/null", "w", stderr))
+		_exit(99);
+	return pid;
+}
 
-		if (!freopen("/dev/null", "w", stderr))
-			_exit(99);
-		criteriamatch(&q);
-		opendoc(&docs[0], "a.json", a, &text[0]);
-		if (b)
-			opendoc(&docs[1], "b.json", b, &text[1]);
-		v = verdictof(&q, docs, b ? 2 : 1);
-		code = (int)json_integer_value(json_object_get(v, "exit"));
-		json_decref(v);
-		json_decref(q.match);
-		for (size_t i = 0; i < (b ? 2 : 1); i++) {
-			documentclose(&docs[i]);
-			bufrelease(&text[i]);
-		}
-		_exit(code);
-	}
+/* How the process ended: its exit status, 128 for a crash. */
+static int
+ended(pid_t pid)
+{
+	int status = 0;
+
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+static int
+judged(json_t *a, json_t *b)
+{
+	pid_t pid = forkquiet();
+
+	if (!pid)
+		_exit(verdictcode(a, b));
+	return ended(pid);
 }
 
 /* Counts the values below v in *at; where the count reaches `target`, puts `with` instead. */
@@ -130,38 +153,84 @@ replace(json_t *v, size_t *at, size_t target, json_t *with)
 	return false;
 }
 
+/* Case i of the damage: value i / w of the document becomes the wrong one i % w, of w. */
+static json_t *
+damaged(const json_t *doc, const json_t *wrong, size_t i)
+{
+	json_t *copy = json_deep_copy(doc);
+	size_t at = 0, w = json_array_size(wrong);
+
+	if (!replace(copy, &at, i / w, json_array_get(wrong, i % w)))
+		_exit(98);
+	return copy;
+}
+
+/*
+ * The exit statuses of the cases from `from` on, in one process, as far as one that ends it, that one's
+ * included. Returns the number of the next.
+ */
+static size_t
+judgedfrom(const json_t *doc, json_t *other, const json_t *wrong, size_t from, unsigned char *codes,
+	size_t n)
+{
+	ssize_t got;
+	pid_t pid;
+	int fd[2];
+
+	if (pipe(fd))
+		_exit(99);
+	pid = forkquiet();
+	for (; !pid && from < n; from++) {
+		json_t *copy = damaged(doc, wrong, from);
+		unsigned char code = (unsigned char)verdictcode(copy, other);
+
+		json_decref(copy);
+		if (write(fd[1], &code, 1) != 1)
+			_exit(99);
+	}
+	if (!pid)
+		_exit(0);
+	close(fd[1]);
+	while ((got = read(fd[0], codes + from, n - from)) > 0)
+		from += (size_t)got;
+	close(fd[0]);
+	if (from < n)
+		codes[from++] = (unsigned char)ended(pid);
+	else
+		CHECKINT(ended(pid), 0);
+	return from;
+}
+
 /* Every value of the document in turn becomes every wrong one. Never a crash, never a pass. */
 static void
 damage(json_t *doc, json_t *other, int whole, const char *const *ignored)
 {
 	json_t *wrong = jsonpack("[n, b, i, i, f, f, f, s, s, [], {}, [[n]], {s:n}]", 1, 0, -1,
 		1e308, -1e308, 5e-324, "", "\033[31mx\n::error::y", "a");
-	size_t made = 0, k, values = 0;
-	json_t *w;
+	size_t values = 0, n;
+	unsigned char *codes;
 
 	CHECKINT(judged(doc, other), whole);
 	replace(doc, &values, SIZE_MAX, NULL);
-	for (size_t target = 0; target < values; target++) {
-		json_array_foreach(wrong, k, w)
-		{
-			json_t *copy = json_deep_copy(doc);
-			size_t at = 0;
-			int code;
+	n = values * json_array_size(wrong);
+	CHECK(n > 100);
+	codes = xreallocarray(NULL, n, 1);
+	for (size_t i = 0; i < n;)
+		i = judgedfrom(doc, other, wrong, i, codes, n);
+	for (size_t i = 0; i < n; i++) {
+		bool fine = codes[i] < 98 && (codes[i] || ignored);
 
-			CHECK(replace(copy, &at, target, w));
-			code = judged(copy, other);
-			made++;
-			if (code == 128 || code == 98 || code == 99 || (code == 0 && !ignored)) {
-				char *text = json_dumps(copy, 0);
+		CHECK(fine);
+		if (!fine) {
+			json_t *copy = damaged(doc, wrong, i);
+			char *text = json_dumps(copy, 0);
 
-				CHECKINT(code, -1);
-				fprintf(stderr, "  for: %s\n", text);
-				free(text);
-			}
+			fprintf(stderr, "  exit status %d for: %s\n", codes[i], text);
+			free(text);
 			json_decref(copy);
 		}
 	}
-	CHECK(made > 100);
+	free(codes);
 	json_decref(wrong);
 }
 
