@@ -228,7 +228,7 @@ relcheck_copy() { # <folder>
 # The folder of a demo project that has been through `pgokit full` in a run of GitHub's, made once
 # per run of bats and shared by all files: tests only read it, or work on a copy of it. Beside it
 # lie what it printed (.out, .err), the job summary (.summary) and the project's files (.before,
-# .after).
+# .after). With the system's jq: every phase has to do with that as well as with the one in build/.
 pipeline_once() { # sets piped
   piped=$BATS_RUN_TMPDIR/piped
   if [ ! -f "$piped.status" ]; then
@@ -236,7 +236,7 @@ pipeline_once() { # sets piped
     project_state "$piped" >"$piped.before"
     local status=0
     GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$piped.summary \
-      "$pgokit" -C "$piped" full --budget 8 >"$piped.out" 2>"$piped.err" || status=$?
+      PATH=${PATH//"$top/build/jq:"/} "$pgokit" -C "$piped" full --budget 8 >"$piped.out" 2>"$piped.err" || status=$?
     project_state "$piped" >"$piped.after"
     printf '%s\n' "$status" >"$piped.status"
   fi
