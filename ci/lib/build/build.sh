@@ -9,7 +9,7 @@ tree_build() { # <what>
   local logfile=$work/log/build-$1.log outcome failed=false
   local -x SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date HEAD)} LLVM_PROFILE_FILE=/dev/null
   local -x CCC_OVERRIDE_OPTIONS=${CCC_OVERRIDE_OPTIONS-} CCACHE_DISABLE SCCACHE_C_CUSTOM_CACHE_BUSTER
-  mkdir -p -- "$work/log"
+  folder "$work/log"
   packages_say
   log "build $1: $(config .build)"
   leftover_list "$work/leftover.list"

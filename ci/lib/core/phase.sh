@@ -10,7 +10,7 @@
 work_lock() {
   [ "${PGOKIT_LOCKED-}" != "$work" ] || return 0
   unset PGOKIT_LOCK_FD # of another project
-  mkdir -p -- "$work" 2>/dev/null || true
+  folder "$work" 2>/dev/null || true
   if [ ! -d "$work" ] && { [ -e "$work" ] || [ -L "$work" ]; }; then
     die "create '$work': what is there is no folder; remove it"
   fi
@@ -67,11 +67,11 @@ phase_begin() { # <phase> [text for people]
   conditions_check
   work_lock
   [ -z "${2-}" ] || phase "$1: $2"
-  mkdir -p -- "$work/log"
+  folder "$work/log"
   printf '*\n' >"$work/.gitignore" # the project's git status stays as it was
   # Its own tools for finding, packing and backing up pass it by (bford.info/cachedir).
   printf 'Signature: 8a477f597d28d172789f06886806bc55\n' >"$work/CACHEDIR.TAG"
-  rm -f -- "$work/log/$1.reason"
+  remove "$work/log/$1.reason"
   PGOKIT_PHASE=$1
   phase_status=0                    # the exit status that phase_end records
   PGOKIT_REASON=$work/log/$1.reason # where refuse leaves its words
@@ -164,11 +164,12 @@ utc_now() { # <variable>
   TZ=UTC printf -v "$1" '%(%FT%TZ)T' -1
 }
 
-manifest_get() { # <jq program> [option of jq...]; nothing where there is no record
+manifest_get() { # <path of a plain value, or jq program> [option of jq...]; nothing where there is no record
   if [ -n "${MANIFEST[$1]+x}" ]; then
     printf '%s\n' "${MANIFEST[$1]}"
     return
   fi
+  [ ${#MANIFEST[@]} -eq 0 ] || [[ $1 == *[!a-z0-9_.]* ]] || return 0
   [ -f "$work/manifest.json" ] || return 0
   jq -r "($1) // empty" "$work/manifest.json" "${@:2}"
 }

@@ -32,8 +32,7 @@ arm_path() { # <base|head|ctrl|slow|last>[.layout]
 arm_keep() { # <arm> <program>
   local to
   to=$(arm_path "$1")
-  rm -rf -- "${to%/*}"
-  mkdir -p -- "${to%/*}"
+  folder_empty "${to%/*}"
   cp -- "$2" "$to"
 }
 

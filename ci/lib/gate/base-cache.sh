@@ -85,8 +85,7 @@ base_take() { # <facts>
 # Keeps the programs that were just built.
 base_keep() { # <facts>
   local dir=$work/base i hashes='{}'
-  rm -rf -- "$dir.new"
-  mkdir -p -- "$dir.new"
+  folder_empty "$dir.new"
   for i in "${layouts[@]}"; do
     cp -- "$(arm_path "base$i")" "$dir.new/base$i"
     hashes=$(jq -c --arg name "base$i" --arg hash "$(hash_of "$dir.new/base$i")" '.[$name] = $hash' <<<"$hashes")

@@ -20,7 +20,7 @@ gate_base() {
   head_name=$(head_says)
   phase_begin gate "$(config .name): $head_name against $base_name"
   contest_clear "$work/gate"
-  rm -rf -- "${work:?}/gate/arm"
+  remove "${work:?}/gate/arm"
   if [ "$until" = base ]; then
     tree_of_commit "$base" "$base_name"
     arm_config "$base_name"

@@ -22,7 +22,7 @@ note() { # <text>
 
 # Removes what an earlier contest left in a folder: no verdict survives one that did not end.
 contest_clear() { # <folder>
-  mkdir -p -- "$1"
+  folder "$1"
   rm -f -- "$1"/*.json "$1"/*.xml "$1"/summary.md "$1"/report.html
 }
 
@@ -31,10 +31,10 @@ contest_measure() { # <folder> <option of bench-run...>
   local status=0
   contest_clear "$1"
   jq -n --argjson arms "$arms" '{$arms, benches: input}' <<<"$benches" >"$1/plan.json"
-  rm -rf -- "${work:?}/own"
+  remove "${work:?}/own"
   cpu_limit_said "$(cpu_limit /sys/fs/cgroup /proc/self/cgroup)" "$(getconf _NPROCESSORS_ONLN)"
   as_user bench-run -C "$tree" --plan "$1/plan.json" --own "$work/own" "${seed[@]}" "${@:2}" -o "$1/receipt.json" >"$1/medians.tsv" || status=$?
-  rm -rf -- "${work:?}/own"
+  remove "${work:?}/own"
   # A command that failed leaves a receipt that is not complete, which the judge calls invalid.
   [ "$status" -lt 2 ] || die "measure: bench-run could not do its work; its message stands above"
 }

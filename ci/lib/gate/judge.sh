@@ -12,7 +12,7 @@ gate_judge() {
   record_read "$build"
   phase_begin gate "$(config .name): $(record .head_name) against $(record .base_name)"
   contest_clear "$work/gate"
-  rm -rf -- "${work:?}/gate"/shard-*
+  remove "${work:?}/gate"/shard-*
   sides_arms
   rules_options
   rules+=(--shares "$(record '[(.gated | length), 1] | max')")
@@ -56,11 +56,11 @@ shard_take() { # <folder>
   fi
   to=$work/gate/shard-$is
   if [ -e "$to" ]; then
-    rm -f -- "$to/receipt.json"
+    remove "$to/receipt.json"
     warn "read '$file': shard $is is there twice, so neither counts"
     return
   fi
-  mkdir -p -- "$to"
+  folder "$to"
   cp -- "$file" "$to/receipt.json"
 }
 
@@ -81,7 +81,7 @@ shard_waivers() { # <number> <folder>; changes waivers
 
 # Nothing is known of its benchmarks, which is no pass.
 shard_missing() { # <number> <of how many> <folder>
-  mkdir -p -- "$3"
+  folder "$3"
   # shellcheck disable=SC2016 # jq's variables
   record_benches "$1" | jq --slurpfile gated <(record '.gated[] | tojson') --arg reason "shard $1 of $2 left no receipt that can be judged" '
     {format: "pgokit-verdict-1", base: "base", cand: "head", outcome: "invalid", exit: 4, severity: 3,

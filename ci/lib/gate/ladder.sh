@@ -14,9 +14,9 @@ gate_ladder() {
   contest_clear "$work/gate"
   check_measured 4 judge
   rules_options
-  rm -rf -- "${work:?}/gate/layouts"
+  remove "${work:?}/gate/layouts"
   ladder_climb
-  rm -rf -- "${work:?}/gate/layouts"
+  remove "${work:?}/gate/layouts"
 }
 
 # Judges a pair; sets judged to its verdict as JSON.

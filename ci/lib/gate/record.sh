@@ -13,8 +13,7 @@ record_write() { # <folder> <commit of the base> <its name> <the head's name> <m
     hashes=$(jq -c --arg arm "${arm##*/}" --arg hash "$(hash_of "$arm/$program")" '.[$arm] = $hash' <<<"$hashes")
   done
   gated_names "$CONFIG"
-  rm -rf -- "$1"
-  mkdir -p -- "$1"
+  folder_empty "$1"
   tar -C "$work" --sparse -cf "$1/build.tar" gate/arm tree
   # A shard without a gated benchmark would have nothing to decide. Identical programs are not measured.
   # shellcheck disable=SC2016 # jq's variables
@@ -67,8 +66,8 @@ record_benches() { # <number of the shard, from 1>
 # The programs as they were built, and the tree.
 record_unpack() { # <folder>; sets tree
   local wrong arm
-  rm -rf -- "${work:?}/gate/arm" "${work:?}"/tree{,.json,.files}
-  mkdir -p -- "$work"
+  remove "${work:?}/gate/arm" "${work:?}"/tree{,.json,.files}
+  folder "$work"
   tar -C "$work" --no-same-owner --warning=no-timestamp -xf "$1/build.tar" gate/arm tree ||
     refuse 4 "unpack '$1/build.tar': it is not what gate --until build writes"
   tree_again

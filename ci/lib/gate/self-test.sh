@@ -9,7 +9,7 @@ gate_self_test() {
   gated_some "$CONFIG" "try the gate"
   phase_begin gate "$(config .name): self-test"
   contest_clear "$work/gate"
-  rm -rf -- "${work:?}/gate/arm"
+  remove "${work:?}/gate/arm"
   tree_make
   arm_build base 'this tree'
   # Not the same file, which would pass without measuring, but the same code: what stands behind the

@@ -15,7 +15,7 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
   local present=$CONFIG before
   gated_some "$present" "compare with $2"
   tree_of_commit "$1" "$2"
-  mkdir -p -- "$work/gate"
+  folder "$work/gate"
   cp -- "$work/tree.files" "$work/gate/base.files"
   arm_config "$2"
   before=$own

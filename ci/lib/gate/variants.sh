@@ -20,7 +20,7 @@ gate_variants() {
   check_recorded "$base" "$cand"
   check_profile_used
   rules_options
-  rm -rf -- "${work:?}/gate/layouts"
+  remove "${work:?}/gate/layouts"
   variants_contest "$base" "$cand" "$work/gate/$base..$cand"
   contest_publish "$work/gate/$base..$cand"
   phase_done "$judged"
@@ -30,7 +30,7 @@ gate_variants() {
 # Measures and judges two variants, after rules_options; sets judged.
 variants_contest() { # <base> <candidate> <folder>
   equal_check "$1" "$2"
-  rm -rf -- "${work:?}/gate/arm"
+  remove "${work:?}/gate/arm"
   variant_arms base "$1"
   variant_arms head "$2"
   benches=$(config benches)
@@ -68,6 +68,6 @@ variant_arms() { # <arm> <variant>
   # A variant was proven to have its flags.
   layouts_differ "$1" ||
     warn "link '$2': all ${#layouts[@]} layouts have their functions in one order, so they say nothing; has it so few functions?"
-  mkdir -p -- "$made"
+  folder "$made"
   for i in "${layouts[@]}"; do cp -p -- "$(arm_path "$1$i")" "$made/$i"; done
 }

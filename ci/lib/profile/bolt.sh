@@ -18,8 +18,7 @@ bolt_rewrite() { # <variant> <program linked with relocations, after elf_read>
     data=(-data="$dir/merged.fdata" -w "$yaml.new")
   fi
   mapfile -t flags < <(bolt_flags)
-  rm -rf -- "$bins/$1.new"
-  mkdir -p -- "$bins/$1.new"
+  folder_empty "$bins/$1.new"
   # What is split off from the objects (.dwo) is written anew, too.
   [[ $elf != *.debug_info* ]] || debug=(-update-debug-sections "-dwarf-output-path=$bins/$1.new")
   bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}" "${debug[@]}"

@@ -36,8 +36,8 @@ production_join() {
 
 # What an earlier merge has put there. The files go first: a merge that is killed in between begins here again.
 production_leave() {
-  rm -rf -- "${work:?}/raw/$PRODUCTION_RAW" "$work/raw/$PRODUCTION_RAW.new"
-  [ -n "$(manifest_get '[.phases.collect.workloads[]? | select(.production)] | select(length > 0) | length')" ] || return 0
+  remove "${work:?}/raw/$PRODUCTION_RAW" "$work/raw/$PRODUCTION_RAW.new"
+  [[ ${!MANIFEST[*]} == *.workloads.*.production* ]] || return 0
   # shellcheck disable=SC2016 # jq's variables
   manifest_edit '.phases.collect |= (.workloads |= map(select(.production | not)) | .hashes |= with_entries(select(.key | startswith("\($raw)/") | not)))' \
     --arg raw "$PRODUCTION_RAW"

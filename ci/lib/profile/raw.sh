@@ -58,7 +58,7 @@ raw_ended() { # <workload's folder>
     [ -d "/proc/$pid" ] || names+=("$name")
   done < <(cd -- "$1/run" && find . -maxdepth 1 -type f -name '*.profraw' ! -name '*[!A-Za-z0-9._-]*' -printf '%P\n')
   [ ${#names[@]} -gt 0 ] || return 0
-  mkdir -p -- "$1/ended"
+  folder "$1/ended"
   (cd -- "$1/run" && printf '%s\0' "${names[@]}" | xargs -0 mv -n -t ../ended --)
   printf '%s\n' "${names[@]}"
 }
@@ -85,7 +85,7 @@ raw_add() { # <workload's folder> <name...>
     cd -- "$dir/ended" || exit
     # Each step by hand: bash does not end a list before || at its first failure, and the files must
     # not go before their sum is in place.
-    rm -f -- ../sources.new || exit
+    remove ../sources.new || exit
     if [ -f ../pool.profraw ]; then
       ln -f -- ../pool.profraw ../pool.new || exit
       onto=(../pool.new)
@@ -124,7 +124,7 @@ raw_watch() { # <workload's folder>
     if [ "$seen" -ge "$RAW_MANY" ] || [ "$bytes" -ge "$RAW_LARGE" ]; then
       : >"$1/hold"
       raw_pool "$1"
-      rm -f -- "$1/hold"
+      remove "$1/hold"
       seen=0
     fi
   done
@@ -170,7 +170,7 @@ raw_collect() { # <workload's folder> <command...>; in a subshell
   # A bash with a background job that dies of SIGHUP sends it to the group once more, which would cut
   # short what the phase has to do at its end.
   trap 'exit 129' HUP
-  mkdir -p -- "$dir/run"
+  folder "$dir/run"
   raw_in_tree >"$dir/before.list"
   exec {watch}> >(raw_watch "$dir" >/dev/null)
   watcher=$!

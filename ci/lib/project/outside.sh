@@ -19,8 +19,11 @@ outside_state() {
   {
     find "$root" -mindepth 1 \( -path "$work" -o -name .git \) -prune -o ! -type d -printf '%P\t%y %m %s %T@ %l\0'
     if [ "$outside_known" = true ]; then
-      printf '.git (HEAD, branches, tags)\t%s\0' "$({ outside_git rev-parse HEAD && outside_git for-each-ref; } | sha256sum)"
-      printf '.git (index)\t%s\0' "$(outside_git ls-files --stage -z | sha256sum)"
+      printf '.git (HEAD, branches, tags)\t'
+      outside_git show-ref --head
+      printf '\0.git (index)\t'
+      outside_git ls-files --stage
+      printf '\0'
     elif [ -e "$root/.git" ]; then
       printf '.git\t\0'
     fi

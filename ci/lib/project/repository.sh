@@ -5,11 +5,12 @@
 # tags are there (git describe); objects are read from the project's repository, and none is written there.
 
 # A hook of git has GIT_DIR set, for one, which would stand for another repository: that of every
-# submodule, too. Word splitting is wanted: a list of names.
+# submodule, too. Word splitting is wanted: a list of names. Once unset, they stay so.
 git_unhooked() {
-  type -P git >/dev/null || return 0
+  [ -z "${unhooked-}" ] && type -P git >/dev/null || return 0
   # shellcheck disable=SC2046
   unset $(git rev-parse --local-env-vars)
+  unhooked=yes
 }
 
 # Without the configuration of user and machine: nobody's filter, hook or template runs.

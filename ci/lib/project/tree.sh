@@ -60,8 +60,7 @@ tree_begin() { # sets tree
   git_unhooked
   outside_begin
   tree=$work/tree
-  rm -rf -- "${tree:?}"
-  mkdir -p -- "$tree"
+  folder_empty "$tree"
 }
 
 tree_end() {

@@ -35,15 +35,14 @@ plain_forget() {
 # Puts the tree's binary into .pgokit/bin/<variant>/ in one step.
 tree_keep() { # <variant>; sets kept
   local name=${binary##*/}
-  rm -rf -- "$bins/$1.new"
-  mkdir -p -- "$bins/$1.new"
+  folder_empty "$bins/$1.new"
   cp -p -- "$tree/$binary" "$bins/$1.new/$name"
   bin_commit "$1"
 }
 
 # Renames bin/<variant>.new into place.
 bin_commit() { # <variant>; sets kept
-  rm -rf -- "${bins:?}/$1"
+  remove "${bins:?}/$1"
   mv -- "$bins/$1.new" "$bins/$1"
   kept=$(bin_of "$1")
 }

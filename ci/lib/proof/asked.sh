@@ -13,8 +13,7 @@
 asked_functions() { # <build>
   local to=$work/log/asked-$1.tsv again=$work/build/asked key source object count words
   local keys=() sources=() objects=()
-  rm -rf -- "$again"
-  mkdir -p -- "$again"
+  folder_empty "$again"
   # shellcheck disable=SC2016 # jq's variables
   compiled_jq "$(compiles_of "$1")" 'select(asked)
     | ([.dir, .source, (.args - ["-mllvm"] | map(select(test("^-(flto|fprofile-use=|fbasic-block-|pgo-analysis-map|profile-summary-)") | not)))] | tojson),

@@ -24,8 +24,7 @@ equal_run() { # <workload or benchmark, a line of config_workloads> <folder>
   local -A w
   config_fields w "$1"
   [ -z "${w[outputs]}" ] || mapfile -t files <<<"${w[outputs]}"
-  rm -rf -- "$2"
-  mkdir -p -- "$2"
+  folder_empty "$2"
   : >"$shown"
   for file in "${files[@]}"; do
     rm -rf -- "${tree:?}/$file" # a file of the run before would look like an output

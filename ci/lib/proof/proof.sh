@@ -48,7 +48,7 @@ hot_bytes() { # sets hot
 # Sets applied: what was found, for the manifest (see manifest.jq).
 proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when it is stale]
   local functions=null hot counted='' taken=$work/build/taken
-  mkdir -p -- "$work/build"
+  folder "$work/build"
   : >"$taken"
   hot_bytes
   if toolchain_is cargo; then

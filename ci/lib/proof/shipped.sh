@@ -42,7 +42,7 @@ ships_whole() { # <program>
 # A link to debug information that was split off stays, but where BOLT has moved what that describes.
 ship_copy() { # <program> <copy to make> <log file>; status 1 when llvm-strip fails
   local keep=(--keep-section=.gnu_debuglink)
-  rm -f -- "$2"
+  remove "$2"
   if ships_whole "$1" >/dev/null; then
     cp -- "$1" "$2"
     return
@@ -63,7 +63,7 @@ ship_static() { # <program> <copy to make>
 # What would be shipped: the size without symbols and notes for the tools.
 shipped_bytes() { # <program>
   local copy=$work/build/stripped
-  mkdir -p -- "$work/build"
+  folder "$work/build"
   # Whoever compares it says what is wrong with it; a size is no reason to stop.
   ship_copy "$1" "$copy" /dev/null || cp -- "$1" "$copy"
   stat -c %s -- "$copy"

@@ -7,8 +7,7 @@
 
 stale_note() { # after the build for training
   local to=$work/log/collected
-  rm -rf -- "$to"
-  mkdir -p -- "$to"
+  folder_empty "$to"
   cp -- "$work/tree.files" "$to/files"
   cp -- "$(compiles_of instrumented)" "$to/compiles.jsonl"
   stale_made >"$to/made"

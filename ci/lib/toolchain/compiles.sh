@@ -17,8 +17,7 @@
 compiles_begin() { # sets compiling; exports
   local edits plain
   compiling=$work/compiling
-  rm -rf -- "$compiling"
-  mkdir -p -- "$compiling"
+  folder_empty "$compiling"
   plain_path "$compiling"
   edits="^--end-no-unused-arguments ^$plain ^-gen-cdb-fragment-path ^--start-no-unused-arguments"
   export CCC_OVERRIDE_OPTIONS="# $edits${CCC_OVERRIDE_OPTIONS:+ ${CCC_OVERRIDE_OPTIONS#'#'}}"
