@@ -84,20 +84,58 @@ readledger(struct pack *p, const char *path, struct buf *ledger)
 	}
 }
 
+/* The next word of a line, ended by a blank or the line's end; false when there is none. */
+static bool
+nextword(char **at, const char **word)
+{
+	*word = *at;
+	*at += strcspn(*at, " \n");
+	if (!**at || *at == *word)
+		return false;
+	*(*at)++ = '\0';
+	return true;
+}
+
+static bool
+nextnumber(char **at, uint64_t max, uint64_t *n)
+{
+	const char *word;
+	char *end;
+
+	if (!nextword(at, &word) || !isdigit((unsigned char)*word))
+		return false;
+	errno = 0;
+	*n = strtoull(word, &end, 10);
+	return !errno && !*end && *n <= max;
+}
+
+/* A line of the parts; false when it is none. */
+static bool
+setpart(struct packpart *part, char *line, uint64_t *bytes)
+{
+	const char *tier;
+	uint64_t week;
+
+	if (!nextword(&line, &tier) || !istier(tier) || !nextnumber(&line, UINT32_MAX, &week) ||
+		!nextnumber(&line, UINT64_MAX, &part->uploads) ||
+		!nextnumber(&line, FILEMAX, bytes))
+		return false;
+	memcpy(part->tier, tier, strlen(tier) + 1);
+	part->week = (uint32_t)week;
+	return !*line;
+}
+
 static void
 readparts(FILE *f, struct pack *p, const char *path, struct buf *lines, uint64_t *bytes)
 {
 	char line[128];
 
 	for (size_t i = 0; i < p->npart; i++) {
-		struct packpart *part = &p->part[i];
-
-		if (!fgets(line, sizeof(line), f) ||
-			sscanf(line, "%31s %" SCNu32 " %" SCNu64 " %" SCNu64, part->tier,
-				&part->week, &part->uploads, &bytes[i]) != 4 ||
-			!istier(part->tier))
-			damaged(path, "it does not say what its parts are");
+		if (!fgets(line, sizeof(line), f))
+			damaged(path, "it ends too early");
 		bufputs(lines, line);
+		if (!setpart(&p->part[i], line, &bytes[i]))
+			damaged(path, "it does not say what its parts are");
 	}
 }
 
@@ -119,9 +157,10 @@ checkhash(const struct pack *p, const char *path, const struct buf *head, const 
 bool
 packread(struct pack *p, const char *path, const char *source, bool whole)
 {
-	char line[256], hex[SHA256_HEX], is[SOURCE_HEX];
+	char line[256], *at = line;
+	const char *magic, *is, *hex;
 	struct buf head = {0}, ledger = {0};
-	uint64_t *bytes, nledger;
+	uint64_t *bytes, nparts, nledger;
 	FILE *f = fopen(path, "re");
 
 	*p = (struct pack){0};
@@ -130,11 +169,12 @@ packread(struct pack *p, const char *path, const char *source, bool whole)
 		return false;
 	if (!f)
 		fatal("read '%s':", path);
-	if (!fgets(line, sizeof(line), f) ||
-		sscanf(line, MAGIC " %16s %zu %" SCNu64 " %" SCNu64 " %64s", is, &p->npart,
-			&nledger, &p->unlisted, hex) != 5 ||
-		strcmp(is, source) != 0 || p->npart > MAXPARTS)
+	if (!fgets(line, sizeof(line), f) || !nextword(&at, &magic) || strcmp(magic, MAGIC) != 0 ||
+		!nextword(&at, &is) || strcmp(is, source) != 0 ||
+		!nextnumber(&at, MAXPARTS, &nparts) || !nextnumber(&at, FILEMAX, &nledger) ||
+		!nextnumber(&at, UINT64_MAX, &p->unlisted) || !nextword(&at, &hex))
 		damaged(path, "its first line is none of a pack of this source");
+	p->npart = nparts;
 	p->part = xcalloc(p->npart + 1, sizeof(*p->part));
 	bytes = xcalloc(p->npart + 1, sizeof(*bytes));
 	readparts(f, p, path, &head, bytes);
