@@ -82,7 +82,7 @@ summary.md'
   "$pgokit" gate
   report 0
   like "$(grep -o '<h1>.*</h1>' .pgokit/report/report.html)" '<h1><span class="mark good">Ship pgo-nolto</span> [12].[0-9]*&#215; the speed of the baseline</h1>'
-  has "$(<.pgokit/report/report.html)" '<b>ships</b>. better than baseline'
+  has "$(<.pgokit/report/report.html)" '<b>ships</b>; better than baseline'
   run -0 --separate-stderr "$top/build/bin/bench-compare" verify --json .pgokit/report/report.html
   same "$(jq -c '[.base, .cand, .suite.verdict]' <<<"$output")" '["baseline","pgo-nolto","improved"]'
 }

@@ -37,7 +37,7 @@ putship(struct buf *out, const json_t *about)
 	const json_t *v;
 	size_t i;
 
-	bufputs(out, "<span class=\"mark good\">Ship ");
+	bufprintf(out, "<span class=\"mark %s\">Ship ", strcmp(ship, "baseline") ? "good" : "calm");
 	puthtml(out, ship);
 	bufputs(out, "</span> ");
 	json_array_foreach(json_object_get(about, "variants"), i, v)
@@ -121,7 +121,7 @@ putwhy(struct buf *out, const json_t *about, const json_t *v)
 	const char *name = textof(v, "name");
 
 	if (!strcmp(name, textof(about, "ship")))
-		bufputs(out, "<b>ships</b>. ");
+		bufputs(out, "<b>ships</b>; ");
 	if (!strcmp(name, "baseline")) {
 		bufputs(out, "what the others are compared with");
 	} else if (trueof(v, "chosen")) {
@@ -196,7 +196,7 @@ putvariants(struct buf *out, const struct page *p)
 	bufputs(out,
 		"<section aria-labelledby=\"variants\">\n<h2 id=\"variants\">Variants</h2>\n"
 		"<p class=\"note\">Speed relative to the baseline: above 1 is faster.</p>\n"
-		"<div class=\"scroll\" role=\"region\" aria-labelledby=\"variants\" tabindex=\"0\">\n"
+		"<div class=\"scroll\" role=\"group\" aria-labelledby=\"variants\" tabindex=\"0\">\n"
 		"<table class=\"sortable\"><thead><tr><th scope=\"col\">variant</th>"
 		"<th scope=\"col\">speed</th><th scope=\"col\" class=\"wide plain\">interval");
 	putbaraxis(out, &s, "\xc3\x97", 0);
@@ -205,7 +205,7 @@ putvariants(struct buf *out, const struct page *p)
 	json_array_foreach(json_object_get(p->about, "variants"), i, v) putvariant(out, p, &s, v);
 	bufputs(out,
 		"</tbody></table>\n</div>\n<h3 id=\"speeds\">By benchmark</h3>\n"
-		"<div class=\"scroll\" role=\"region\" aria-labelledby=\"speeds\" tabindex=\"0\">\n"
+		"<div class=\"scroll\" role=\"group\" aria-labelledby=\"speeds\" tabindex=\"0\">\n"
 		"<table><thead><tr><th scope=\"col\">variant</th><th scope=\"col\">speed</th>"
 		"<th scope=\"col\" class=\"wide plain\">interval");
 	putbaraxis(out, &s, "\xc3\x97", 0);
@@ -255,7 +255,7 @@ puthealth(struct buf *out, const json_t *health)
 	bufputs(out, "<h3 id=\"health\">Beside the last profile</h3>\n");
 	putsentences(out, json_object_get(health, "why"), "fault");
 	bufputs(out,
-		"<div class=\"scroll\" role=\"region\" aria-labelledby=\"health\" tabindex=\"0\">\n"
+		"<div class=\"scroll\" role=\"group\" aria-labelledby=\"health\" tabindex=\"0\">\n"
 		"<table><thead><tr><th scope=\"col\">workload</th><th scope=\"col\">counts</th>"
 		"<th scope=\"col\">of the last</th><th scope=\"col\">overlap</th>"
 		"<th scope=\"col\">fits the source</th></tr></thead>\n<tbody>\n");

@@ -105,12 +105,12 @@ puttable(struct buf *out, const struct page *p, const json_t **ranked, size_t n)
 
 	bufputs(out, "<section aria-labelledby=\"all\">\n<h2 id=\"all\">Benchmarks</h2>\n"
 		     "<p class=\"note\">Above 0&#160;% the candidate is slower. ");
-	bufprintf(out, "Bars: intervals of %.6g&#160;%% confidence",
+	bufprintf(out, "Bars: intervals of %.4g&#160;%% confidence",
 		100 * numberof(p->verdict, "confidence"));
 	bufprintf(out, "; shaded: differences below %g&#160;%%, which are never called.</p>\n",
 		threshold);
 	bufputs(out,
-		"<div class=\"scroll\" role=\"region\" aria-labelledby=\"all\" tabindex=\"0\">\n"
+		"<div class=\"scroll\" role=\"group\" aria-labelledby=\"all\" tabindex=\"0\">\n"
 		"<table class=\"sortable\"><thead><tr><th scope=\"col\">benchmark</th>"
 		"<th scope=\"col\">verdict</th><th scope=\"col\">change</th><th scope=\"col\" "
 		"class=\"wide plain\">interval");

@@ -81,7 +81,7 @@ putaxis(struct buf *out, const struct scale *s, double y, const char *unit, int 
 
 	for (size_t i = 0; i < t.n; i++) {
 		double v = t.first + (double)i * t.step, x = 100 * scaleplace(s, v);
-		const char *anchor = x < 6 ? " class=\"first\"" : x > 94 ? " class=\"last\"" : "";
+		const char *anchor = x < 3 ? " class=\"first\"" : x > 97 ? " class=\"last\"" : "";
 
 		if (fabs(v) < t.step / 1e6)
 			v = 0;
