@@ -41,6 +41,29 @@ enum { NRELEASE = sizeof(releases) / sizeof(releases[0]) };
 		{.size = 48, .ctr = 16, .fn = 24, .nctr = 40, .sites = 44},                        \
 	}
 
+/* Version 10 has words for vtables behind these, and in its records one kind of value more. */
+#define WORDS_9_10                                                                                 \
+	[F_IDS] = 2, [F_NDATA] = 3, [F_PADCTR] = 4, [F_NCTR] = 5, [F_PADBITMAP] = 6,               \
+	[F_NBITMAP] = 7, [F_PADNAMES] = 8, [F_NAMES] = 9, [F_CTRDELTA] = 10, [F_BITMAPDELTA] = 11, \
+	[F_NAMESDELTA] = 12
+
+#define RECORDS_9_10(nbitmap32, hole32, nbitmap64, hole64, bytes)                                  \
+	{                                                                                          \
+		{.size = 48,                                                                       \
+			.ctr = 16,                                                                 \
+			.bitmap = 20,                                                              \
+			.fn = 24,                                                                  \
+			.nctr = 32,                                                                \
+			.sites = 36,                                                               \
+			.nbitmap = nbitmap32,                                                      \
+			.hole = hole32,                                                            \
+			.holesize = bytes},                                                        \
+		{                                                                                  \
+			.size = 64, .ctr = 16, .bitmap = 24, .fn = 32, .nctr = 48, .sites = 52,    \
+			.nbitmap = nbitmap64, .hole = hole64, .holesize = bytes                    \
+		}                                                                                  \
+	}
+
 /* The bits of LLVM 13, what 14 added (temporal: 17, still version 8), and what 20 did. */
 #define VARIANTS_7 (PROFRAW_IR | PROFRAW_CSIR | PROFRAW_INSTR_ENTRY)
 #define VARIANTS_8                                                                                 \
@@ -68,77 +91,19 @@ static const struct proflay layouts[PROFRAW_MAXVERSION + 1] = {
 		.variants = VARIANTS_8,
 		.rec = RECORDS_7_8},
 	[9] = {.words = 14,
-		.word = {[F_IDS] = 2,
-			[F_NDATA] = 3,
-			[F_PADCTR] = 4,
-			[F_NCTR] = 5,
-			[F_PADBITMAP] = 6,
-			[F_NBITMAP] = 7,
-			[F_PADNAMES] = 8,
-			[F_NAMES] = 9,
-			[F_CTRDELTA] = 10,
-			[F_BITMAPDELTA] = 11,
-			[F_NAMESDELTA] = 12,
-			[F_KINDLAST] = 13},
+		.word = {WORDS_9_10, [F_KINDLAST] = 13},
 		.nkind = 2,
 		.idpad = true,
 		.relative = true,
 		.variants = VARIANTS_8,
-		.rec = {{.size = 48,
-				.ctr = 16,
-				.bitmap = 20,
-				.fn = 24,
-				.nctr = 32,
-				.sites = 36,
-				.nbitmap = 40,
-				.hole = 44,
-				.holesize = 4},
-			{.size = 64,
-				.ctr = 16,
-				.bitmap = 24,
-				.fn = 32,
-				.nctr = 48,
-				.sites = 52,
-				.nbitmap = 56,
-				.hole = 60,
-				.holesize = 4}}},
+		.rec = RECORDS_9_10(40, 44, 56, 60, 4)},
 	[10] = {.words = 16,
-		.word = {[F_IDS] = 2,
-			[F_NDATA] = 3,
-			[F_PADCTR] = 4,
-			[F_NCTR] = 5,
-			[F_PADBITMAP] = 6,
-			[F_NBITMAP] = 7,
-			[F_PADNAMES] = 8,
-			[F_NAMES] = 9,
-			[F_CTRDELTA] = 10,
-			[F_BITMAPDELTA] = 11,
-			[F_NAMESDELTA] = 12,
-			[F_NVTAB] = 13,
-			[F_VNAMES] = 14,
-			[F_KINDLAST] = 15},
+		.word = {WORDS_9_10, [F_NVTAB] = 13, [F_VNAMES] = 14, [F_KINDLAST] = 15},
 		.nkind = 3,
 		.idpad = true,
 		.relative = true,
 		.variants = VARIANTS_10,
-		.rec = {{.size = 48,
-				.ctr = 16,
-				.bitmap = 20,
-				.fn = 24,
-				.nctr = 32,
-				.sites = 36,
-				.nbitmap = 44,
-				.hole = 42,
-				.holesize = 2},
-			{.size = 64,
-				.ctr = 16,
-				.bitmap = 24,
-				.fn = 32,
-				.nctr = 48,
-				.sites = 52,
-				.nbitmap = 60,
-				.hole = 58,
-				.holesize = 2}},
+		.rec = RECORDS_9_10(44, 42, 60, 58, 2),
 		.vtab = {{.size = 16, .addr = 8, .len = 12}, {.size = 24, .addr = 8, .len = 16}}},
 	[11] = {.words = 19, .word = {[F_KINDLAST] = 18}, .nkind = 3},
 };
