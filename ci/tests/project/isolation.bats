@@ -375,10 +375,10 @@ $(git rev-parse HEAD)
 }
 
 @test "what a build changes in the checkout by its absolute path is said, with the file" {
-  config_edit ".build = \"echo 1 >$PWD/made.txt; echo x >>'$PWD/ignored/log'; git -C $PWD tag made; false\""
+  config_edit ".build = \"echo 1 >$PWD/made.txt; echo x >>'$PWD/ignored/log'; git -C $PWD tag made; git -C $PWD add made.txt; false\""
   mkdir ignored
   run --separate-stderr -2 "$pgokit" collect
-  has "$(messages)" "pgokit collect: warning: watch '$PWD': changed while this ran: '.git (HEAD, branches, tags)', 'ignored/log', 'made.txt'. A build or a workload did that by a path outside of its copy, '$PWD/.pgokit/tree', or somebody else did"
+  has "$(messages)" "pgokit collect: warning: watch '$PWD': changed while this ran: '.git (HEAD, branches, tags)', '.git (index)', 'ignored/log', 'made.txt'. A build or a workload did that by a path outside of its copy, '$PWD/.pgokit/tree', or somebody else did"
   # Where there was no repository, one that is made.
   rm -rf .git
   config_edit ".build = \"git init -q '$PWD'; false\""
