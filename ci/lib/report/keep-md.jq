@@ -13,6 +13,10 @@ def count: if . == null then "" else tostring end;
   ["functions", ($before.functions | count), (.functions | count)],
   ["all counts", (.health.count_before | count), (.health.count | count)],
   ["overlap of the counts", "", (if .health.overlap_pct then "\(.health.overlap_pct) %" else "" end)]] | rows),
+(.health.workloads // [] | select(. != [])
+  | "", "Beside the last collection:", "",
+    ([["workload", "counts, % of the last", "overlap, %"], (.[:50][] | [(.name | code), (.total_pct | count), (.overlap_pct | count)])] | rows)),
+(.health.notes // [] | select(. != []) | "", (.[:20][] | "- \(plain)")),
 (if .partial then "", "**Partial:** without \(.skipped | .[:10] | map(code) | join(", "))." else empty end),
 "",
 "`pgokit optimize`, `full` and the release build with what `\($path)` has: merge it, and they use it. The next collection renews this pull request, as long as it is open."

@@ -168,7 +168,7 @@ profile.proftext'
   # One that is old is replaced all the same.
   state ".made = \"$(date -u -d '16 days ago' +%FT%TZ)\""
   keep 0
-  matches "$(jq -c .health .pgokit/keep/profile.json)" '^\{"overlap_pct":(100|99\.[0-9]+|100\.0*),"count_before":[0-9]+,"count":[0-9]+\}$'
+  matches "$(jq -c ".health | del(.notes, .workloads)" .pgokit/keep/profile.json)" '^\{"overlap_pct":(100|99\.[0-9]+|100\.0*),"count_before":[0-9]+,"count":[0-9]+\}$'
   git checkout -q pgo
   config_edit '.profile.min_change_pct = 0'
   keep 0
@@ -179,6 +179,20 @@ profile.proftext'
   config_edit '.profile.keep = "artifact"'
   keep 0
   has "$stderr" 'keep nothing: profile.keep is "artifact"'
+}
+
+@test "what merge found beside the last collection is in the record; one that it would not have adopted is not kept" {
+  local edit='.phases.merge.health = {why: [], notes: ["workload \u0027x\u0027 is new"], workloads: [{name: "train", total_pct: 99.5, overlap_pct: null, cooled: []}]}'
+  jq "$edit" .pgokit/manifest.json >edited
+  mv edited .pgokit/manifest.json
+  keep 0
+  same "$(jq -cS .health .pgokit/keep/profile.json)" \
+    '{"notes":["workload '"'x'"' is new"],"workloads":[{"name":"train","overlap_pct":null,"total_pct":99.5}]}'
+  jq '.phases.merge.health.why = ["workload \u0027train\u0027 has 12 counts where there were 1333349"]' .pgokit/manifest.json >edited
+  mv edited .pgokit/manifest.json
+  keep 1
+  has "$stderr" "it was adopted by hand, and is not as good as the last one: workload 'train' has 12 counts where there were 1333349. Collect again"
+  holds ! -e .pgokit/keep
 }
 
 @test "a lower tier does not replace a higher one; a profile of nowhere is not kept" {

@@ -39,7 +39,8 @@ collected() { # <date> <count>
   jq -n --arg made "$1" --arg commit "$(git -C repo rev-parse main)" --arg sha256 "$(sha256sum <keep/profile.proftext | cut -c 1-64)" '{
     format: "pgokit-kept-1", name: "tiny", binary: "prog", toolchain: "clang", compiler: "clang version 22",
     target: "x86_64-linux", tier: "fast", partial: false, skipped: [], $made, sources: [{$commit, dirty: false, tree: null}],
-    functions: 1, raw: {files: 1}, $sha256, health: {overlap_pct: 97.5, count_before: 10, count: 20}}' >keep/profile.json
+    functions: 1, raw: {files: 1}, $sha256, health: {overlap_pct: 97.5, count_before: 10, count: 20,
+      notes: ["a <b> is new"], workloads: [{name: "t|x", total_pct: 99, overlap_pct: 98.5}]}}' >keep/profile.json
 }
 
 propose() { # <status> [what the step does before]
@@ -64,6 +65,8 @@ pulls() { # <jq filter>
   same "$(pulls '"\(.title), \(.head.ref) to \(.base.ref)"')" 'Profile of tiny, collected 2026-11-01, pgokit/profile-tiny to main'
   has "$(pulls .body)" "of \`$(git -C repo rev-parse --short=12 main)\`. It was made of 1 raw profiles, tier fast."
   has "$(pulls .body | tr -s ' ')" '| overlap of the counts | | 97.5 % |'
+  has "$(pulls .body | tr -s ' ')" '| `t\|x` | 99 | 98.5 |'
+  has "$(pulls .body)" '- a \<b\> is new'
   # The checkout is as it was, and no token is left in it.
   same "$(there for-each-ref --format='%(refname)' refs/heads)" $'refs/heads/main\nrefs/heads/pgokit/profile-tiny'
 }
