@@ -158,7 +158,7 @@ manifest_edit() { # <jq program with $phase, $started, $now> [option of jq...]; 
 }
 
 # What manifest_edit left there: nobody else writes while this run has the lock.
-declare -gA MANIFEST
+declare -gA MANIFEST=()
 
 utc_now() { # <variable>
   TZ=UTC printf -v "$1" '%(%FT%TZ)T' -1

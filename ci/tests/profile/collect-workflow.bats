@@ -77,6 +77,18 @@ merged.profdata sha256:$(sha256sum <got/profile/merged.profdata | cut -c 1-64)"
   same "$(jq -r '.phases.collect.hashes[]' got/manifest.json | sort)" "$(sha256sum got/raw/*/*.profraw | cut -c 1-64 | sort)"
 }
 
+@test "a week in which the program counts far less carries the last profile; a run by hand adopts the new one" {
+  sed -i "s|atoi(.*) : 1);|atoi(argv[1]) / 100 : 1);|" "repo/$collected/main.c"
+  commit_all repo
+  run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
+  profile got
+  same "$(jq -r .phases.merge.profile_status got/manifest.json)" carried
+  has "$(log_of merge 04)" "workload 'check-small' has "
+  run_workflow 0 '{"event": "workflow_dispatch", "inputs": {"tier": "fast", "adopt": true}}' collect
+  profile adopted
+  same "$(jq -r .phases.merge.profile_status adopted/manifest.json)" fresh
+}
+
 @test "with collect.on_empty fail such a week is red, and no profile is uploaded" {
   project '.workloads.fast = [{name: "nothing", run: "true"}] | .collect.on_empty = "fail"'
   run_workflow 1 '{"event": "workflow_dispatch", "inputs": {"tier": "fast"}}' collect
