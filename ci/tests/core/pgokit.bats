@@ -108,7 +108,7 @@ setup() {
     run --separate-stderr -2 "$pgokit" "$name" --nonsense
     same "$output" ''
     same "$stderr" "pgokit $name: unknown option '--nonsense'; see pgokit $name -h"
-    case $name in adopt | drift | gate | gather | ingest | publish | tag | tune) continue ;; esac # which take some
+    case $name in adopt | attested | drift | gate | gather | ingest | propose | publish | tag | tune) continue ;; esac # which take some
     run --separate-stderr -2 "$pgokit" "$name" operand
     same "$stderr" "pgokit $name: unknown option 'operand'; see pgokit $name -h"
   done
@@ -130,8 +130,8 @@ setup() {
   for file in "$top"/ci/commands/*; do
     operands=()
     case ${file##*/} in
-      comment | doctor | init | publish | tag | tune) continue ;;
-      adopt) operands=(x) ;;
+      attested | comment | doctor | init | publish | tag | tune) continue ;;
+      adopt | propose) operands=(x) ;;
     esac
     run --separate-stderr -2 "$pgokit" "${file##*/}" "${operands[@]}"
     same "$output" ''

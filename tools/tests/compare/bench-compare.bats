@@ -84,7 +84,7 @@ refuses() { # <message> <argument>...
   refuses "read --floor '1e9': expected a number from 0 to 1000" --floor 1e9 r.json
   refuses "read --shares '0': expected a whole number from 1 to 1000000" --shares 0 r.json
   refuses "read --metric 'time': expected wall or cpu" --metric time r.json
-  refuses "write '<stdout>': it can take one of JSON, evidence, Markdown and JUnit" --json -o - r.json
+  refuses "write '<stdout>': it can take one of JSON, evidence, Markdown, JUnit and HTML" --json -o - r.json
 }
 
 @test "a slower candidate has regressed: exit 1" {
