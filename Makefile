@@ -121,7 +121,7 @@ build/gen/packages.inc: ci/data/packages.tsv
 	mv $@.tmp $@
 
 # A text as the numbers of its bytes.
-build/gen/%.inc: tools/lib/page/%
+build/gen/page.css.inc build/gen/page.js.inc: build/gen/%.inc: tools/lib/page/%
 	@mkdir -p build/gen
 	od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g' >$@.tmp
 	mv $@.tmp $@

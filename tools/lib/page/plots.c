@@ -5,7 +5,7 @@
 #include "page/plots.h"
 
 /* Of a bar, in pixels. */
-enum { BAR_HEIGHT = 22, AXIS_HEIGHT = 20 };
+static const int BAR_HEIGHT = 22, AXIS_HEIGHT = 20;
 
 static void
 putpercent(struct buf *out, const char *name, double place)

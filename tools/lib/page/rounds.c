@@ -5,9 +5,9 @@
 #include "page/plots.h"
 
 /* Pixels: of the plot, of the axis below. */
-enum { HEIGHT = 150, AXIS = 34 };
+static const int HEIGHT = 150, AXIS = 34;
 
-enum { WIDTH = 1000, TALL = 1000 }; /* of the inner picture, stretched to what there is */
+static const int WIDTH = 1000, TALL = 1000; /* of the inner picture, stretched to what there is */
 enum { DOTS_MOST = 4000 };
 enum { TICKS = 5 };
 

@@ -11,8 +11,8 @@
 /* Pixels: of a strip, of the dots in it, of the axis below. */
 enum { STRIP = 52, LABEL = 17, DOTS = 28, AXIS = 34 };
 
-enum { WIDTH = 1000 };	   /* of the inner picture, stretched to what there is */
-enum { DOTS_MOST = 2000 }; /* more would hide each other, and make the page heavy */
+static const int WIDTH = 1000; /* of the inner picture, stretched to what there is */
+enum { DOTS_MOST = 2000 };     /* more would hide each other, and make the page heavy */
 
 /* By this the dots of a strip are spread, evenly whatever their number: the golden ratio. */
 static const double spreading = 0.6180339887498949;
