@@ -142,14 +142,14 @@ judge(const struct driftreport *r, const char *old, const char *new)
 			old, new, share, r->min);
 		pass = false;
 	}
-	if (r->mintotal >= 0 && h->total < r->mintotal) {
+	if (h && r->mintotal >= 0 && h->total < r->mintotal) {
 		warn("compare '%s' with '%s': %llu counts where there were %llu, %.4f %% of them; the "
 		     "minimum is %g; did all of the training run?",
 			old, new, (unsigned long long)r->d->new->count,
 			(unsigned long long)r->d->old->count, h->total, r->mintotal);
 		pass = false;
 	}
-	if (r->minoverlap >= 0 && h->overlap < r->minoverlap) {
+	if (h && r->minoverlap >= 0 && h->overlap < r->minoverlap) {
 		warn("compare '%s' with '%s': the overlap of the counts is %.4f %%, the minimum is %g; "
 		     "did all of the training run?",
 			old, new, h->overlap, r->minoverlap);

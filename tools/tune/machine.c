@@ -34,15 +34,23 @@ plain(char *s)
 }
 
 bool
-numberin(const char *path, int word, int64_t *n)
+linein(const char *path, char *line, int size)
 {
-	char line[512], *p = line, *end;
-	FILE *f = path ? fopen(path, "re") : NULL;
-	bool got = f && fgets(line, sizeof(line), f);
+	FILE *f = fopen(path, "re");
+	bool got = f && fgets(line, size, f);
 
 	if (f)
 		fclose(f);
-	if (!got)
+	line[got ? strcspn(line, "\n") : 0] = '\0';
+	return got;
+}
+
+bool
+numberin(const char *path, int word, int64_t *n)
+{
+	char line[512], *p = line, *end;
+
+	if (!path || !linein(path, line, sizeof(line)))
 		return false;
 	for (; word; word--) {
 		p += strspn(p, " \t");

@@ -10,6 +10,9 @@
  */
 void machine(char *to, size_t size, const char *cpuinfo);
 
+/* The first line of a file, without its end; false, and an empty one, when it cannot be read. */
+bool linein(const char *path, char *line, int size);
+
 /* The whole number that is that word, from 0 on, of a file's first line; false: there is none. */
 bool numberin(const char *path, int word, int64_t *n);
 

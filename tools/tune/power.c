@@ -12,19 +12,6 @@ fileof(char path[ZONE_PATH], const char *folder, const char *zone, const char *f
 	return snprintf(path, ZONE_PATH, "%s/%s/%s", folder, zone, file) < ZONE_PATH;
 }
 
-/* What the kernel calls a zone; empty where it says nothing. */
-static void
-readname(char name[ZONE_NAME], const char *path)
-{
-	FILE *f = fopen(path, "re");
-
-	if (!f || !fgets(name, ZONE_NAME, f))
-		name[0] = '\0';
-	if (f)
-		fclose(f);
-	name[strcspn(name, "\n")] = '\0';
-}
-
 /*
  * Whether a zone is one more package. The platform (psys) has the packages in it, and one package may
  * be told by two drivers (intel-rapl, intel-rapl-mmio).
@@ -50,7 +37,7 @@ addzone(struct tune *t, const char *folder, const char *zone)
 		return;
 	if (!fileof(path, folder, zone, "name"))
 		return;
-	readname(z->name, path);
+	linein(path, z->name, ZONE_NAME); /* empty where the kernel does not say */
 	if (!onemore(t, z->name) || !fileof(path, folder, zone, "max_energy_range_uj") ||
 		!fileof(z->path, folder, zone, "energy_uj"))
 		return;
