@@ -55,12 +55,12 @@ enum { NRELEASE = sizeof(releases) / sizeof(releases[0]) };
 			.fn = 24,                                                                  \
 			.nctr = 32,                                                                \
 			.sites = 36,                                                               \
-			.nbitmap = nbitmap32,                                                      \
-			.hole = hole32,                                                            \
-			.holesize = bytes},                                                        \
+			.nbitmap = (nbitmap32),                                                    \
+			.hole = (hole32),                                                          \
+			.holesize = (bytes)},                                                      \
 		{                                                                                  \
 			.size = 64, .ctr = 16, .bitmap = 24, .fn = 32, .nctr = 48, .sites = 52,    \
-			.nbitmap = nbitmap64, .hole = hole64, .holesize = bytes                    \
+			.nbitmap = (nbitmap64), .hole = (hole64), .holesize = (bytes)              \
 		}                                                                                  \
 	}
 
