@@ -60,6 +60,8 @@ named    bench/pool                                     # bench/
 named    bench/ingest/run                               # bench/
 named    bench/ingest/uses                              # bench/
 named    bench/scale                                    # bench/
+named    bench/health                                   # bench/
+named    bench/freshness/run                            # bench/
 named    bench/disk                                     # bench/
 named    bench/watch -b 10                              # bench/
 named    bench/launch                                  # bench/
