@@ -58,16 +58,6 @@ putdots(struct buf *out, const double *d, size_t n, const struct scale *s, size_
 	bufputs(out, "\"/></svg>");
 }
 
-static size_t
-beyond(const double *d, size_t n, const struct scale *s)
-{
-	size_t out = 0;
-
-	for (size_t i = 0; i < n; i++)
-		out += d[i] < s->low || d[i] > s->high;
-	return out;
-}
-
 void
 putrounds(struct buf *out, const double *d, size_t n, const struct interval *of, double threshold,
 	size_t colour)
@@ -81,7 +71,7 @@ putrounds(struct buf *out, const double *d, size_t n, const struct interval *of,
 	scaleinclude(&s, threshold);
 	scaleinclude(&s, -threshold);
 	scalewiden(&s);
-	out_of = beyond(d, n, &s);
+	out_of = scalebeyond(&s, d, n);
 	bufprintf(out,
 		"<svg class=\"plot\" role=\"img\" height=\"%d\" aria-label=\"Difference of the two "
 		"sides in each of %zu rounds, in percent",

@@ -93,3 +93,13 @@ putaxis(struct buf *out, const struct scale *s, double y, const char *unit, int 
 			anchor, x, y + 15, t.decimals, v, unit);
 	}
 }
+
+size_t
+scalebeyond(const struct scale *s, const double *x, size_t n)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++)
+		out += x[i] < s->low || x[i] > s->high;
+	return out;
+}

@@ -20,6 +20,9 @@ void scalewiden(struct scale *s);
 /* Where x is, within 0 and 1: what lies outside is at the edge. */
 double scaleplace(const struct scale *s, double x);
 
+/* How many of x[n] lie outside. */
+size_t scalebeyond(const struct scale *s, const double *x, size_t n);
+
 /* At most `most` round numbers within it, the first of them and their distance. */
 struct ticks {
 	double first, step;

@@ -102,16 +102,6 @@ scaled(struct series of[], size_t n, double times, size_t *all)
 	return x;
 }
 
-static size_t
-beyond(const double *x, size_t n, const struct scale *s)
-{
-	size_t out = 0;
-
-	for (size_t i = 0; i < n; i++)
-		out += x[i] < s->low || x[i] > s->high;
-	return out;
-}
-
 static double
 largestof(const struct series of[], size_t n)
 {
@@ -156,7 +146,7 @@ putstrips(struct buf *out, const struct series given[], size_t n, const char *un
 		scaleinclude(&s, median(sorted[i], of[i].n));
 	}
 	scalewiden(&s);
-	out_of = beyond(x, all, &s);
+	out_of = scalebeyond(&s, x, all);
 	bufprintf(out, "<svg class=\"plot\" role=\"img\" height=\"%zu\" aria-label=\"",
 		n * STRIP + AXIS);
 	puttitle(out, of, sorted, n, unit);
