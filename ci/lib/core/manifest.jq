@@ -8,6 +8,10 @@ def source: type == "object" and (.commit | . == null or (type == "string" and t
   and (.dirty | . == null or type == "boolean") and (.tree | . == null or (type == "string" and test("^[0-9a-f]{64}$")));
 def date: type == "string" and (try (fromdateiso8601 | true) catch false);
 
+# Which workloads were run: from the fewest to all.
+def tiers: ["fast", "comprehensive", "exhaustive"];
+def tier_below($other): . as $tier | (tiers | index($tier)) < (tiers | index($other));
+
 # A list for people, who do not read a thousand names.
 def first_of: (if length > 10 then .[:10] + ["and \(length - 10) more"] else . end) | join(", ");
 

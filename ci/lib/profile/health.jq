@@ -1,6 +1,4 @@
-# The judgement of health.sh: a new profile beside the last good one.
-
-def tiers: ["fast", "comprehensive", "exhaustive"];
+# The judgement of health.sh: a new profile beside the last good one. With manifest.jq in front.
 
 # Workloads of a record that are there once, by name; what production sends is another each time.
 def single: [.workloads[] | select(.production | not)] | group_by(.name) | map(select(length == 1)[0])
@@ -41,7 +39,7 @@ def judge($last; $now; $backwards; $elsewhere; $min_total; $min_overlap):
   | [$workloads[] | select(.incomparable | not) | lost($min_total; $min_overlap)] as $lost
   | {last_made: $last.made, last_tier: $last.tier, $min_total, $min_overlap, $workloads,
      why: ((if $backwards == "" then [] else [$backwards] end)
-       + (if $elsewhere and $now.tier and $last.tier and (tiers | index($now.tier)) < (tiers | index($last.tier))
+       + (if $elsewhere and $now.tier and $last.tier and ($now.tier | tier_below($last.tier))
           then ["it is of the tier \($now.tier), and the last one of \($last.tier)"] else [] end)
        + $lost),
      notes: ([$before | keys_unsorted[] | select($after[.] | not) | "workload '\(.)' is no longer there"]

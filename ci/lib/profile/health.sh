@@ -86,5 +86,5 @@ health_keep() {
 }
 
 health_jq() { # its definitions, for a program behind them
-  cat -- "$PGOKIT_HOME/ci/lib/profile/health.jq"
+  cat -- "$PGOKIT_HOME"/ci/lib/{core/manifest,profile/health}.jq
 }

@@ -11,7 +11,7 @@ def health: type == "object" and (keys - ["overlap_pct", "count_before", "count"
 # As it is read: a stranger may have written it.
 def kept: select(type == "object" and .format == "pgokit-kept-1"
   and all(.name, .binary, .toolchain, .compiler, .target; type == "string" and length < 1000)
-  and (.tier | IN("fast", "comprehensive", "exhaustive")) and (.partial | type == "boolean")
+  and (.tier | IN(tiers[])) and (.partial | type == "boolean")
   and (.skipped | type == "array" and length < 1000 and all(.[]; type == "string"))
   and (.made | date) and (.sources | type == "array" and length > 0 and length < 100 and all(.[]; source and (.commit | type == "string")))
   and (.sha256 | type == "string" and test("^[0-9a-f]{64}$")) and (.functions | type == "number")

@@ -108,7 +108,7 @@ profile.proftext'
   state '.target = "arm64-darwin"'
   refused "it was collected on arm64-darwin, and this is $(uname -m)-linux"
   git checkout -q pgo
-  state ".made = \"$(date -u -d '32 days ago' +%FT%TZ)\""
+  state ".made = \"$(date -u -d '756 hours ago' +%FT%TZ)\""
   refused "it was made on $(jq -r .made pgo/profile.json), 31 days before the commit that is built, and release.max_profile_age_days is 30"
   git checkout -q pgo
   state '.sources[0].commit = "0123456789012345678901234567890123456789"'
