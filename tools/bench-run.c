@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "measure/arm_folders.h"
+#include "plan/arm_folders.h"
 #include "measure/export_hyperfine.h"
 #include "measure/machine.h"
 #include "measure/measure.h"

@@ -6,7 +6,7 @@
 
 #include "measure/executor.h"
 #include "measure/measure.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 
 /* Fatal unless the plan can be decided: a base for each candidate, a benchmark that is gated. */

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "elf/slow.h"
-#include "measure/environment.h"
+#include "plan/environment.h"
 #include "measure/executor.h"
 #include "measure/seen.h"
 #include "run/callgrind.h"

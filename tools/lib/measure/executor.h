@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 
 struct sampler {

@@ -2,7 +2,7 @@
 #ifndef MEASURE_EXPORT_HYPERFINE_H
 #define MEASURE_EXPORT_HYPERFINE_H
 
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 
 /*

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "decision/criteria.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 
 struct settings {

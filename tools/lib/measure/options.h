@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "measure/measure.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 
 struct request {
 	const char *receipt, *export; /* absolute or "-"; NULL: not wanted */

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 
 /* The place of a round: 0, where it lies by itself, in the first; else one drawn from the seed. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "measure/measure.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 #include "receipt/receipt.h"
 

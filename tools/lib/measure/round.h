@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "measure/executor.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 #include "measure/warmup.h"
 

@@ -2,7 +2,7 @@
 #ifndef MEASURE_WARMUP_H
 #define MEASURE_WARMUP_H
 
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 
 struct pilot {

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/snapshot.h"
-#include "measure/arm_folders.h"
+#include "plan/arm_folders.h"
 #include "measure/watch.h"
 
 enum { LEAVES_MAX = 10 }; /* files that are named of a benchmark */

@@ -9,7 +9,7 @@
 
 #include "measure/executor.h"
 #include "measure/measure.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 #include "measure/samples.h"
 
 /*

@@ -9,8 +9,8 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "json/json.h"
-#include "measure/environment.h"
-#include "measure/plan.h"
+#include "plan/environment.h"
+#include "plan/plan.h"
 #include "run/callgrind.h"
 
 /* Names are keys of the receipt. */

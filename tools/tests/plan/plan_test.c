@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "check.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 
 enum { BENCHES = 20, SIZE = 1 << 20 };
 

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "json/json.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 
 enum { PLAN_MAX = 16 << 20, LAYOUTS_MAX = 1000 }; /* bytes of a plan file */
 

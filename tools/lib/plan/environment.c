@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "measure/arm_folders.h"
-#include "measure/environment.h"
+#include "plan/arm_folders.h"
+#include "plan/environment.h"
 
 enum { PAGE = 4096 }; /* a divisor of the size of a page, whatever that is */
 enum { STACK_ALIGN = 16, STACK_PLACES = 64 };

@@ -1,8 +1,8 @@
 /* Folders of each arm's own, so that none finds what another has left. */
-#ifndef MEASURE_ARM_FOLDERS_H
-#define MEASURE_ARM_FOLDERS_H
+#ifndef PLAN_ARM_FOLDERS_H
+#define PLAN_ARM_FOLDERS_H
 
-#include "measure/plan.h"
+#include "plan/plan.h"
 
 /*
  * Makes a HOME and a TMPDIR for each arm, in one folder in TMPDIR that is removed at the end,

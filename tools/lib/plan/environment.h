@@ -1,8 +1,8 @@
 /* What the command of an arm finds in its environment. */
-#ifndef MEASURE_ENVIRONMENT_H
-#define MEASURE_ENVIRONMENT_H
+#ifndef PLAN_ENVIRONMENT_H
+#define PLAN_ENVIRONMENT_H
 
-#include "measure/plan.h"
+#include "plan/plan.h"
 
 /* Exports PGOKIT_BINARY for the arm, or removes it. */
 void armenter(const struct arm *a);

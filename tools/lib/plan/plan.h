@@ -1,6 +1,6 @@
 /* What bench-run is asked to measure: arms, benchmarks, and the command of each pair of them. */
-#ifndef MEASURE_PLAN_H
-#define MEASURE_PLAN_H
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ struct arm {
 	enum role role;
 	unsigned layout; /* which of several arms of one role, from 1; 0: the only one */
 	double slow_pct; /* CPU time burned in each execution, of the pilot's (measure/measure.h) */
-	char *own; /* its HOME and TMPDIR are in here, or NULL: those of the caller (measure/arm_folders.h) */
+	char *own; /* its HOME and TMPDIR are in here, or NULL: those of the caller (plan/arm_folders.h) */
 	char *dir; /* where its commands run, or NULL: in the present folder */
 };
 

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "elf/slow.h"
-#include "measure/arm_folders.h"
+#include "plan/arm_folders.h"
 #include "run/capture.h"
 #include "run/launch.h"
 
