@@ -26,6 +26,7 @@ LIBS = -Wl,--as-needed -ljansson -lz -lcrypto -lm -pthread
 TOOLS = \
 	bench-compare \
 	bench-run \
+	page-evict \
 	profdata-find \
 	profile-drift \
 	profraw-ingest \

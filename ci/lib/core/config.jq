@@ -11,7 +11,7 @@ def twice: [.[] | (if length == 2 then .[0] else .[0][:-1] end)
 
 # The benchmarks as bench-run takes them. Where equal.sh lets outputs differ, they may.
 def plan: [.benches[] | (if .compare // .tolerance then .other_output = true else . end)
-  | del(.outputs, .inputs, .compare, .tolerance)];
+  | del(.outputs, .inputs, .compare, .tolerance, .answer)];
 
 # The share of its time that the canary burns: what the gate promises not to overlook, and enough to be above the least
 # effect that counts; bench-run takes no more than 1000.
@@ -33,5 +33,6 @@ def item($kind): {needs: "", optional: false, weight: 1, timeout_s: 600} + .
   else
     .value
     | tojson, (fields | @tsv),
-      ((.workloads | to_entries[] | .key as $tier | .value[] | item($tier)), (.benches[] | item("bench")) | @tsv)
+      ((.workloads | to_entries[] | .key as $tier | .value[] | item($tier)), (.benches[] | item("bench")),
+        (.competitors[] | ["competitor", (to_entries[] | .key, (.value | tostring))]) | @tsv)
   end

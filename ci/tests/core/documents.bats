@@ -40,6 +40,7 @@ named    pgokit ingest --of released/counted uploads    # ingest.bats
 named    pgokit optimize --best --budget 2 --layouts 1  # optimize.bats
 named    pgokit gate --base origin/main                 # gate-measured.bats; the steps of adopting below
 named    pgokit gate --variants lto,pgo --budget 1      # gate.bats
+named    pgokit compete --rounds 30                     # compete.bats
 named    pgokit gate --self-test                        # gate-measured.bats
 named    pgokit doctor                                  # doctor.bats
 tools    profdata-find -a --for fixtures/profraw/v10-clang-19-ir.profraw

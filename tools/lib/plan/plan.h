@@ -94,8 +94,9 @@ size_t plantimed(const struct plan *p);
  *                 "slow_pct": num?}, ...],
  *    "benches": [{"name": str, "run": str, "prepare": str?, "cleanup": str?, "shell": bool?,
  *                 "metric": str?, "timeout_s": num?, "min_effect_pct": num?, "margin_pct": num?,
- *                 "max_undetected_pct": num?, "other_output": bool?}, ...]}
- * Every benchmark runs `run` once per arm, with PGOKIT_BINARY set to the arm's binary. Fatal when
+ *                 "max_undetected_pct": num?, "other_output": bool?, "runs": {arm: str}?}, ...]}
+ * Every benchmark runs `run` once per arm, or what `runs` has for the arm, with PGOKIT_BINARY set
+ * to the arm's binary. Fatal when
  * the file is not of that shape.
  */
 void planread(struct plan *p, const char *path);

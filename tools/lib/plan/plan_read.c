@@ -26,6 +26,29 @@ within(double x, const char *path, const char *list, size_t i, const char *key, 
 	return x;
 }
 
+/* The commands of those arms that do not run what the others run. */
+static void
+readruns(const struct plan *p, const char *path, size_t i, json_t *runs, struct lane *lanes)
+{
+	const char *name;
+	json_t *run;
+
+	if (runs && !json_is_object(runs))
+		fatal("read '%s': benches[%zu].runs: expected an object", path, i);
+	json_object_foreach(runs, name, run)
+	{
+		const struct arm *a = planfind(p, name);
+
+		if (!a)
+			fatal("read '%s': benches[%zu].runs: there is no arm '%s'", path, i, name);
+		if (!json_is_string(run))
+			fatal("read '%s': benches[%zu].runs: '%s': expected a string", path, i,
+				name);
+		free(lanes[a - p->arms].text);
+		lanes[a - p->arms].text = xstrdup(json_string_value(run));
+	}
+}
+
 /* json_unpack_ex names a missing or unknown key; the path to the object is ours to say. */
 static void
 readbench(struct plan *p, const char *path, json_t *v, size_t i)
@@ -33,14 +56,16 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 	const char *name, *run, *prepare = NULL, *cleanup = NULL, *metric = "wall";
 	double timeout_s = NAN, min_effect = NAN, margin = NAN, max_undetected = NAN;
 	struct bench *b;
+	json_t *runs = NULL;
 	json_error_t e;
 	int shell = 0, other_output = 0;
 
 	if (json_unpack_ex(v, &e, JSON_STRICT,
-		    "{s:s, s:s, s?s, s?s, s?b, s?s, s?F, s?F, s?F, s?F, s?b}", "name", &name, "run",
-		    &run, "prepare", &prepare, "cleanup", &cleanup, "shell", &shell, "metric",
-		    &metric, "timeout_s", &timeout_s, "min_effect_pct", &min_effect, "margin_pct",
-		    &margin, "max_undetected_pct", &max_undetected, "other_output", &other_output))
+		    "{s:s, s:s, s?s, s?s, s?b, s?s, s?F, s?F, s?F, s?F, s?b, s?o}", "name", &name,
+		    "run", &run, "prepare", &prepare, "cleanup", &cleanup, "shell", &shell,
+		    "metric", &metric, "timeout_s", &timeout_s, "min_effect_pct", &min_effect,
+		    "margin_pct", &margin, "max_undetected_pct", &max_undetected, "other_output",
+		    &other_output, "runs", &runs))
 		fatal("read '%s': benches[%zu]: %s", path, i, e.text);
 	if (!metricnamed(metric))
 		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu or instructions",
@@ -59,6 +84,7 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 	b->lanes = xcalloc(p->narms, sizeof(*b->lanes));
 	for (size_t k = 0; k < p->narms; k++)
 		b->lanes[k].text = xstrdup(run);
+	readruns(p, path, i, runs, b->lanes);
 }
 
 static void

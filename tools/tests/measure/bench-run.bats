@@ -92,8 +92,14 @@ load bench-run
     '{"arms": [{"name": "a"}], "benches": [{"name": "x"}]}'
   refuses_plan "benches[1]: Expected string, got integer" \
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true"}, {"name": "y", "run": 5}]}'
-  refuses_plan "benches[0]: 1 object item(s) left unpacked: runs" \
+  refuses_plan "benches[0]: 1 object item(s) left unpacked: run_s" \
+    '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "run_s": "true"}]}'
+  refuses_plan "benches[0].runs: expected an object" \
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "runs": "true"}]}'
+  refuses_plan "benches[0].runs: there is no arm 'b'" \
+    '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "runs": {"b": "true"}}]}'
+  refuses_plan "benches[0].runs: 'a': expected a string" \
+    '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "runs": {"a": 1}}]}'
   refuses_plan "benches[0].metric 'cycles': expected wall, cpu or instructions" \
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "metric": "cycles"}]}'
   for key in timeout_s=0:0.01:86400 min_effect_pct=-1:0:1000 margin_pct=1001:0:1000 \
@@ -149,6 +155,15 @@ load bench-run
       and ([.samples[].output] | all(. == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")))
   ' r.json
   same "$(jq -r '.benches[0].sha256[0]' r.json)" "$(sha256sum "$(type -P true)" | cut -c 1-64)"
+}
+
+@test "an arm of a plan can run something else than the others" {
+  printf '%s' '{"arms": [{"name": "a", "binary": "/bin/echo"}, {"name": "b"}],
+    "benches": [{"name": "x", "run": "$PGOKIT_BINARY one", "runs": {"b": "echo two"}, "other_output": true}, {"name": "y", "run": "echo three"}]}' >p.json
+  bench-run --plan p.json --rounds 2 --warmup 1 -o r.json
+  same "$(jq -c '[.benches[] | .commands, (.samples | map_values(.output))]' r.json)" "$(jq -nc --arg one "$(echo one | sha256sum | cut -c 1-64)" \
+    --arg two "$(echo two | sha256sum | cut -c 1-64)" --arg three "$(echo three | sha256sum | cut -c 1-64)" \
+    '[["$PGOKIT_BINARY one", "echo two"], {a: $one, b: $two}, ["echo three", "echo three"], {a: $three, b: $three}]')"
 }
 
 @test "standard output is one line per arm: benchmark, arm, rounds, medians" {
