@@ -33,12 +33,10 @@ asked_functions() { # <build>
 }
 
 asked_again() { # <folder of compile lines> <list of functions>; reads sources, objects; sets blind, unseen
-  local number fields
+  local number
   seq 0 $((${#sources[@]} - 1)) | xargs -n 1 -P "$(nproc)" bash -- "$PGOKIT_HOME/ci/lib/proof/asked-again" "$1"
-  mapfile -d '' -t fields < <(find "$1" -name '*.said' -exec cat -- {} + |
-    sed -nE 's/^Funcname=(.*), Hash=([0-9]+) in building (.*)$/\3\n\1\n\2/p' | tr '\n' '\0')
-  : >"$2"
-  [ ${#fields[@]} -eq 0 ] || printf '%s\t%s\t0x%016x\n' "${fields[@]}" | LC_ALL=C sort -u >"$2"
+  find "$1" -name '*.said' -exec cat -- {} + |
+    sed -nE 's/^Funcname=(.*), Hash=([0-9]+) in building (.*)$/\3\t\1\t\2/p' | LC_ALL=C sort -u >"$2"
   blind=false unseen=()
   while IFS= read -r number; do
     blind=true

@@ -7,14 +7,14 @@
 # record of just that function, whose name changes with every crate, setting and compiler that it is made
 # of. A library has no entry function; there it is any function of its crate that has counts. What the
 # build makes beside this program is no proof of it.
-cargo_applied() { # <variant> <program> <build log> <profile> <refuse|warn: when it is of another program>; sets counted cargo_changed cargo_lost
-  local crate mine found others unfit library='' what='its entry function'
+cargo_applied() { # <variant> <program> <build log> <profile> <refuse|warn: when it is of another program>; sets counted
+  local crate mine found others unfit library='' what='its entry function' profile_counts
   crate=$(cargo_crate)
   ! is_library || library=yes what="a function of the crate '$crate' with counts"
-  cargo_counts "$4"
-  [ -s "$cargo_counts" ] || refuse 1 "check '$1': the profile was not applied: there is no function in '$4'; run pgokit collect and pgokit merge again"
-  read -r mine found cargo_changed cargo_lost others < <(crate=$crate library=$library awk -F '\t' \
-    -f "$PGOKIT_HOME/ci/lib/proof/rust-profile.awk" part=counts "$cargo_counts" part=entries "$3" part=changes "$3")
+  profile_counts "$4"
+  [ -s "$profile_counts" ] || refuse 1 "check '$1': the profile was not applied: there is no function in '$4'; run pgokit collect and pgokit merge again"
+  read -r mine found others < <(crate=$crate library=$library awk -F '\t' \
+    -f "$PGOKIT_HOME/ci/lib/proof/rust-profile.awk" part=counts "$profile_counts" part=entries "$3")
   # Of a library, hot code is a proof as well: lines of rustc's threads may have run into each other.
   [ -z "$library" ] || [ "$hot" -eq 0 ] || mine=1 found=1
   [ "$mine" -gt 0 ] || [ -z "$others" ] ||
@@ -37,10 +37,7 @@ cargo_crate() {
   printf '%s' "${name//-/_}"
 }
 
-# The functions of a profile, a line each: sum of the counters, hash, name. Read once.
-cargo_counts() { # <profile>; sets cargo_counts to the file
-  cargo_counts=$work/build/cargo/counts.tsv
-  [ "${cargo_counts_of-}" != "$1" ] || return 0
-  "$LLVM_BIN/llvm-profdata" merge -text -o - "$1" | awk -f "$PGOKIT_HOME/ci/lib/profile/counts.awk" | sort -n >"$cargo_counts"
-  cargo_counts_of=$1
+# What the build asked the profile for, as asked.sh has it of clang: source, name, hash.
+cargo_asked() { # <build log>
+  awk -f "$PGOKIT_HOME/ci/lib/proof/rust-asked.awk" "$1" | LC_ALL=C sort -u
 }

@@ -68,54 +68,6 @@ proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when
   applied="$functions $hot $changed $match"
 }
 
-# Fresh: little of what was counted belongs to functions that have changed since, or that are gone.
-proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets changed (functions) and match (percent of the counts)
-  local total=0 lost=0 least stale moved=0 gone=0 why='' list=$work/log/stale-$1.tsv
-  if toolchain_is cargo; then
-    total=${profile_total=$("$LLVM_BIN/llvm-profdata" show "$3" | sed -n 's/^Total count: //p')}
-    changed=$cargo_changed lost=$cargo_lost # of cargo_applied
-    list=$2
-  else
-    proof_changed "$1" "$3" "$list"
-    [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
-    [ "$gone" -eq 0 ] || why+="; nothing that was compiled has the names of $gone"
-    [ ${#unseen[@]} -eq 0 ] || why+="; what was compiled of $(some_names "${unseen[@]}") cannot be known, since that is gone or does not compile again"
-  fi
-  [[ $1 != *+* ]] || why+="; with ${1#*+} the source may hold other code than what was trained: leave it out, or set its flags in the build for all variants"
-  changed=$((changed + moved + gone))
-  match=$(awk -v l="$lost" -v t="${total:-0}" 'BEGIN { m = t ? 100 - 100 * l / t : 100; printf "%.4g", m < 0 ? 0 : m }')
-  [ "$changed" -gt 0 ] || return 0
-  least=$(config .release.min_profile_match_pct)
-  if ! awk -v have="$match" -v least="$least" 'BEGIN { exit !(have >= least) }'; then
-    stale="check '$1': the profile is stale: only $match % of its counts are of functions that have not changed since, $changed have (release.min_profile_match_pct is $least)$why$(proof_stale "$1"); '$list' names the functions"
-    [ "$4" = warn ] || refuse 1 "$stale"
-    warn "$stale"
-  fi
-  log "profile: $changed functions have changed since it was made; $match % of its counts still fit$why"
-}
-
-proof_stale() { # <variant>
-  if [ "$(manifest_get .phases.merge.profile_status)" = kept ]; then
-    printf '. It is the one in the repository: the pull request of the weekly run brings another, or pgokit keep by hand'
-  elif toolchain_is cargo; then
-    printf '. Run pgokit collect and pgokit merge again'
-  else
-    stale_why "$1"
-  fi
-}
-
-# What the functions of this build ask for, and what is asked by none. Of a source that cannot be compiled
-# again the program itself tells, where it can, what took its counts.
-proof_changed() { # <variant> <profile> <list of what is lost>; reads taken; sets changed, moved, gone, lost, total, blind, unseen
-  asked_functions "$1" ||
-    refuse 1 "check '$1': clang's record of the build, '$(compiles_of "$1")', has no line with this profile, so what of it fits cannot be told. Does a part of the build run with another environment?"
-  [ "$blind" = true ] || : >"$taken"
-  : >"$3"
-  read -r changed moved gone lost total < <("$LLVM_BIN/llvm-profdata" show --all-functions --counts "$2" |
-    LIST=$3 awk -F '\t' -f "$PGOKIT_HOME/ci/lib/proof/fresh.awk" MODE=taken "$taken" MODE=asked "$work/log/asked-$1.tsv" MODE=profile -)
-  sort -t $'\t' -k 1,1nr -o "$3" -- "$3"
-}
-
 # ELF properties that an optimizer must not lose, one "name value" per line, and what the CPU may check in the
 # program (x86): "marks" and each of ibt, shstk.
 elf_properties() { # <program>

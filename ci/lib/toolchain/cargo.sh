@@ -70,9 +70,8 @@ cargo_env() { # <variant> [profile]
       use=("-fprofile-use=$profile" -Wno-profile-instr-unprofiled -Wno-profile-instr-out-of-date -Wno-backend-plugin)
       rust_flags+=(
         "-Cprofile-use=$profile"
-        # Read by cargo_applied: rustc takes any file for a profile, and says nothing of most functions.
-        -Cllvm-args=-pgo-warn-missing-function
-        "-Cllvm-args=-pgo-trace-func-hash=$(cargo_traced)"
+        # Read by cargo_applied and cargo_asked: rustc takes any file for a profile. Each function is named.
+        -Cllvm-args=-pgo-trace-func-hash=
       )
       cargo_link -z,keep-text-section-prefix # hot code stands together, in fewer pages
       ;;
@@ -88,14 +87,6 @@ cargo_env() { # <variant> [profile]
   fi
   cargo_export
   cargo_cc "${use[@]}"
-}
-
-# The part of their names by which functions are traced: the entry function of a program, all of a library.
-cargo_traced() {
-  case $(config .binary) in
-    *.so) ;;
-    *) printf '10lang_start' ;;
-  esac
 }
 
 # What there is of clang's variants. LTO is cargo.lto's in all of them.

@@ -41,11 +41,25 @@ percent() { # <state>: from the table
   drift 1
   same "$(percent unchanged | cut -d . -f 1)" 1
   has "$output" 'main.c;steps'
-  has "$(messages)" "pgokit drift: compare '$PWD/.pgokit/raw': 1."
+  has "$(messages)" "pgokit drift: compare '$PWD/.pgokit/raw': only 1."
   same "$(jq -c '.last | [.status, .exit]' .pgokit/manifest.json)" '["failed",1]'
   drift 0 --min 1
   config_edit '.release.min_profile_match_pct = 0.5'
   drift 0
+}
+
+@test "the hot function has another name: drift and optimize count it alike, in the same words" {
+  tiny_after merge
+  sed -i 's/\bsteps\b/strides/' main.c
+  drift 1
+  local said
+  same "$(percent gone | cut -d . -f 1)" 98
+  said=$(messages | sed -n 's/.*: only \([0-9.]* % of its counts are of functions that have not changed\).*/\1/p')
+  matches "$said" '^1[.][0-9]+ %'
+  run --separate-stderr -1 "$pgokit" optimize --variants pgo
+  has "$(messages)" "check 'pgo': the profile is stale: only $said, 1 have"
+  has "$(messages)" 'nothing that was compiled has the names of 1'
+  matches "$(cat .pgokit/log/stale-pgo.tsv)" '^[0-9]+	gone	main.c;steps$'
 }
 
 @test "two profiles: files, folders, and folders with raw/ and manifest.json" {
@@ -121,7 +135,7 @@ END
   same "$(<"$GITHUB_OUTPUT")" 'profile-match-pct=100'
   slower
   drift 1
-  has "$stderr" "::error::compare '$PWD/.pgokit/raw': 1."
+  has "$stderr" "::error::compare '$PWD/.pgokit/raw': only 1."
 }
 
 @test "no profile, one that is damaged, one that is merged already: which, and nothing is compared" {

@@ -359,15 +359,39 @@ R
 
 @test "code that has changed since, and a new version of the crate: stale, with the share that still fits" {
   profiled rust
+  local said
   cp steps/src/lib.rs before
   sed -i 's/n += 1;/n += 1; if n == 99999 { println!("far"); }/' steps/src/lib.rs
   optimize 1
   matches "$(messages)" 'the profile is stale: only [0-9.]+ % of its counts'
+  cp before steps/src/lib.rs
+  # Another name for the hottest one: as pgokit drift says it.
+  sed -i 's/fn steps/fn strides/' steps/src/lib.rs
+  sed -i 's/steps::steps/steps::strides/' src/main.rs
+  optimize 1
+  said=$(sed -n 's/.*stale: only \([0-9.]* % of its counts are of functions that have not changed\), .*/\1/p' <<<"$(messages)")
+  matches "$said" '^[0-9.]+ %'
+  has "$(messages)" 'nothing that was compiled has the names of '
+  has "$(cat .pgokit/log/stale-pgo.tsv)" '5steps5steps17h'
+  run --separate-stderr -1 "$pgokit" drift
+  has "$(messages)" "only $said, and at least 90 % have to be"
   mv before steps/src/lib.rs
+  sed -i 's/steps::strides/steps::steps/' src/main.rs
   sed -i '0,/0.1.0/s//0.1.1/' Cargo.toml
   config_edit '.build |= sub(" --locked"; "")'
   optimize 1
   has "$(messages)" 'The version of a crate, the compiler, the target or a setting of the Cargo profile has changed'
+}
+
+@test "lines of threads that have run into each other: names are told all the same, without hash" {
+  local app='app.1f-cgu.0'
+  printf '%s\n' '   Compiling app v0.1.0' "Funcname=_ZN3app4main17h0123456789abcdefE, Hash=12 in building $app" \
+    'Funcname=_ZN3app1a17h0123456789abcdefE, Hash=Funcname=_RNvC3app1b, Hash=34 in building app.1f-cgu.1' \
+    '56 in building app.1f-cgu.0' '_ZN3app1c17h0123456789abcdefE, Hash=78 in building app.1f-cgu.2' >log
+  same "$(awk -f "$top/ci/lib/proof/rust-asked.awk" log | LC_ALL=C sort)" "	_RNvC3app1b	
+	_ZN3app1a17h0123456789abcdefE	
+	_ZN3app1c17h0123456789abcdefE	
+$app	_ZN3app4main17h0123456789abcdefE	12"
 }
 
 @test "variants that a Rust profile cannot serve, each with the reason" {
