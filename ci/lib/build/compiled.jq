@@ -4,7 +4,7 @@
 def own: .sha256 != null and (.source | startswith("/") | not);
 
 # One that asked a profile for its counts.
-def asked: any(.args[]; test("^-fprofile-(instr-)?use="));
+def asked: any(.args[]; test("^-fprofile-(instr-|sample-)?use="));
 
 # An option that stands in two words becomes one.
 def joined: . as $words | [range(length) as $i

@@ -20,6 +20,11 @@ arms_begin() { # sets program, plain
     profile=$(realpath -m -- "${profile:-$work/profile/merged.profdata}")
     proof_profile "$variant" "$profile"
     plain_path "$profile"
+  elif [ "$(variant_field "$variant" 3)" = sample ]; then
+    [ -z "$profile" ] || usage "--profile '$profile': --variant '$variant' takes that of config: profile.sample"
+    sample_take "$variant"
+    profile=$(sample_path)
+    plain_path "$profile"
   elif [ -n "$profile" ]; then
     usage "--profile '$profile': --variant '$variant' is built without a profile; pgo takes one"
   fi

@@ -48,7 +48,8 @@ variant_tree() { # <variant>
 # The program of a variant as an arm, in every layout. BOLT orders functions itself, so all layouts
 # of its variants are one. They are kept for the next step of the ladder.
 variant_arms() { # <arm> <variant>
-  local variant=$2 profile=$work/profile/merged.profdata plain='' i made=$work/gate/layouts/$2
+  local variant=$2 profile plain='' i made=$work/gate/layouts/$2
+  profile=$(profile_first "$2")
   if [ ${#layouts[@]} -eq 1 ] || [ "$(variant_field "$2" 4)" = yes ]; then
     for i in "${layouts[@]}"; do arm_keep "$1$i" "$(bin_of "$2")"; done
     return
@@ -57,10 +58,11 @@ variant_arms() { # <arm> <variant>
     for i in "${layouts[@]}"; do arm_keep "$1$i" "$made/$i"; done
     return
   fi
-  if [ "$(variant_field "$2" 3)" = use ]; then
-    proof_profile "$2" "$(profile_of "$2")"
-    plain_path "$(profile_of "$2")"
-  fi
+  case $(variant_field "$2" 3) in
+    use) proof_profile "$2" "$(profile_of "$2")" ;;
+    sample) sample_take "$2" ;;
+  esac
+  if [[ $(variant_field "$2" 3) =~ ^(use|sample)$ ]]; then plain_path "$(profile_of "$2")"; fi
   variant_tree "$2"
   elf_read "$(bin_of baseline)"
   proof_linked "$(bin_of baseline)"

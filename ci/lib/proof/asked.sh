@@ -7,36 +7,42 @@
 # is of no interest.
 
 # Writes .pgokit/log/asked-<build>.tsv: source as it was called, name, hash. Status 1 when none did.
-# Sets blind to whether there is a source that is gone, as those of a configure script's tests are, or does
-# not compile again, and unseen to the names of those that left an object. The next variant of the same run
-# asks the same, where it compiled the same files with the same words but for those that come later.
-asked_functions() { # <build>
-  local to=$work/log/asked-$1.tsv again=$work/build/asked key source object count words
-  local keys=() sources=() objects=()
-  folder_empty "$again"
-  # shellcheck disable=SC2016 # jq's variables
-  compiled_jq "$(compiles_of "$1")" 'select(asked)
-    | ([.dir, .source, (.args - ["-mllvm"] | map(select(test("^-(flto|fprofile-use=|fbasic-block-|pgo-analysis-map|profile-summary-)") | not)))] | tojson),
-      .source, .object, (2 + (.args | length) | tostring), .dir, .compiler, .args[] | . + "\u0000"' >"$again/list"
-  while IFS= read -r -d '' key && IFS= read -r -d '' source && IFS= read -r -d '' object && IFS= read -r -d '' count; do
-    mapfile -d '' -t -n "$count" words
-    printf '%s\0' "${words[@]}" >"$again/${#keys[@]}.words"
-    keys+=("$key") sources+=("$source") objects+=("$object")
-  done <"$again/list"
-  [ ${#keys[@]} -gt 0 ] || return 1
+# The next variant of the same run asks the same, where it compiled the same files with the same words but
+# for those that come later.
+asked_functions() { # <build>; sets blind, unseen (asked_again)
+  local to=$work/log/asked-$1.tsv again=$work/build/asked key keys=() sources=() objects=()
+  asked_compiles "$1" "$again" || return
   key=$({ printf '%s\0' "${keys[@]}" | LC_ALL=C sort -z && stale_made; } | sha256sum)
   if [ "$key" != "${asked_key-}" ] || ! cp -- "$asked_list" "$to"; then
-    asked_again "$again" "$to"
+    asked_again "$again" -mllvm -pgo-trace-func-hash=
+    find "$again" -name '*.said' -exec cat -- {} + |
+      sed -nE 's/^Funcname=(.*), Hash=([0-9]+) in building (.*)$/\3\t\1\t\2/p' | LC_ALL=C sort -u >"$to"
     asked_key=$key asked_list=$to
   fi
   rm -rf -- "$again"
 }
 
-asked_again() { # <folder of compile lines> <list of functions>; reads sources, objects; sets blind, unseen
+# The compile lines of a build that asked a profile, each as NUMBER.words in the folder. Status 1 when none did.
+asked_compiles() { # <build> <folder>; sets keys, sources, objects
+  local key source object count words
+  folder_empty "$2"
+  # shellcheck disable=SC2016 # jq's variables
+  compiled_jq "$(compiles_of "$1")" 'select(asked)
+    | ([.dir, .source, (.args - ["-mllvm"] | map(select(test("^-(flto|fprofile-use=|fbasic-block-|pgo-analysis-map|profile-summary-)") | not)))] | tojson),
+      .source, .object, (2 + (.args | length) | tostring), .dir, .compiler, .args[] | . + "\u0000"' >"$2/list"
+  while IFS= read -r -d '' key && IFS= read -r -d '' source && IFS= read -r -d '' object && IFS= read -r -d '' count; do
+    mapfile -d '' -t -n "$count" words
+    printf '%s\0' "${words[@]}" >"$2/${#keys[@]}.words"
+    keys+=("$key") sources+=("$source") objects+=("$object")
+  done <"$2/list"
+  [ ${#keys[@]} -gt 0 ]
+}
+
+# Compiles them once more. Sets blind to whether there is a source that is gone, as those of a configure script's
+# tests are, or does not compile again, and unseen to the names of those that left an object.
+asked_again() { # <folder> <option of clang...>; reads sources, objects
   local number
-  seq 0 $((${#sources[@]} - 1)) | xargs -n 1 -P "$(nproc)" bash -- "$PGOKIT_HOME/ci/lib/proof/asked-again" "$1"
-  find "$1" -name '*.said' -exec cat -- {} + |
-    sed -nE 's/^Funcname=(.*), Hash=([0-9]+) in building (.*)$/\3\t\1\t\2/p' | LC_ALL=C sort -u >"$2"
+  seq 0 $((${#sources[@]} - 1)) | xargs -n 1 -P "$(nproc)" bash -- "$PGOKIT_HOME/ci/lib/proof/asked-again" "$@"
   blind=false unseen=()
   while IFS= read -r number; do
     blind=true

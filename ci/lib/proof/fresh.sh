@@ -10,7 +10,7 @@ fresh_words() { # <percent>
 
 proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets changed (functions) and match (percent of the counts)
   local total lost moved gone why='' stale least list=$work/log/stale-$1.tsv
-  proof_changed "$1" "$2" "$3" "$list"
+  if [ "$3" = "$(sample_path)" ]; then sample_changed "$1" "$list"; else proof_changed "$1" "$2" "$3" "$list"; fi
   [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
   [ "$gone" -eq 0 ] || why+="; nothing that was compiled has the names of $gone"
   [ ${#unseen[@]} -eq 0 ] || why+="; what was compiled of $(some_names "${unseen[@]}") cannot be known, since that is gone or does not compile again"
@@ -20,15 +20,17 @@ proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets 
   [ "$changed" -gt 0 ] || return 0
   least=$(config .release.min_profile_match_pct)
   if ! awk -v l="$lost" -v t="$total" -v least="$least" 'BEGIN { exit !(100 - 100 * l / t >= least) }'; then
-    stale="check '$1': the profile is stale: only $(fresh_words "$match"), $changed have (release.min_profile_match_pct is $least)$why$(proof_stale "$1"); '$list' names the functions"
+    stale="check '$1': the profile is stale: only $(fresh_words "$match"), $changed have (release.min_profile_match_pct is $least)$why$(proof_stale "$1" "$3"); '$list' names the functions"
     [ "$4" = warn ] || refuse 1 "$stale"
     warn "$stale"
   fi
   log "profile: $changed functions have changed since it was made; $(fresh_words "$match")$why"
 }
 
-proof_stale() { # <variant>
-  if [ "$(manifest_get .phases.merge.profile_status)" = kept ]; then
+proof_stale() { # <variant> <profile>
+  if [ "$2" = "$(sample_path)" ]; then
+    printf '. Sample the program as it is now (config: profile.sample)'
+  elif [ "$(manifest_get .phases.merge.profile_status)" = kept ]; then
     printf '. It is the one in the repository: the pull request of the weekly run brings another, or pgokit keep by hand'
   elif toolchain_is cargo; then
     printf '. Run pgokit collect and pgokit merge again'

@@ -32,6 +32,7 @@ check_recorded() { # <variant...>
 # What was built is of the profile that is there: a new one is of no use until it is built in.
 check_profile_used() {
   local used file=$work/profile/merged.profdata
+  sample_check
   used=$(manifest_get .phases.optimize.profile)
   [ -n "$used" ] && [ -f "$file" ] || return 0
   [ "$used" = "$(hash_of "$file")" ] ||

@@ -69,7 +69,8 @@ def hundredths: . * 100 | round / 100;
      "- \"No speedup\" in pgokit's ci/README.md says how to check each.",
      ""
    end),
-  "Profile: tier \($r.profile.tier), \($r.profile.files) raw files, \($r.profile.functions_hit) of \($r.profile.functions) functions hit.",
+  (if $r.profile.files then "Profile: tier \($r.profile.tier), \($r.profile.files) raw files, \($r.profile.functions_hit) of \($r.profile.functions) functions hit." else empty end),
+  ($r.sample // empty | "Samples: \(.samples) in \(.functions) functions, from \(.file | code), of \(if .note then "which it says: \(.note | shortened(200) | plain)" else "which it does not say how they were taken" end)."),
   "Built by \($r.compiler | plain); measured in an order drawn from seed \($r.seed).",
   "",
   "By hand, in `.pgokit/tree`:",

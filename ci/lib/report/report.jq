@@ -95,6 +95,7 @@ def borderline($min):
           ]
         }
     ],
+    sample: ($manifest.phases.optimize.sample // null),
     profile: ($manifest.phases.collect | .raw + {tier, skipped, lost: lost_counts}
       | {tier, files, bytes, functions, functions_hit, skipped, lost}),
     health: ($health[0] // null),

@@ -3,7 +3,7 @@
 # Which LLVM, which variants, and which flags each variant is built with.
 
 # --- variants --------------------------------------------------------------------------------------
-# A variant is BASE[-bolt][+ADDITION...]. A base is a row: name, LTO, profile (generate, use or none),
+# A variant is BASE[-bolt][+ADDITION...]. A base is a row: name, LTO, profile (generate, use, sample or none),
 # rounds of training by the compiler, tuning, a description. -bolt rewrites its program with BOLT. An
 # addition is a CPU level or the name of an entry in "flags" of pgokit.json.
 VARIANTS='
@@ -11,6 +11,7 @@ instrumented  none  generate  1  -      for training; never measured
 baseline      none  none      0  -      the release build as it is
 lto           thin  none      0  -      ThinLTO
 lto-full      full  none      0  -      full LTO
+sample        thin  sample    0  -      ThinLTO + a sample profile (AutoFDO)
 pgo-nolto     none  use       1  -      PGO without LTO
 pgo-small     thin  use       1  small  ThinLTO + PGO, less of it made large
 pgo           thin  use       1  -      ThinLTO + PGO
@@ -119,8 +120,26 @@ profile_of() { # <variant>
   if [ "$(variant_field "$1" 5)" = 2 ]; then
     printf '%s/build/again/%s/%s.profdata' "$work" "${1/-bolt/}" "${1/-bolt/}"
   else
-    printf '%s/profile/merged.profdata' "$work"
+    profile_first "$1"
   fi
+}
+
+# The profile that was made before anything is built: by the training, or taken of the project's samples.
+profile_first() { # <variant>
+  if [ "$(variant_field "$1" 3)" = sample ]; then sample_path; else printf '%s/profile/merged.profdata' "$work"; fi
+}
+
+sample_path() {
+  printf '%s/profile/sample.profdata' "$work"
+}
+
+# Whether one of the variants is built from the profile of the training.
+variants_trained() { # <variant...>
+  local v
+  for v; do
+    [ "$(variant_field "$v" 3)" != use ] || return 0
+  done
+  return 1
 }
 
 # What optimize made and is still there, in the ladder's order.
@@ -227,6 +246,9 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
     flags+=("-flto=$lto")
     link+=("-flto=$lto" -fuse-ld=lld)
   fi
+  # What only a profile gives a reason to say: a configure script would take it for a failure, and -Werror makes
+  # it one. How much fits is counted by proof_fresh.
+  [[ ! $profile =~ ^(use|sample)$ ]] || edits+=(+-Wno-profile-instr-{unprofiled,out-of-date,missing} +-Wno-{backend-plugin,misexpect})
   case $profile in
     generate)
       flags+=(-fprofile-generate)
@@ -236,15 +258,17 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
       ;;
     use)
       flags+=("-fprofile-use=$2")
-      # What only a profile gives a reason to say: a configure script would take it for a failure, and
-      # -Werror makes it one. How much fits is counted by proof_fresh.
-      edits+=(+-Wno-profile-instr-{unprofiled,out-of-date,missing} +-Wno-{backend-plugin,misexpect})
-      link+=(
-        -fuse-ld=lld
-        '-Wl,-z,keep-text-section-prefix' # hot code stands together, in fewer pages
-      )
+      ;;
+    sample)
+      # Lines and discriminators are made for it without being asked. (The compiler writes none of them out.)
+      flags+=("-fprofile-sample-use=$2" "${sample_flags[@]}")
+      link+=("-fprofile-sample-use=$2")
       ;;
   esac
+  [[ ! $profile =~ ^(use|sample)$ ]] || link+=(
+    -fuse-ld=lld
+    '-Wl,-z,keep-text-section-prefix' # hot code stands together, in fewer pages
+  )
   # With LTO the second round is the linker's: it has to know the profile as well.
   [ "$rounds" != 2 ] || link+=("-fprofile-use=$2")
   if [ "${3-}" = train ]; then
@@ -265,7 +289,7 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
   esac
   # Which functions got a count, in a section that is not loaded: see proof_applied.
   # Of the compiler and of the linker, whose is the code where there is LTO: the variant's, or the project's own.
-  if [ "$profile" = use ] && proof_counts; then
+  if [[ $profile =~ ^(use|sample)$ ]] && proof_counts; then
     flags+=(-fbasic-block-address-map -mllvm -pgo-analysis-map=func-entry-count)
     link+=('-Wl,--lto-basic-block-address-map' '-Wl,-mllvm,-pgo-analysis-map=func-entry-count')
   fi
@@ -285,7 +309,7 @@ toolchain_env() { # <variant> [profile] [train: instrumented for the second roun
   export AR="$LLVM_BIN/llvm-ar" RANLIB="$LLVM_BIN/llvm-ranlib" NM="$LLVM_BIN/llvm-nm"
   # The link, and assembly, may get them without having a use for all: that is no reason for a warning, which a
   # configure script would take for a failure. (What other compilers know as well goes without.)
-  [ "$profile" != use ] || flags=(--start-no-unused-arguments "${flags[@]}" --end-no-unused-arguments)
+  [[ ! $profile =~ ^(use|sample)$ ]] || flags=(--start-no-unused-arguments "${flags[@]}" --end-no-unused-arguments)
   flags_export CFLAGS "${flags[*]-}"
   flags_export CXXFLAGS "${flags[*]-}"
   flags_export LDFLAGS "${link[*]-}"

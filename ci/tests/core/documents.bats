@@ -345,7 +345,7 @@ a.md: a.md#one: no such heading'
   for name in $(jq -r '."$defs" | .workload, .bench | .properties | keys[]' ci/pgokit.schema.json | sort -u); do
     has "$(sed -n '/^### Workloads/,/^## /p' ci/README.md | grep '^|')" "\`$name\`"
   done
-  for name in baseline lto lto-full pgo-nolto pgo-small pgo pgo-full pgo-max cspgo cspgo-full cspgo-max; do
+  for name in baseline lto lto-full sample pgo-nolto pgo-small pgo pgo-full pgo-max cspgo cspgo-full cspgo-max; do
     has "$(sed -n '/^## Variants/,/^## /p' ci/README.md | grep '^|')" "\`$name\`"
   done
 }

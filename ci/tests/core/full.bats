@@ -188,7 +188,7 @@ pgo-bolt'
 @test "options that are wrong are found before anything is built" {
   tiny
   full 2 --variants pgo,o3
-  has "$(messages)" "unknown variant 'o3': baseline lto lto-full pgo-nolto pgo-small pgo "
+  has "$(messages)" "unknown variant 'o3': baseline lto lto-full sample pgo-nolto pgo-small pgo "
   full 2 --tier slow
   has "$(messages)" "unknown tier 'slow'"
   full 2 --budget soon

@@ -82,7 +82,7 @@ lto'
   touch pgo
   optimize 2 --variants 'pgo-nolto,*'
   same "$output" ''
-  has "$(messages)" "pgokit optimize: unknown variant '*': baseline lto lto-full pgo-nolto"
+  has "$(messages)" "pgokit optimize: unknown variant '*': baseline lto lto-full sample pgo-nolto"
   holds ! -e .pgokit/bin/baseline
 }
 

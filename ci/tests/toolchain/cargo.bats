@@ -398,6 +398,8 @@ $app	_ZN3app4main17h0123456789abcdefE	12"
   profiled rust
   optimize 2 --variants cspgo
   has "$(messages)" "variant 'cspgo': with toolchain cargo there are baseline lto pgo-nolto pgo-small pgo"
+  optimize 2 --variants sample
+  has "$(messages)" "variant 'sample': rustc uses sample profiles only by an unstable option (-Zprofile-sample-use), which its releases refuse"
   config_edit 'del(.cargo)'
   optimize 2 --variants pgo-nolto
   has "$(messages)" "variant 'pgo-nolto': a Rust profile fits only the LTO that it was trained with"

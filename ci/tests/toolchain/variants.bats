@@ -48,8 +48,8 @@ sorted() ( # <names with blanks between them>
 )
 
 @test "rows and suffixes make programs that print the same, in the ladder's order" {
-  run -0 sorted 'pgo+o3 cspgo-bolt cspgo-max cspgo-full cspgo lto-bolt pgo-max pgo-full pgo-small lto-full lto pgo+x86-64-v2 pgo-bolt+o3 pgo'
-  same "$(paste -sd ' ' <<<"$output")" 'baseline lto lto-full pgo-small pgo pgo-full pgo-max cspgo cspgo-full cspgo-max lto-bolt cspgo-bolt pgo+o3 pgo-bolt+o3 pgo+x86-64-v2'
+  run -0 sorted 'pgo+o3 sample-bolt sample cspgo-bolt cspgo-max cspgo-full cspgo lto-bolt pgo-max pgo-full pgo-small lto-full lto pgo+x86-64-v2 pgo-bolt+o3 pgo'
+  same "$(paste -sd ' ' <<<"$output")" 'baseline lto lto-full sample pgo-small pgo pgo-full pgo-max cspgo cspgo-full cspgo-max lto-bolt sample-bolt cspgo-bolt pgo+o3 pgo-bolt+o3 pgo+x86-64-v2'
   tiny_after merge
   config_edit '.flags = [{name: "o3", cflags: "-O3", ldflags: "-Wl,-z,now"}]
     | .variants = ["pgo+o3", "cspgo-max", "cspgo-full", "lto-bolt", "pgo-max", "pgo-small", "lto-full", "pgo+x86-64-v2", "pgo-bolt+o3"]'
@@ -106,7 +106,7 @@ pgo+x86-64-v2'
   local v
   for v in pgo+ pgo+nothing pgo+../x instrumented-bolt bolt pgo-bolt-bolt 'pgo+x86-64-v2+nothing' +native; do
     optimize 2 --variants "$v"
-    has "$(messages)" "pgokit optimize: unknown variant '$v': baseline lto lto-full pgo-nolto"
+    has "$(messages)" "pgokit optimize: unknown variant '$v': baseline lto lto-full sample pgo-nolto"
     has "$(messages)" 'then +LEVEL of the CPU: x86-64-v2'
   done
   holds ! -e .pgokit/bin/baseline
