@@ -1,4 +1,5 @@
-# What the manifest says of the last collect and merge, in Markdown, with manifest.jq and markdown.jq in front.
+# What the manifest says of the last collect and merge, in Markdown, with manifest.jq and markdown.jq in front; $page
+# is whether a page of it was drawn.
 
 .name as $name
 | .phases.collect as $c
@@ -32,4 +33,5 @@
         ($c.workloads[]? | .name as $of | lost_words // empty | "\($of | code): \(plain)")] | join(", ")) + "."
     else empty end),
     ($c.workloads[]? | select(.processes.watched == false)
-      | "", "Which processes of \(.name | code) left no profile is not known: \(.processes.reason | plain).") end)
+      | "", "Which processes of \(.name | code) left no profile is not known: \(.processes.reason | plain).") end),
+  (if $page then "", "Page: `profile/report.html`, in a GitHub run in its artifact `pgokit-profile`." else empty end)

@@ -50,7 +50,28 @@ largest() {
   same "$(ls .pgokit/profile)" 'health.json
 inputs.list
 merged.profdata
+report.html
 summary.md'
+}
+
+@test "draws a page of it, with the manifest and what llvm-profdata says" {
+  merge 0
+  run -0 "$top/build/bin/report-page" --json .pgokit/profile/report.html
+  same "$(jq -c '[.status, .functions, .hottest[0].name, .hottest[0].count, .sum == .manifest.phases.collect.raw.sum]' <<<"$output")" \
+    "[\"fresh\",2,\"main.c;steps\",$(largest),true]"
+  same "$(jq -cS .manifest.phases.merge <<<"$output")" "$(jq -cS .phases.merge .pgokit/manifest.json)"
+  same "$(jq -r '.hottest[0].pct * 1000 | floor' <<<"$output")" "$(jq -r '.phases | 100000 * .merge.maximum_function_count / .collect.raw.sum | floor' .pgokit/manifest.json)"
+  has "$(<.pgokit/profile/summary.md)" 'Page: `profile/report.html`'
+}
+
+@test "a page that cannot be drawn takes nothing from the profile" {
+  mkdir .pgokit/log/page.json
+  merge 0
+  has "$(messages)" "page.json: Is a directory
+pgokit merge: warning: draw '$PWD/.pgokit/profile/report.html': it failed; the profile is whole without it"
+  holds -s .pgokit/profile/merged.profdata
+  holds ! -e .pgokit/profile/report.html
+  lacks "$(<.pgokit/profile/summary.md)" report.html
 }
 
 @test "a workload's weight multiplies its counts" {

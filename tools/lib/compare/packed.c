@@ -66,7 +66,7 @@ unpackpage(struct buf *text, const char *path)
 
 	p = memmem(text->p, text->n, packedbegin, begins);
 	if (!p)
-		fatal("read '%s': a page without evidence of bench-compare's in it", path);
+		fatal("read '%s': a page without evidence in it", path);
 	p += begins;
 	if (memmem(p, text->n - (size_t)(p - text->p), packedbegin, begins))
 		fatal("read '%s': it has evidence in it twice", path);

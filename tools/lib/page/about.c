@@ -1,4 +1,4 @@
-/* What a report says beside one comparison: the variants, and the profile. */
+/* What a report says beside one comparison: what ships, the variants, and the profile. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,70 +212,6 @@ putvariants(struct buf *out, const struct page *p)
 	bufputs(out, "</th><th scope=\"col\">verdict</th></tr></thead>\n");
 	json_array_foreach(json_object_get(p->about, "benches"), i, v) putbench(out, p, &s, v);
 	bufputs(out, "</table>\n</div>\n</section>\n");
-}
-
-static void
-putshare(struct buf *out, const json_t *workload, const char *key)
-{
-	double x = numberof(workload, key);
-
-	if (isfinite(x))
-		bufprintf(out, "<td>%g %%</td>", x);
-	else
-		bufputs(out, "<td>-</td>");
-}
-
-static void
-putsentences(struct buf *out, const json_t *texts, const char *class)
-{
-	const json_t *t;
-	size_t i;
-
-	if (!json_array_size(texts))
-		return;
-	bufprintf(out, "<ul class=\"%s\">", class);
-	json_array_foreach(texts, i, t)
-	{
-		bufputs(out, "<li>");
-		puthtml(out, json_is_string(t) ? json_string_value(t) : "");
-		bufputs(out, "</li>\n");
-	}
-	bufputs(out, "</ul>\n");
-}
-
-/* The profile beside the last good one, workload by workload (ci/lib/profile). */
-static void
-puthealth(struct buf *out, const json_t *health)
-{
-	const json_t *w;
-	size_t i;
-
-	if (!json_is_object(health))
-		return;
-	bufputs(out, "<h3 id=\"health\">Beside the last profile</h3>\n");
-	putsentences(out, json_object_get(health, "why"), "fault");
-	bufputs(out,
-		"<div class=\"scroll\" role=\"group\" aria-labelledby=\"health\" tabindex=\"0\">\n"
-		"<table><thead><tr><th scope=\"col\">workload</th><th scope=\"col\">counts</th>"
-		"<th scope=\"col\">of the last</th><th scope=\"col\">overlap</th>"
-		"<th scope=\"col\">fits the source</th></tr></thead>\n<tbody>\n");
-	json_array_foreach(json_object_get(health, "workloads"), i, w)
-	{
-		bufputs(out, "<tr><th scope=\"row\">");
-		puthtml(out, textof(w, "name"));
-		bufputs(out, "</th><td>");
-		if (isfinite(numberof(w, "new_count")))
-			bufprintf(out, "%.0f", numberof(w, "new_count"));
-		else
-			puthtml(out, *textof(w, "incomparable") ? textof(w, "incomparable") : "-");
-		bufputs(out, "</td>");
-		putshare(out, w, "total_pct");
-		putshare(out, w, "overlap_pct");
-		putshare(out, w, "match_pct");
-		bufputs(out, "</tr>\n");
-	}
-	bufputs(out, "</tbody></table>\n</div>\n");
-	putsentences(out, json_object_get(health, "notes"), "note");
 }
 
 void

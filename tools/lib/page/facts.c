@@ -23,7 +23,7 @@ putvalue(struct buf *out, const json_t *v)
 	bufrelease(&text);
 }
 
-static void
+void
 putlist(struct buf *out, const char *title, const json_t *of)
 {
 	const char *key;

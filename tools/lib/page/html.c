@@ -1,3 +1,5 @@
+/* Text and numbers in HTML and SVG. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,4 +90,52 @@ putmark(struct buf *out, const char *verdict)
 	bufprintf(out, "<span class=\"mark %s\">", class);
 	puthtml(out, verdict);
 	bufputs(out, "</span>");
+}
+
+/* n from 0 to 999999, its thousands set off. */
+static void
+putthousands(struct buf *out, double n)
+{
+	if (n < 1000)
+		bufprintf(out, "%.0f", n);
+	else
+		bufprintf(out, "%d,%03d", (int)n / 1000, (int)n % 1000);
+}
+
+void
+putcount(struct buf *out, double n)
+{
+	static const struct {
+		double of;
+		const char *name;
+	} words[] = {{1e12, "trillion"}, {1e9, "billion"}, {1e6, "million"}};
+	const size_t last = sizeof(words) / sizeof(*words) - 1;
+	size_t i = 0;
+
+	if (!isfinite(n) || n < 0) {
+		bufputs(out, "-");
+		return;
+	}
+	if (round(n) < 1e6) {
+		putthousands(out, round(n));
+		return;
+	}
+	while (i < last && n < words[i].of)
+		i++;
+	bufprintf(out, "%.3g %s", n / words[i].of, words[i].name);
+}
+
+void
+putbytes(struct buf *out, double n)
+{
+	static const char *const units[] = {"KiB", "MiB", "GiB"};
+	size_t i = 0;
+
+	n /= 1024;
+	for (; n >= 1024 && i < 2; i++)
+		n /= 1024;
+	if (isfinite(n))
+		bufprintf(out, "%.1f %s", n, units[i]);
+	else
+		bufputs(out, "-");
 }

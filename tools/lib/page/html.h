@@ -20,4 +20,8 @@ void putcolour(struct buf *out, size_t arm);
 /* The verdict of a benchmark, marked by colour and word. */
 void putmark(struct buf *out, const char *verdict);
 
+/* A count, from a million on in words; bytes, in the unit that fits; "-" where there is none. */
+void putcount(struct buf *out, double n);
+void putbytes(struct buf *out, double n);
+
 #endif

@@ -1,3 +1,4 @@
+/* A verdict as a page: its first line, its parts, its evidence. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,17 +7,11 @@
 #include "base/file.h"
 #include "compare/evidence.h"
 #include "compare/packed.h"
+#include "page/document.h"
 #include "page/html.h"
 #include "page/page.h"
 #include "page/parts.h"
 #include "report/wording.h"
-
-static const char style[] = {
-#include "page.css.inc"
-	0};
-static const char script[] = {
-#include "page.js.inc"
-	0};
 
 enum { ABOUT_MAX = 64 << 20 }; /* bytes of a report */
 
@@ -53,25 +48,6 @@ puttitle(struct buf *out, const struct page *p)
 	}
 	bufputs(out, "gate ");
 	bufputs(out, headline(textof(p->verdict, "outcome")));
-}
-
-static void
-puthead(struct buf *out, const struct page *p)
-{
-	bufputs(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		     "style-src ");
-	puthash(out, style);
-	bufputs(out, "; script-src ");
-	puthash(out, script);
-	bufputs(out, "; base-uri 'none'; form-action 'none'\">\n"
-		     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		     "<meta name=\"color-scheme\" content=\"light dark\">\n"
-		     "<title>");
-	puttitle(out, p);
-	bufputs(out, "</title>\n");
-	putelement(out, "style", style);
-	bufputs(out, "</head>\n<body>\n");
 }
 
 /* "gate passed" is marked by its first word. */
@@ -194,7 +170,9 @@ pagewrite(const char *path, const struct page *p)
 {
 	struct buf out = {0};
 
-	puthead(&out, p);
+	documentbegin(&out);
+	puttitle(&out, p);
+	documentbody(&out);
 	putheader(&out, p);
 	bufputs(&out, "<main>\n");
 	if (p->about)
@@ -204,9 +182,7 @@ pagewrite(const char *path, const struct page *p)
 		putprofile(&out, p->about);
 	putfacts(&out, p);
 	putevidence(&out, p);
-	bufputs(&out, "</main>\n<footer>Written by bench-compare " PGOKIT_VERSION "</footer>\n");
-	putelement(&out, "script", script);
-	bufputs(&out, "</body>\n</html>\n");
+	documentend(&out, "bench-compare");
 	writefile(path, &out);
 	bufrelease(&out);
 }

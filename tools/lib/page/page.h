@@ -22,6 +22,9 @@ struct page {
  */
 void pagewrite(const char *path, const struct page *p);
 
+/* The page of a profile (ci/lib/report/profile.jq), which is the evidence inside, too. */
+void profilewrite(const char *path, const json_t *report);
+
 /* A report for that; fatal when the file is none. */
 json_t *aboutread(const char *path);
 

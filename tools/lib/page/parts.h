@@ -16,6 +16,15 @@ void putbenches(struct buf *out, const struct page *p);
 /* What it was measured on, with which settings, programs and rules. */
 void putfacts(struct buf *out, const struct page *p);
 
+/* The members of an object, under a title of its own. */
+void putlist(struct buf *out, const char *title, const json_t *of);
+
+/* The profile beside the last good one, as ci/lib/profile/health.jq judges it; nothing for null. */
+void puthealth(struct buf *out, const json_t *health);
+
+/* Texts, a line each. */
+void putsentences(struct buf *out, const json_t *texts, const char *class);
+
 /* The colour of an arm, or of what the report calls by this name. */
 size_t colourof(const struct page *p, const char *arm);
 

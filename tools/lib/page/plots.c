@@ -1,3 +1,4 @@
+/* What several plots are made of, and bars. */
 #include <math.h>
 #include <stdbool.h>
 
@@ -5,7 +6,7 @@
 #include "page/plots.h"
 
 /* Of a bar, in pixels. */
-static const int BAR_HEIGHT = 22, AXIS_HEIGHT = 20;
+static const int BAR_HEIGHT = 22, AXIS_HEIGHT = 20, SHARE_HEIGHT = 8;
 
 static void
 putpercent(struct buf *out, const char *name, double place)
@@ -50,6 +51,20 @@ putbar(struct buf *out, const struct scale *s, const struct interval *of, double
 		putpercent(out, "cx", scaleplace(s, of->estimate));
 		bufputs(out, "/>");
 	}
+	bufputs(out, "</svg>");
+}
+
+void
+putsharebar(struct buf *out, double percent, const char *class)
+{
+	double share = fmin(fmax(percent / 100, 0), 1);
+
+	if (!isfinite(percent))
+		return;
+	bufprintf(out, "<svg class=\"bar share %s\" height=\"%d\" aria-hidden=\"true\">", class,
+		SHARE_HEIGHT);
+	putband(out, "within", 0, 1, 0, SHARE_HEIGHT);
+	putband(out, "interval", 0, share, 0, SHARE_HEIGHT);
 	bufputs(out, "</svg>");
 }
 

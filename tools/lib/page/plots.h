@@ -38,6 +38,9 @@ void putrounds(struct buf *out, const double *d, size_t n, const struct interval
 void putbar(struct buf *out, const struct scale *s, const struct interval *of, double from,
 	double threshold, const char *class);
 
+/* A share of a whole, 0 to 100; nothing where it is not known. */
+void putsharebar(struct buf *out, double percent, const char *class);
+
 /* The numbers of that axis. */
 void putbaraxis(struct buf *out, const struct scale *s, const char *unit, int sign);
 
