@@ -43,6 +43,7 @@ UNITS = $(patsubst tools/tests/%.c,%,$(wildcard tools/tests/*/*_test.c)) profraw
 LIB_SRC = $(wildcard tools/lib/*/*.c)
 LIB_OBJ = $(LIB_SRC:tools/lib/%.c=build/lib/%.o)
 HDR = $(wildcard tools/lib/*/*.h tools/tests/*.h tools/tests/*/*.h) build/gen/profraw-versions.h build/gen/packages.inc \
+	build/gen/outcomes.inc \
 	build/gen/page.css.inc build/gen/page.js.inc
 
 # The library that programs link with: tools/tune, one object in which only tune_* is to be seen.
@@ -120,6 +121,12 @@ build/gen/profraw-versions.h: ci/data/profraw-versions.tsv
 build/gen/packages.inc: ci/data/packages.tsv
 	@mkdir -p build/gen
 	awk -F'\t' '!/^#/ { printf "{{\"%s\", \"%s\", \"%s\", \"%s\"}},\n", $$2, $$3, $$4, $$5 }' $< >$@.tmp
+	mv $@.tmp $@
+
+# What outcomes say to people; no quotes in it.
+build/gen/outcomes.inc: ci/data/outcomes.tsv
+	@mkdir -p build/gen
+	awk -F'\t' '!/^#/ { printf "{\"%s\", \"%s\", \"%s\", \"%s\"},\n", $$1, $$2, $$3, $$4 }' $< >$@.tmp
 	mv $@.tmp $@
 
 # A text as the numbers of its bytes.

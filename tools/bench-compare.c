@@ -25,7 +25,7 @@ present(const struct outputs *o, const struct criteria *q, const struct document
 	const struct page page = {verdict, q, docs, n, about};
 
 	if (o->markdown)
-		markdownwrite(o->markdown, verdict);
+		markdownwrite(o->markdown, verdict, o->project);
 	if (o->junit)
 		junitwrite(o->junit, verdict);
 	if (o->html)

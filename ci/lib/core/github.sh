@@ -7,13 +7,17 @@ on_github() {
   [ "${GITHUB_ACTIONS-}" = true ]
 }
 
-# An annotation on the run. Data in a workflow command has %, CR and LF escaped, nothing else.
-annotate() { # <warning|error> <text>
+# An annotation on the run. In a workflow command %, CR and LF are escaped, in its properties : and , as well.
+annotate() { # <warning|error> <text> [title]
   on_github || return 0
-  local text
+  local text title
   text=$(clean "$2")
   text=${text//'%'/'%25'} # line breaks, the other two that matter here, are gone
-  printf '::%s::%s\n' "$1" "$text" >&2
+  title=$(clean "${3-}")
+  title=${title//'%'/'%25'}
+  title=${title//':'/'%3A'}
+  title=${title//','/'%2C'}
+  printf '::%s%s::%s\n' "$1" "${title:+ title=$title}" "$text" >&2
 }
 
 # Appends a Markdown file to the job summary, which drops a step's text beyond 1 MiB whole.

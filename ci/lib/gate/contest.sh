@@ -42,7 +42,7 @@ contest_measure() { # <folder> <option of bench-run...>
 # Prints the table; sets judged to the exit status of bench-compare.
 contest_judge() { # <folder> [option of bench-compare...]
   judged=0
-  bench-compare "${rules[@]}" "${limits[@]}" "${@:2}" -o "$1/evidence.json" --markdown "$1/summary.md" \
+  bench-compare "${rules[@]}" "${limits[@]}" "${@:2}" -o "$1/evidence.json" --project "$(config .name)" --markdown "$1/summary.md" \
     --junit "$1/junit.xml" --html "$1/report.html" "$1/receipt.json" || judged=$?
   case $judged in
     0 | 1 | 3 | 4) ;;
@@ -58,8 +58,27 @@ contest_publish() { # <folder>
   notes_markdown >>"$1/summary.md"
   job_summary "$1/summary.md"
   step_output gate "$outcome"
-  [ "$judged" -eq 0 ] ||
-    annotate error "gate: $outcome $(jq -r --argjson exit "$judged" "$(<"$PGOKIT_HOME/ci/lib/core/manifest.jq")"'[.benches[] | select(.exit == $exit) | .name] | first_of' "$1/verdict.json")"
+  [ "$judged" -eq 0 ] || contest_annotate "$1"
+}
+
+# The verdict in the words that it has everywhere.
+contest_said() { # <folder> <jq program behind said.jq>
+  jq -r --rawfile outcomes "$PGOKIT_HOME/ci/data/outcomes.tsv" --arg name "$(config .name)" \
+    "$(cat -- "$PGOKIT_HOME"/ci/lib/{core/manifest,report/markdown,report/said}.jq) $2" "$1/verdict.json"
+}
+
+# The first line of several shards.
+contest_heading() { # <folder>
+  # shellcheck disable=SC2016 # jq's variables
+  contest_said "$1" '"## pgokit gate \(said[.outcome].headline) (\($name | code); the check \(said[.outcome].check))", ""'
+}
+
+# What decided, with the headline as its title.
+contest_annotate() { # <folder>
+  local lines
+  mapfile -t lines < <(contest_said "$1" '
+      said[.outcome].headline, ([deciding[] | "\(.name | visible): \(found)"] | first_of)')
+  annotate error "${lines[1]}" "pgokit gate ${lines[0]}"
 }
 
 # What the manifest keeps of it, as JSON.

@@ -67,7 +67,7 @@ shard_take() { # <folder>
 shard_judge() { # <number> <folder>
   shard_waivers "$1" "$2" || true
   contest_judge "$2" --other-output "${waivers[@]}" || return
-  [ "$(record '.shards | length')" -eq 1 ] || sed -i -e "1s|^### |### Shard $1: |" -e "\$s/\$/\n/" "$2/summary.md"
+  [ "$(record '.shards | length')" -eq 1 ] || sed -i -e "1s|^### \(.*\) ([^()]*)\$|### Shard $1: \1|" -e "\$s/\$/\n/" "$2/summary.md"
 }
 
 # A waiver for a benchmark of another shard is not one that nobody needs. (What is wrong with the file, bench-compare
@@ -103,7 +103,10 @@ shards_together() { # <how many>; sets judged
     | .[0] + ($worst | {outcome, exit, severity}) + {gated: (map(.gated) | add), benches: [.[].benches[]],
       waivers: [.[].waivers[]?], self_check: ([.[].self_check | strings] | join("; ") | if . == "" then null else . end)}
       + (if length > 1 then {suite: null} else {} end)' "${dirs[@]/%//verdict.json}" >"$work/gate/verdict.json"
-  cat -- "${dirs[@]/%//summary.md}" >"$work/gate/summary.md"
+  {
+    [ "$1" -eq 1 ] || contest_heading "$work/gate"
+    cat -- "${dirs[@]/%//summary.md}"
+  } >"$work/gate/summary.md"
   # The page of several shards is that of each.
   [ "$1" -gt 1 ] || [ ! -f "${dirs[0]}/report.html" ] || cp -- "${dirs[0]}/report.html" "$work/gate/report.html"
   judged=$(jq .exit "$work/gate/verdict.json")

@@ -108,8 +108,8 @@ waiver_options() { # sets waivers
 # What pgokit comment reads, of a bounded size: the worst benchmarks first.
 result_write() { # <commit of the base>
   # shellcheck disable=SC2016 # jq's variables
-  jq --arg base "$1" --arg pull "$(github_event .pull_request.number)" --arg variant "$variant" --argjson alpha "$(config .gate.alpha)" '
-    {format: "pgokit-gate-result-1", outcome, pull: (try ($pull | tonumber) catch null), $base, $variant, gated, $alpha, self_check: (.self_check // null | if . then .[:500] else . end),
+  jq --arg base "$1" --arg name "$(config .name)" --arg pull "$(github_event .pull_request.number)" --arg variant "$variant" --argjson alpha "$(config .gate.alpha)" '
+    {format: "pgokit-gate-result-1", outcome, name: $name[:100], pull: (try ($pull | tonumber) catch null), $base, $variant, gated, $alpha, self_check: (.self_check // null | if . then .[:500] else . end),
       benches: [.benches | sort_by(-.severity, (.gated | not))[:100][]
         | {name: .name[:200], gated, verdict, exit, rounds, change_pct, low_pct, high_pct}],
       left_out: ([(.benches | length) - 100, 0] | max), notes: [$ARGS.positional[:30][] | .[:500]]}' \

@@ -51,7 +51,7 @@ coarse() {
   cmp .pgokit/gate/arm/base/prog .pgokit/gate/arm/slow/prog
   same "$(<"$BATS_TEST_TMPDIR/summary")" "$(<.pgokit/gate/summary.md)"
   same "$(<"$BATS_TEST_TMPDIR/out")" 'gate=regressed'
-  has "$stderr" '::error::gate: regressed full_check_flow'
+  has "$stderr" '::error title=pgokit gate failed%3A a gated benchmark has become slower::full_check_flow: +'
   has "$(<.pgokit/gate/summary.md)" "- base is main ($(git rev-parse --short=12 main)), head is this tree ($(git rev-parse --short=12 HEAD), with changes), both built as baseline"
   has "$(<.pgokit/gate/junit.xml)" '<testsuite'
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/evidence.json

@@ -54,14 +54,17 @@ edit() { # <file> <jq filter>
   same "$(<../output)" 'matrix={"shard": ["1/2", "2/2"]}'
   same "$(jq -c .shards ../build/build.json)" '[["a_full_check_flow","extra"],["b_full_check_flow"]]'
   GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=../summary judge 1 ../two ../one
-  has "$stderr" '::error::gate: regressed b_full_check_flow'
+  has "$stderr" '::error title=pgokit gate failed%3A a gated benchmark has become slower::b_full_check_flow: +'
+  matches "$stderr" '::b_full_check_flow: \+[0-9.]+ %25 \[\+[0-9.]+, \+[0-9.]+\], regressed'
   same "$(verdict '[.outcome, .exit, .gated, (.benches | map([.name, .verdict]))]')" \
     '["regressed",1,2,[["a_full_check_flow","unchanged"],["extra","unchanged"],["b_full_check_flow","regressed"]]]'
   same "$(jq -s -c "map([.rules.shares, .verdict.confidence]) | $plain" .pgokit/gate/shard-*/evidence.json)" '[[2,0.99],[2,0.99]]'
   run -0 "$top/build/bin/bench-compare" verify .pgokit/gate/shard-1/evidence.json
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/shard-2/evidence.json
   run -1 "$top/build/bin/bench-compare" verify .pgokit/gate/shard-2/report.html
-  has "$(<../summary)" '### Shard 2: Benchmarks: regressed'
+  same "$(head -n 1 ../summary)" "## pgokit gate failed: a gated benchmark has become slower (\`$(jq -r .name pgokit.json)\`; the check fails)"
+  same "$(grep '^### ' ../summary)" '### Shard 1: pgokit gate passed: nothing that is gated has become slower
+### Shard 2: pgokit gate failed: a gated benchmark has become slower'
   has "$(<../summary)" "- base is main ($(git rev-parse --short=12 main)), head is this tree ($(git rev-parse --short=12 HEAD)), both built as baseline"
   same "$(jq -c '[.outcome, .gated, [.benches[].name]]' .pgokit/gate/result.json)" '["regressed",2,["b_full_check_flow","a_full_check_flow","extra"]]'
   same "$(jq -c '[.last.exit, .phases.gate.outcome]' .pgokit/manifest.json)" '[1,"regressed"]'
@@ -78,7 +81,7 @@ edit() { # <file> <jq filter>
   same "$(verdict '[.outcome, .severity, (.benches | map([.exit, .severity]))]')" '["invalid",3,[[4,3],[0,0],[1,2]]]'
   same "$(jq -c '.benches | map(.exit)' .pgokit/gate/result.json)" '[4,1,0]'
   GITHUB_ACTIONS=true judge 4 ../nothing
-  has "$stderr" '::error::gate: invalid a_full_check_flow, b_full_check_flow'
+  has "$stderr" '::error title=pgokit gate invalid%3A the comparison cannot be believed::a_full_check_flow: invalid, b_full_check_flow: invalid'
   judge 4 ../one ../two ../two
   has "$stderr" "read '../two/receipt.json': shard 2 is there twice, so neither counts"
 }

@@ -45,7 +45,8 @@ setup() {
   more_work
   pull 1 '"head": "topic", "number": 7, "vars": {"PGOKIT_GATE_SHARDS": "2"}'
   same "$(of '.jobs[] | "\(.name) \(.conclusion)"')" $'base skipped\nbuild success\nmeasure 1/2 success\nmeasure 2/2 success\ngate failure'
-  has "$(of '.jobs[] | select(.name == "gate").annotations | tojson')" 'gate: regressed a_full_check_flow, b_full_check_flow'
+  matches "$(of '.jobs[] | select(.name == "gate").annotations | tojson')" 'a_full_check_flow: \+.*, b_full_check_flow: \+'
+  has "$(of '.jobs[] | select(.name == "gate").annotations[].title')" 'pgokit gate failed: a gated benchmark has become slower'
   same "$(result '[.outcome, [.benches[] | select(.exit == 1) | .name, (.change_pct > 3 and .change_pct < 4.5)]] | tojson')" \
     '["regressed",["a_full_check_flow",true,"b_full_check_flow",true]]'
   artifact pgokit-gate got

@@ -10,7 +10,7 @@ load ../helper
 load ../runner
 
 repository() {
-  kit_files repo ci/pgokit ci/VERSION ci/commands ci/lib .github
+  kit_files repo ci/pgokit ci/VERSION ci/commands ci/lib ci/data .github
 }
 
 setup() {
@@ -52,8 +52,8 @@ left() { # [jq filter]
       change_pct: 3.14159, low_pct: 2, high_pct: 4}], left_out: 0, notes: []} | '"${1:-.}" >left/result.json
 }
 
-failed=$'8\tgithub-actions[bot]\t### pgokit gate failed: a gated benchmark has become slower'
-none=$'8\tgithub-actions[bot]\t### pgokit gate has no result'
+failed=$'8\tgithub-actions[bot]\t### pgokit gate failed: a gated benchmark has become slower (the check fails)'
+none=$'8\tgithub-actions[bot]\t### pgokit gate has no result (the check fails)'
 
 @test "one comment, that the next run changes; nobody else's is touched" {
   left
@@ -62,13 +62,13 @@ none=$'8\tgithub-actions[bot]\t### pgokit gate has no result'
   printf '{"id": 5, "issue": 8, "user": {"login": "mallory"}, "body": "<!-- pgokit: bench-gate.yml -->\\nmine"}' >state/comments/5/comment.json
   comment 0
   same "$(comments)" "$failed"$'\n8\tmallory\tmine'
-  has "$(cat state/comments/*/comment.json)" '| `x_full_check_flow` | +3.14 % | +2.00 % to +4.00 % | 9      | **regressed** |'
+  has "$(cat state/comments/*/comment.json)" '| `x_full_check_flow` | +3.14 % | [+2.00, +4.00] | 9      | **regressed** |'
   # More than a word of a command line can have.
   left '.outcome = "pass" | .notes = [range(30) | "\ud834\udd1e" * 500] | .benches = [range(100) as $i | .benches[0] | .name = "\ud834\udd1e" * 200]'
   holds "$(stat -c %s left/result.json)" -gt 131072
   strange
   comment 0
-  same "$(comments | sed -n 1p)" $'8\tgithub-actions[bot]\t### pgokit gate passed: nothing that is gated has become slower'
+  same "$(comments | sed -n 1p)" $'8\tgithub-actions[bot]\t### pgokit gate passed: nothing that is gated has become slower (the check passes)'
   same "$(comments | wc -l)" 2
 }
 
@@ -119,9 +119,9 @@ none=$'8\tgithub-actions[bot]\t### pgokit gate has no result'
   left '.outcome = "pass" | .benches[0] |= (.verdict = "unchanged" | .exit = 0)'
   strange 8 bench-gate mallory 1
   comment 0
-  same "$(comments)" $'8\tgithub-actions[bot]\t### pgokit gate did not pass: the run failed beside its measurement'
+  same "$(comments)" $'8\tgithub-actions[bot]\t### pgokit gate did not pass: the run failed beside its measurement (the check fails)'
   has "$(jq -r .body state/comments/*/comment.json)" 'The run ended with `failure`, although nothing that was measured has become slower; its log says more.'
-  lacks "$(jq -r .body state/comments/*/comment.json)" passed
+  lacks "$(jq -r .body state/comments/*/comment.json)" passe
 }
 
 @test "a token of somebody else's finds its own comment" {
@@ -138,7 +138,7 @@ none=$'8\tgithub-actions[bot]\t### pgokit gate has no result'
   for _ in 1 2; do
     run_workflow 0 "{\"event\": \"workflow_run\", \"run\": $gate, \"secrets\": {\"APP\": \"$token\"}}" comment
   done
-  same "$(comments | sort)" $'8\tapp[bot]\t### pgokit gate failed: a gated benchmark has become slower\n8\tgithub-actions[bot]\tearlier'
+  same "$(comments | sort)" $'8\tapp[bot]\t### pgokit gate failed: a gated benchmark has become slower (the check fails)\n8\tgithub-actions[bot]\tearlier'
 }
 
 @test "a run of another file that takes the gate's name is not the gate's" {
@@ -193,9 +193,9 @@ shaped() { # <file>: the result, if it is one
   jq -n -c "$(<"$top/ci/lib/report/result.jq")"' [inputs] | select(length == 1) | .[0] | result' "$1" 2>/dev/null
 }
 
-text() { # <result as JSON>
-  jq -r --argjson run '{"head_sha": "0123456789abcdef", "conclusion": "failure"}' --arg workflow w \
-    --arg unfit '' --arg url u --argjson max 65536 "$(cat -- "$top"/ci/lib/report/{markdown,result,comment}.jq)" <<<"$1"
+text() { # <result as JSON> [how the run ended: failure]
+  jq -r --argjson run '{"head_sha": "0123456789abcdef", "conclusion": "'"${2:-failure}"'"}' --arg workflow w \
+    --arg unfit '' --arg url u --argjson max 65536 --rawfile outcomes "$top/ci/data/outcomes.tsv" "$(cat -- "$top"/ci/lib/report/{markdown,result,said,comment}.jq)" <<<"$1"
 }
 
 @test "every field of a result has its shape, and there is no other field" {
@@ -204,7 +204,7 @@ text() { # <result as JSON>
   holds -n "$(shaped left/result.json)"
   # The first one is fine.
   filters=('.benches[0].verdict = "layout-suspect"'
-    '.format = "x"' '.outcome = "great"' '.outcome = null' '.base = "0123"' '.base += "\n"' '.variant = ""' '.gated = -1'
+    '.name = ""' '.name = 1' '.name = ("x" * 101)' '.format = "x"' '.outcome = "great"' '.outcome = null' '.base = "0123"' '.base += "\n"' '.variant = ""' '.gated = -1'
     '.gated = 1.5' '.left_out = "1"' '.alpha = 1e300' '.alpha = nan' '.alpha = null' '.self_check = ("x" * 501)' '.more = 1' 'del(.notes)'
     '.notes = "x"' '.notes = [1]' '.notes = ["x" * 501]' '.notes = [range(31) | "x"]' '.benches = {}' '.benches = [range(101) as $i | .benches[0]]'
     '.benches[0].name = 1' '.benches[0].name = ""' '.benches[0].name = ("x" * 201)' '.benches[0].verdict = "**"' '.benches[0].verdict = "<b>"' '.benches[0].verdict = "a b"' '.benches[0].verdict = "-a"'
@@ -220,6 +220,38 @@ text() { # <result as JSON>
   for filter in '{' '' '[[[' "$(printf '[%.0s' {1..20000})"; do
     printf '%s' "$filter" >left/result.json
     same "$(shaped left/result.json)" ''
+  done
+}
+
+@test "first what came out, of which project, and whether the check fails; then what decided, and what to do next" {
+  left '.name = "a`b" | .benches = [range(7) as $i | .benches[0] | .name = "b\($i)"] + [.benches[0] | .name = "free" | .gated = false]'
+  same "$(text "$(shaped left/result.json)" | sed -n 2,14p)" '### pgokit gate failed: a gated benchmark has become slower (`a'"'"'b`; the check fails)
+
+Decided by
+
+- `b0`: +3.14 % [+2.00, +4.00], regressed
+- `b1`: +3.14 % [+2.00, +4.00], regressed
+- `b2`: +3.14 % [+2.00, +4.00], regressed
+- `b3`: +3.14 % [+2.00, +4.00], regressed
+- `b4`: +3.14 % [+2.00, +4.00], regressed
+- and 2 more
+
+'"$(awk -F'\t' '$1 == "regressed" { print $4 }' "$top/ci/data/outcomes.tsv")"
+
+  left '.outcome = "invalid" | .benches[0] |= (.verdict = "invalid" | .exit = 4 | .change_pct = null | .low_pct = null | .high_pct = null)'
+  has "$(text "$(shaped left/result.json)")" '- `x_full_check_flow`: invalid'
+}
+
+@test "bench-compare and the comment say the same of the same verdict" {
+  local outcome
+  "$top/build/bin/bench-run" --seed 1 --rounds 20 --warmup 1 --bench full_check_flow -o receipt.json --arm a='sleep 0.001' --arm b='sleep 0.03'
+  for outcome in 'a b' 'b a'; do
+    "$top/build/bin/bench-compare" --base "${outcome% *}" --cand "${outcome#* }" --project tiny --markdown md --json receipt.json >verdict.json || true
+    jq '{format: "pgokit-gate-result-1", outcome, name: "tiny", base: ("0" * 40), variant: "lto", gated, alpha: 0.01, self_check: null, left_out: 0, notes: [],
+      benches: [.benches[] | {name, gated, verdict, exit, rounds, change_pct, low_pct, high_pct}]}' verdict.json >result.json
+    # Each in its own escaping.
+    same "$(text "$(shaped result.json)" success | sed -n '2,/^|/p' | grep -v '^|' | grep .)" \
+      "$(sed 's/<code>/`/g; s|</code>|`|g; s/&#95;/_/g' md | sed '/^`a` -> \|^`b` -> /,$d' | grep .)"
   done
 }
 

@@ -71,6 +71,7 @@ static const char rules[] =
 	"output (- is standard output, which has a table unless it has one of these)\n"
 	"  --json              the verdict as JSON on standard output\n"
 	"  --markdown FILE     for GitHub, at most 1 MiB\n"
+	"  --project NAME      whose, in its first line\n"
 	"  --junit FILE        JUnit XML\n"
 	"  --html FILE         a page for browsers, which needs nothing else: every run, with the\n"
 	"                      evidence inside\n"

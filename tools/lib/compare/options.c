@@ -34,6 +34,7 @@ enum {
 	TODAY,
 	SHARES,
 	MARKDOWN,
+	PROJECT,
 	JUNIT,
 	HTML,
 	ABOUT,
@@ -47,10 +48,10 @@ static const struct option options[] = {{"base", 1, NULL, BASE}, {"cand", 1, NUL
 	{"even-identical", 0, NULL, EVEN}, {"require-same", 0, NULL, SAME},
 	{"other-output", 0, NULL, OTHER}, {"other-machine", 0, NULL, MACHINE},
 	{"waivers", 1, NULL, WAIVERS}, {"today", 1, NULL, TODAY}, {"markdown", 1, NULL, MARKDOWN},
-	{"junit", 1, NULL, JUNIT}, {"html", 1, NULL, HTML}, {"about", 1, NULL, ABOUT},
-	{"format", 1, NULL, FORMAT}, {"better", 1, NULL, BETTER}, {"rename", 1, NULL, RENAME},
-	{"counter", 1, NULL, COUNTER}, {"json", 0, NULL, JSON}, {"help", 0, NULL, 'h'},
-	{"version", 0, NULL, VERSION}, {0}};
+	{"project", 1, NULL, PROJECT}, {"junit", 1, NULL, JUNIT}, {"html", 1, NULL, HTML},
+	{"about", 1, NULL, ABOUT}, {"format", 1, NULL, FORMAT}, {"better", 1, NULL, BETTER},
+	{"rename", 1, NULL, RENAME}, {"counter", 1, NULL, COUNTER}, {"json", 0, NULL, JSON},
+	{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
 
 static bool
 outputoption(struct outputs *o, int c)
@@ -62,6 +63,9 @@ outputoption(struct outputs *o, int c)
 		showversion();
 	case MARKDOWN:
 		o->markdown = optarg;
+		return true;
+	case PROJECT:
+		o->project = optarg;
 		return true;
 	case JUNIT:
 		o->junit = optarg;
@@ -205,6 +209,8 @@ checkrest(const struct outputs *o, int operands, int most)
 		usagefail(compareusage);
 	if (takers(o) > 1)
 		fatal("write '<stdout>': it can take one of JSON, evidence, Markdown, JUnit and HTML");
+	if (o->project && !o->markdown)
+		fatal("read --project '%s': only Markdown (--markdown) shows it", o->project);
 	if (o->about && !o->html)
 		fatal("read --about '%s': only a page (--html) shows it", o->about);
 }
@@ -247,7 +253,7 @@ gatedoptions(int argc, char **argv, struct criteria *q, bool *json)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1)
-		if (c == MARKDOWN || c == JUNIT || c == HTML || c == ABOUT ||
+		if (c == MARKDOWN || c == PROJECT || c == JUNIT || c == HTML || c == ABOUT ||
 			!(c == MATCH ? ruleoption(q, c) : outputoption(&o, c)))
 			usagefail(compareusage);
 	*json = o.json;

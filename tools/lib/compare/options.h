@@ -8,8 +8,9 @@
 /* Where the verdict goes; "-" is standard output. */
 struct outputs {
 	const char *evidence, *markdown, *junit, *html;
-	const char *about; /* a report that the page belongs to, or NULL */
-	bool json;	   /* on standard output */
+	const char *project; /* that the Markdown is about, or NULL */
+	const char *about;   /* a report that the page belongs to, or NULL */
+	bool json;	     /* on standard output */
 };
 
 /* Whether one of them takes standard output, which has the table otherwise. */

@@ -11,6 +11,7 @@
 #include "page/html.h"
 #include "page/page.h"
 #include "page/parts.h"
+#include "report/outcome.h"
 #include "report/wording.h"
 
 enum { ABOUT_MAX = 64 << 20 }; /* bytes of a report */

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "report/foreign.h"
 #include "report/markdown.h"
+#include "report/outcome.h"
 #include "report/wording.h"
 
 enum {
@@ -127,12 +128,15 @@ putchance(struct buf *out, const json_t *verdict, double gated)
 }
 
 void
-markdownwrite(const char *path, const json_t *verdict)
+markdownwrite(const char *path, const json_t *verdict, const char *project)
 {
 	double gated = numberof(verdict, "gated");
 	struct buf out = {0};
 
-	bufprintf(&out, "### Benchmarks: %s\n\n", textof(verdict, "outcome"));
+	bufputs(&out, "### ");
+	putheading(&out, verdict, project, putcode);
+	bufputs(&out, "\n\n");
+	putdecided(&out, verdict, putcode);
 	putcode(&out, textof(verdict, "base"));
 	bufputs(&out, " -> ");
 	putcode(&out, textof(verdict, "cand"));

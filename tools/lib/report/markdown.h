@@ -11,6 +11,6 @@ enum { MARKDOWN_MAX = 1 << 20 };
  * Writes it to path, at most MARKDOWN_MAX bytes: those benchmarks that matter most come first, and
  * a line says how many are left out. Names and reasons are shown as they are, but do nothing.
  */
-void markdownwrite(const char *path, const json_t *verdict);
+void markdownwrite(const char *path, const json_t *verdict, const char *project);
 
 #endif

@@ -33,22 +33,6 @@ verdictis(const json_t *o, enum verdict v)
 	return !strcmp(textof(o, "verdict"), verdictname(v));
 }
 
-const char *
-headline(const char *outcome)
-{
-	static const char *const lines[][2] = {
-		{"pass", "passed: nothing that is gated has become slower"},
-		{"regressed", "failed: a gated benchmark has become slower"},
-		{"inconclusive",
-			"undecided: too noisy to tell whether a gated benchmark has become slower"},
-		{"invalid", "invalid: the comparison cannot be believed"}};
-
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
-		if (!strcmp(outcome, lines[i][0]))
-			return lines[i][1];
-	return "";
-}
-
 struct ranked {
 	const json_t *bench;
 	size_t rank, at;

@@ -29,9 +29,6 @@ const json_t **benchesranked(const json_t *verdict, size_t *n);
 /* The median of one side ("base" or "cand") in a unit that a person would choose, or "-". */
 void putamount(struct buf *out, const json_t *bench, const char *side, put *text);
 
-/* What an outcome says in a sentence, as ci/lib/report/result.jq has it; "" where it is none. */
-const char *headline(const char *outcome);
-
 /* "+2.47 %" and "[+1.90, +3.05]" of a judgement, or "-". */
 void putchange(struct buf *out, const json_t *judgement);
 void putinterval(struct buf *out, const json_t *judgement);

@@ -23,7 +23,11 @@ count() { # <string>
 @test "--markdown - is the table for GitHub, what matters most first" {
   mixed
   run --separate-stderr -1 bench-compare --markdown - r.json
-  same "${lines[0]}" "### Benchmarks: regressed"
+  same "${lines[0]}" "### pgokit gate failed: a gated benchmark has become slower (the check fails)"
+  same "${lines[1]}" "Decided by"
+  like "${lines[2]}" '- <code>full&#95;check&#95;flow/*</code>: +1[01].* % \[+*, +*\], regressed'
+  starts "${lines[3]}" "If that is meant, commit a waiver"
+  lines=("${lines[0]}" "${lines[@]:4}")
   same "${lines[1]}" "<code>base</code> -> <code>cand</code>, paired; 2 gated, which share a chance of 1 % of a false alarm"
   same "${lines[2]}" "| benchmark | base | candidate | change | interval | rounds | verdict |"
   same "${lines[3]}" "| --- | ---: | ---: | ---: | --- | ---: | --- |"
@@ -33,6 +37,15 @@ count() { # <string>
   like "${lines[7]}" '| <code>startup</code> |*| \*\*regressed\*\* (not gated); since*'
   like "${lines[8]}" 'self-check: control, a copy of the base: no difference in 2 of 2; canary, meant to be 5 % slower by its launcher (it is a command without a program), was +* %: found in 2 of 2; whether programs ran was not recorded'
   same "${#lines[@]}" 9
+}
+
+@test "--project says whose, and does nothing in Markdown; what came out of a pass needs no next step" {
+  bench-compare --project 'a|<b>' --markdown p.md whole.json >/dev/null
+  same "$(head -n 3 p.md)" '### pgokit gate passed: nothing that is gated has become slower (<code>a&#124;&#60;b&#62;</code>; the check passes)
+
+<code>base</code> -> <code>cand</code>, paired; 1 gated, which share a chance of 1 % of a false alarm'
+  run --separate-stderr -2 bench-compare --project x whole.json
+  same "$stderr" "bench-compare: read --project 'x': only Markdown (--markdown) shows it"
 }
 
 @test "a name does nothing in Markdown but stand there" {
