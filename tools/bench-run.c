@@ -19,74 +19,6 @@
 #include "run/supervise.h"
 #include "stats/stats.h"
 
-static const char usage[] =
-	"usage: bench-run [-C DIR] [--rounds N | --budget S] [--seed HEX] [-o RECEIPT]\n"
-	"                 [--export-json FILE] --plan FILE | --arm NAME=CMD --arm NAME=CMD ...";
-
-static const char help[] =
-	"Times each arm once per round, the rounds' orders drawn from a seed.\n"
-	"\n"
-	"what to measure\n"
-	"  --arm NAME=CMD     an arm and its command, split into words without a shell:\n"
-	"                     variables and patterns are expanded, a variable's value is one word\n"
-	"  --bench NAME       the benchmark that the --arm commands belong to (default: command)\n"
-	"  --shell            run the --arm commands through sh -c\n"
-	"  --prepare CMD      sh -c CMD before every execution, untimed\n"
-	"  --cleanup CMD      sh -c CMD after every execution, also a failed one, untimed\n"
-	"  --metric M         what is judged later, wall (default) or cpu, both are measured; or\n"
-	"                     instructions: counted by valgrind's callgrind, in all processes,\n"
-	"                     which takes some fifty times as long as a run; twice, four times\n"
-	"                     where arms differ, 20 times where counts of one arm do\n"
-	"  --plan FILE        arms and benchmarks from JSON instead of these six:\n"
-	"                     {\"arms\": [{\"name\", \"binary\"?, \"role\"?, \"slow_pct\"?,\n"
-	"                        \"layout\"?}],\n"
-	"                      \"benches\": [{\"name\", \"run\", \"prepare\"?, \"cleanup\"?, \"shell\"?,\n"
-	"                        \"metric\"?, \"timeout_s\"?, \"min_effect_pct\"?, \"margin_pct\"?,\n"
-	"                        \"max_undetected_pct\"?, \"other_output\"?, \"runs\"?}]}\n"
-	"                     runs, {ARM: CMD}: what an arm runs instead; each sees its binary as\n"
-	"                     PGOKIT_BINARY (PGOKIT_PAD makes environments equally long);\n"
-	"                     the other numbers are for bench-compare\n"
-	"  --role NAME=ROLE   what an arm is in a gate: base, cand, control (a copy of the base),\n"
-	"                     canary (the base slowed down) or release\n"
-	"  --slow NAME=PCT    the arm loses PCT percent (0 to 1000) of what the base (without one,\n"
-	"                     itself) took in the warm-up, by the metric: a copy of its binary as it\n"
-	"                     starts, or the launcher where that cannot be\n"
-	"  --own DIR          where files are left in the folder, each arm runs in a copy below DIR\n"
-	"  --cpu LIST         the commands run on these CPUs only (0,2-3); prepare and cleanup on\n"
-	"                     any\n"
-	"  -C DIR             run everything in DIR\n"
-	"\n"
-	"Where two arms have a binary, each benchmark first runs twice in each, untimed and traced\n"
-	"(ptrace). One that does not execute it (or a copy), both times, as often as in other arms,\n"
-	"or does not wait for it, ends it all. Each arm has a HOME and a TMPDIR of its own.\n"
-	"\n"
-	"how long\n"
-	"  --rounds N         rounds per benchmark, 1 to 100000\n"
-	"  --budget S         seconds of measuring in all, shared evenly (default: 30), but at\n"
-	"                     least 20 and at most 2000 rounds per benchmark\n"
-	"  --decide           stop as soon as each gated benchmark is decided, arm cand against\n"
-	"                     arm base, and its canary is found; the time that is left goes to the\n"
-	"                     benchmark that is nearest a verdict, even past its plan\n"
-	"  --match PATTERN, --alpha P, --shares N, --min-effect PCT, --margin PCT   decide by these\n"
-	"                     rules of bench-compare, which has to be told the same\n"
-	"  --warmup N         rounds thrown away first, 1 to 100 (default: 2)\n"
-	"  --timeout S        seconds for one execution, then its process group is killed\n"
-	"                     (default: 600)\n"
-	"  --seed HEX         up to 16 hexadecimal digits (default: from commands and files)\n"
-	"\n"
-	"results\n"
-	"  -o FILE            the receipt, JSON: all samples in order, seed, files and their\n"
-	"                     hashes, machine; - is standard output\n"
-	"  --json             the same as -o -\n"
-	"  --export-json FILE the samples as hyperfine writes them (command = arm, or\n"
-	"                     benchmark/arm where there are several benchmarks)\n"
-	"\n"
-	"standard output: a line per benchmark and arm, tab-separated: benchmark, arm, rounds,\n"
-	"median wall seconds, median CPU seconds (user + system), or instead of these two the\n"
-	"median count of instructions. A sample is one execution, or the mean of several where one\n"
-	"takes less than 2 ms. exit status: 0 measured, 1 a command failed (what was measured\n"
-	"before is kept in the receipt), 2 usage or trouble\n";
-
 /* A name in a column: without tabs and newlines. */
 static void
 cell(const char *name)
@@ -122,6 +54,8 @@ summary(const struct plan *p, const struct series *ser)
 			if (benchcounted(&p->benches[b]))
 				printf("%.0f\n",
 					typical(&ser[b], p->narms, a, METRIC_INSTRUCTIONS));
+			else if (p->benches[b].metric == METRIC_NUMBER)
+				printf("%.9g\n", typical(&ser[b], p->narms, a, METRIC_NUMBER));
 			else
 				printf("%.6f\t%.6f\n", typical(&ser[b], p->narms, a, METRIC_WALL),
 					typical(&ser[b], p->narms, a, METRIC_CPU));
@@ -137,7 +71,7 @@ main(int argc, char **argv)
 	bool ok;
 
 	progname = "bench-run";
-	requestread(&q, argc, argv, usage, help);
+	requestread(&q, argc, argv);
 	guard();
 	adopt();
 	ownmake(&q.plan);

@@ -1,12 +1,20 @@
 # Interprets the part of JSON Schema that pgokit.schema.json uses: type, enum, minLength, pattern, minimum,
 # maximum, minItems, items, required, properties, additionalProperties: false, $ref into #/$defs,
-# default. checked: a value into {"errors": [text], "value": with defaults}.
+# anyOf schemas of different types, default. checked: a value into {"errors": [text], "value": with defaults}.
 
 def resolve($root): if has("$ref") then $root["$defs"][(.["$ref"] | ltrimstr("#/$defs/"))] else . end;
 
 def kind: if type == "number" and . == floor then "integer" else type end;
 
 def fits($want): $want == kind or $want == type;
+
+# Of anyOf the schema of the value's type; without one, no more than what their types are called.
+def chosen($s0; $root):
+  ($s0 | resolve($root)) as $s
+  | . as $v
+  | if $s | has("anyOf") | not then $s
+    else first(($s.anyOf[] | resolve($root) | .type as $want | select($v | fits($want))), {types: ($s.anyOf | map(.type) | join(" or "))})
+    end;
 
 def join_path($path; $key): if $path == "" then $key else $path + "." + $key end;
 
@@ -28,9 +36,10 @@ def nearest($key; $known):
 
 # . + 0: a number as it is, not as it was written, which jq 1.7 and later print.
 def errors($s0; $root; $path):
-  ($s0 | resolve($root)) as $s
+  chosen($s0; $root) as $s
   | (if $path == "" then "the file" else "'\($path)'" end) as $here
   | if type == "number" and isnan then "\($here): expected a number, got NaN" # which jq 1.7 and later read
+    elif ($s.types // null) != null then "\($here): expected \($s.types), got \(type)"
     elif ($s.type // null) != null and (fits($s.type) | not) then
       "\($here): expected \($s.type), got \(type)"
     elif ($s.enum // null) != null and all($s.enum[] as $known | . != $known; .) then
@@ -58,7 +67,7 @@ def errors($s0; $root; $path):
     else empty end;
 
 def filled($s0; $root):
-  ($s0 | resolve($root)) as $s
+  chosen($s0; $root) as $s
   | if type == "object" then
       . as $v
       | reduce (($s.properties // {}) | to_entries[]) as $p ($v;
@@ -73,10 +82,14 @@ def filled($s0; $root):
 def repeated($what; $list):
   $list | group_by(.name)[] | select(length > 1) | "'\($what)': the name '\(.[0].name)' is there \(length) times";
 
+# A number is found by one of two ways.
+def ways: .benches | to_entries[] | select(.value.metric | type == "object" and (.from | length) != 1)
+  | "'benches[\(.key)].metric.from': expected regex or jq";
+
 def checked($schema):
   [errors($schema; $schema; "")] as $bad
   | if $bad | length > 0 then {errors: $bad}
     else
       filled($schema; $schema)
-      | {errors: [repeated("workloads"; [.workloads[][]]), repeated("benches"; .benches), repeated("flags"; .flags)], value: .}
+      | {errors: [repeated("workloads"; [.workloads[][]]), repeated("benches"; .benches), repeated("flags"; .flags), ways], value: .}
     end;

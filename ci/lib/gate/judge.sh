@@ -40,7 +40,8 @@ shard_take() { # <folder>
   fi
   # shellcheck disable=SC2016 # jq's variables
   is=$(jq -n -r --argjson arms "$arms" --slurpfile record <(printf '%s\n' "$RECORD") '
-    def own: {name, metric: (.metric // "wall"), min_effect_pct, margin_pct, max_undetected_pct};
+    def own: {name, metric: (.metric // "wall" | if type == "object" then "number" else . end),
+      from: (.number.from // (.metric | objects | .from) // null), min_effect_pct, margin_pct, max_undetected_pct};
     $record[0] as $record | [inputs] | if length != 1 then error("no receipt") else .[0] end
     | ([.benches[] | own]) as $have
     | if .format != "pgokit-receipt-1" then "it is no receipt"

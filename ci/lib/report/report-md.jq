@@ -5,7 +5,7 @@ def interval: if . == null then "-" elif .low == null or .high == null then "(to
 def percent: . * 100 * 100 | round / 100 | "\(.) %";
 # "unchanged" rules a slowdown out; where a gain is not ruled out as well, that is all it says.
 def word: if .verdict == "unchanged" and (.speedup.high == null or .speedup.high > 1.01) then "not slower" else .verdict end;
-def metric: {wall: "wall-clock time", cpu: "CPU time", instructions: "instructions"}[.] // .;
+def metric: {wall: "wall-clock time", cpu: "CPU time", instructions: "instructions", peak_rss: "peak memory", number: "numbers that the benchmarks print"}[.] // .;
 def hundredths: . * 100 | round / 100;
 
 . as $r

@@ -123,7 +123,7 @@ twice() { # <text> <key as the message has it>
   tiny
   refused '.gate.alpha = 0.6' "'gate.alpha': expected at most 0.5, got 0.6"
   tiny
-  refused '.benches[0].metric = "heat"' "'benches[0].metric': expected one of wall, cpu, instructions, got 'heat'"
+  refused '.benches[0].metric = "heat"' "'benches[0].metric': expected one of wall, cpu, instructions, peak_rss, got 'heat'"
   tiny
   refused '.variants = ["pgo", "o3"]' "'variants[1]': 'o3' is not of the form $(jq -r .properties.variants.items.pattern "$top/ci/pgokit.schema.json")"
   tiny
@@ -223,4 +223,17 @@ with_config() { # <bash code>
   printf '{}' >pgokit.json
   CONFIG_TEXT='{}' run --separate-stderr -2 "$pgokit" clean
   has "$stderr" "'name': it is missing"
+}
+
+@test "a metric is a name, or a number with where it stands" {
+  accepted '.benches[0].metric = "peak_rss"'
+  accepted '.benches[0].metric = {name: "p99", unit: "ms", from: {regex: "p99 ([0-9]+)"}}'
+  tiny
+  refused '.benches[0].metric = 7' "'benches[0].metric': expected string or object, got number"
+  tiny
+  refused '.benches[0].metric = "speed"' "'benches[0].metric': expected one of wall, cpu, instructions, peak_rss, got 'speed'"
+  tiny
+  refused '.benches[0].metric = {unit: "ms"}' "'benches[0].metric.from': it is missing"
+  tiny
+  refused '.benches[0].metric = {unit: "ms", from: {regex: "a", jq: "."}}' "'benches[0].metric.from': expected regex or jq"
 }

@@ -107,6 +107,15 @@ comparisoncheck(struct comparison *c, const char *side, const double *x, size_t 
 				c->unit ? c->unit : "s");
 }
 
+void
+comparisoninvert(struct comparison *c)
+{
+	for (size_t i = 0; c->inverse && i < c->nbase; i++)
+		c->base[i] = 1 / c->base[i];
+	for (size_t i = 0; c->inverse && i < c->ncand; i++)
+		c->cand[i] = 1 / c->cand[i];
+}
+
 bool
 samenumber(double x, double y)
 {
@@ -213,6 +222,25 @@ readfollows(struct comparison *c, const struct receipt *r, const struct receiptb
 	free(order);
 }
 
+/* What its numbers are, unless they are seconds of a clock. */
+static void
+readnumber(struct comparison *c, const struct receiptbench *b, enum metric metric)
+{
+	const struct receiptnumber *k = &b->number;
+
+	if (b->metric == METRIC_NUMBER) {
+		c->unit = k->unit ? xstrdup(k->unit) : NULL;
+		c->inverse = k->higher;
+		c->undirected = k->undirected;
+		c->count = (k->count || c->unit) && !c->inverse;
+		c->unslowed = k->unit || !k->suite;
+		c->number = c->unslowed;
+	} else if (metric == METRIC_PEAK_RSS) {
+		c->unit = xstrdup("B");
+		c->number = c->unslowed = true;
+	}
+}
+
 static void
 readbench(struct comparisons *all, const struct receipt *r, const struct receiptbench *b,
 	enum metric metric, const size_t arms[2])
@@ -224,6 +252,8 @@ readbench(struct comparisons *all, const struct receipt *r, const struct receipt
 	c->cand = receiptnumbers(b, arms[1], metric, &c->ncand);
 	if (b->metric == METRIC_INSTRUCTIONS)
 		comparisoncounted(c);
+	else
+		readnumber(c, b, metric == METRIC_OWN ? b->metric : metric);
 	for (size_t s = 0; s < 2 && !c->unmoved && c->counted; s++)
 		c->unmoved = arms[s] < b->unmoved.n ? b->unmoved.of[arms[s]] : NULL;
 	c->copy = receiptsamefiles(r, b, arms[0], arms[1]);
@@ -239,6 +269,7 @@ readbench(struct comparisons *all, const struct receipt *r, const struct receipt
 	comparisoncheck(c, all->cand, c->cand, c->ncand);
 	if (c->nbase != c->ncand)
 		comparisonunfit(c, "one side has %zu samples, the other %zu", c->nbase, c->ncand);
+	comparisoninvert(c);
 	checkorder(c, r, b);
 	if (c->paired && !c->invalid)
 		readfollows(c, r, b, arms);

@@ -27,6 +27,8 @@ struct comparison {
 	bool counted;	     /* instructions, which hardly differ from run to run */
 	const char *unmoved; /* why a side was counted in one layout only, or NULL; the receipt's */
 	bool count;	     /* of two files: counts, which are exact where they do not differ */
+	bool number;	     /* no clock gave it: a size, a peak, or what the program prints */
+	bool unslowed;	     /* nor is it longer where a program is slowed down */
 	bool watched;	     /* it was looked whether both sides execute their program, and */
 	bool seen;	     /* they do, equally often */
 	bool aggregate;	     /* a side is one mean or median, the samples are not known */
@@ -78,6 +80,9 @@ void comparisonunfit(struct comparison *c, const char *fmt, ...)
 
 /* Makes c, which is new, a comparison of counts. */
 void comparisoncounted(struct comparison *c);
+
+/* Makes costs of what is better when there is more of it. */
+void comparisoninvert(struct comparison *c);
 
 /* Whether two numbers are one, and whether both sides of c have the same ones in the same order. */
 bool samenumber(double x, double y);

@@ -101,7 +101,8 @@ consistencycheck(struct comparison *c, const struct receipt *r, const struct rec
 		return;
 	}
 	(decidesettings(r) ? checkplan : checkrounds)(c, askedrounds(r));
-	checkcopied(c);
+	if (!c->number)
+		checkcopied(c);
 }
 
 /* Marks c unfit that ends before its plan, if the rules had not decided it by then. */

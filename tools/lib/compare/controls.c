@@ -82,7 +82,9 @@ controlof(const struct selfcheck *s, size_t i)
 const struct comparison *
 canaryof(const struct selfcheck *s, size_t i)
 {
-	return s->canary.n && !s->canary.of[i].counted ? &s->canary.of[i] : NULL;
+	const struct comparison *c = s->canary.n ? &s->canary.of[i] : NULL;
+
+	return c && !c->counted && !c->unslowed ? c : NULL;
 }
 
 bool
@@ -90,7 +92,8 @@ controlok(const struct selfcheck *s, size_t i)
 {
 	const struct comparison *c = controlof(s, i);
 
-	return !c || c->j.verdict == INCONCLUSIVE;
+	/* Numbers that are always the same are equal, not too few. */
+	return !c || c->j.verdict == INCONCLUSIVE || (c->number && c->j.verdict == UNCHANGED);
 }
 
 bool
@@ -131,7 +134,7 @@ putcanary(struct buf *b, const struct selfcheck *s, const struct comparisons *al
 json_t *
 selfchecktext(const struct selfcheck *s, const struct comparisons *all)
 {
-	size_t told = 0, quiet = 0, found = 0, watched = 0, seen = 0;
+	size_t told = 0, quiet = 0, sought = 0, found = 0, watched = 0, seen = 0;
 	struct buf b = {0};
 	bool measured = false;
 	json_t *text;
@@ -144,7 +147,8 @@ selfchecktext(const struct selfcheck *s, const struct comparisons *all)
 		measured = measured || !all->of[i].identical;
 		told++;
 		quiet += controlok(s, i);
-		found += canaryok(s, i);
+		sought += canaryof(s, i) != NULL;
+		found += canaryof(s, i) && canaryok(s, i);
 		watched += all->of[i].watched;
 		seen += all->of[i].seen;
 	}
@@ -155,8 +159,10 @@ selfchecktext(const struct selfcheck *s, const struct comparisons *all)
 			told);
 	else
 		bufputs(&b, "no control: whether equal programs are found equal is not known");
-	if (s->canary.n)
-		putcanary(&b, s, all, found, told);
+	if (sought)
+		putcanary(&b, s, all, found, sought);
+	else if (s->canary.n)
+		bufputs(&b, "; no canary: these numbers are the same where a program is slower");
 	else
 		bufputs(&b, "; no canary: whether a slowdown would be found is not known");
 	if (watched)

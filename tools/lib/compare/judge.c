@@ -82,9 +82,14 @@ judgesamples(struct comparison *c, const struct rules *r)
 		struct pairs p = {.d = d,
 			.base = c->blended ? NULL : c->base,
 			.cand = c->blended ? NULL : c->cand,
-			.follows = c->follows};
+			.follows = c->follows,
+			.clockless = c->number};
 
-		c->j = judgelooks(&p, c->nbase, c->planned, r);
+		c->j = (c->number ? judgenumbers : judgelooks)(&p, c->nbase, c->planned, r);
+		if (c->j.verdict == INVALID)
+			comparisonunfit(c,
+				"one side is 0 each time, and the other is not one number "
+				"each time");
 		free(d);
 	} else if (c->counted) {
 		judgeinstructions(c, r);
@@ -143,7 +148,7 @@ judgesuite(const struct comparisons *all, const struct rules *r, struct judgemen
 	for (size_t i = 0; i < all->n; i++) {
 		const struct comparison *c = &all->of[i];
 
-		if (!c->gated || c->counted)
+		if (!c->gated || c->counted || c->unslowed)
 			continue;
 		if (!c->paired || c->invalid || c->identical)
 			return false;
@@ -159,7 +164,7 @@ judgesuite(const struct comparisons *all, const struct rules *r, struct judgemen
 	for (size_t i = 0; i < all->n; i++) {
 		const struct comparison *c = &all->of[i];
 
-		for (size_t k = 0; c->gated && !c->counted && k < rounds; k++)
+		for (size_t k = 0; c->gated && !c->counted && !c->unslowed && k < rounds; k++)
 			mean[k] += log(c->cand[k] / c->base[k]) / (double)gated;
 	}
 	alone.shares = 1;

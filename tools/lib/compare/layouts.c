@@ -35,6 +35,12 @@ pool(const struct layouts *l, struct comparisons *all, size_t i)
 	if (first->counted)
 		comparisoncounted(c);
 	c->unmoved = first->unmoved;
+	c->unit = c->unit || !first->unit ? c->unit : xstrdup(first->unit);
+	c->inverse = first->inverse;
+	c->undirected = first->undirected;
+	c->count = first->count;
+	c->number = first->number;
+	c->unslowed = first->unslowed;
 	c->planned = first->planned;
 	c->min_effect_pct = first->min_effect_pct;
 	c->margin_pct = first->margin_pct;
@@ -106,7 +112,7 @@ meanlevel(const struct layouts *l, size_t k, const struct comparisons *all, bool
 	size_t n = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
-		if (!all->of[i].gated || all->of[i].counted != counted)
+		if (!all->of[i].gated || all->of[i].counted != counted || all->of[i].unslowed)
 			continue;
 		sum += level(l, k, i);
 		n++;

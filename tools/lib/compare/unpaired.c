@@ -37,14 +37,6 @@ constant(const struct comparison *c)
 	return true;
 }
 
-/* The cost: of what is better when there is more of it, the inverse. */
-static void
-invert(double *x, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		x[i] = 1 / x[i];
-}
-
 /* Takes the samples of one side over from its benchmark. */
 static void
 take(struct comparison *k, struct inputbench *b, const char *file, double **x, size_t *n)
@@ -103,10 +95,7 @@ match(struct comparison *k, struct inputbench *x, struct inputbench *y, const ch
 			comparisoncheck(k, base, k->base, k->nbase);
 		comparisoncheck(k, cand, k->cand, k->ncand);
 	}
-	if (k->inverse) {
-		invert(k->base, k->nbase);
-		invert(k->cand, k->ncand);
-	}
+	comparisoninvert(k);
 }
 
 /*

@@ -156,7 +156,7 @@ benchverdict(const struct evaluation *h, size_t i)
 
 	addexit(o, exitof(h, i));
 	if ((c->j.verdict == IMPROVED || c->j.verdict == DIFFERS) && c->j.theta < -log(2) &&
-		!c->count && !c->undirected)
+		!c->count && !c->number && !c->undirected)
 		json_object_set_new(o, "suspect",
 			json_string("more than twice as fast; does it still do its work?"));
 	if (c->waived)

@@ -98,7 +98,7 @@ tickof(const struct pairs *p, size_t n)
 static struct doubt
 aboutclock(const struct pairs *p, size_t n, const struct rules *r)
 {
-	double tick = p->base && p->cand ? tickof(p, n) : 0;
+	double tick = p->base && p->cand && !p->clockless ? tickof(p, n) : 0;
 
 	if (tick > 0 && (tick >= r->margin || signedrank(p->d, n, r->margin - tick).less > r->beta))
 		return (struct doubt){DOUBT_CLOCK, tick};

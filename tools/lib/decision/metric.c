@@ -4,8 +4,11 @@
 
 #include "decision/metric.h"
 
-static const char *const names[NMETRICS] = {
-	[METRIC_WALL] = "wall", [METRIC_CPU] = "cpu", [METRIC_INSTRUCTIONS] = "instructions"};
+static const char *const names[NMETRICS] = {[METRIC_WALL] = "wall",
+	[METRIC_CPU] = "cpu",
+	[METRIC_INSTRUCTIONS] = "instructions",
+	[METRIC_PEAK_RSS] = "peak_rss",
+	[METRIC_NUMBER] = "number"};
 
 const char *
 metricname(enum metric m)

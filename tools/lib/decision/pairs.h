@@ -2,12 +2,14 @@
 #ifndef DECISION_PAIRS_H
 #define DECISION_PAIRS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct pairs {
 	const double *d;	   /* ln(candidate / base) of each round */
 	const double *base, *cand; /* what was measured; NULL: made of several, which hides ticks */
 	const signed char *follows; /* followings() of each round; NULL: not known */
+	bool clockless;		    /* no clock gave them: equal ones are equal */
 };
 
 /*

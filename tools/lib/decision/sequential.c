@@ -109,3 +109,40 @@ judgelooks(const struct pairs *p, size_t n, size_t planned, const struct rules *
 	j.next = l.rounds;
 	return j;
 }
+
+static bool
+constant(const double *x, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (x[i] < x[0] || x[i] > x[0])
+			return false;
+	return true;
+}
+
+struct judgement
+judgenumbers(const struct pairs *p, size_t n, size_t planned, const struct rules *r)
+{
+	struct judgement j = {.verdict = INVALID, .rounds = n};
+	bool finite = true,
+	     same = p->base && p->cand && constant(p->base, n) && constant(p->cand, n);
+
+	if (same && n >= ROUNDS_MIN) {
+		static const double one = 1;
+		bool none = fpclassify(p->base[0]) == FP_ZERO && fpclassify(p->cand[0]) == FP_ZERO;
+
+		j = none ? judgecounts(&one, 1, &one, 1, r)
+			 : judgecounts(p->base, n, p->cand, n, r);
+		j.rounds = n;
+		return j;
+	}
+	if (same && planned >= ROUNDS_MIN) {
+		j = unseen(p, 0);
+		j.rounds = n;
+		j.next = ROUNDS_MIN;
+		j.rounds_short = (double)(ROUNDS_MIN - n);
+		return j;
+	}
+	for (size_t i = 0; i < n; i++)
+		finite = finite && isfinite(p->d[i]);
+	return finite ? judgelooks(p, n, planned, r) : j;
+}

@@ -47,4 +47,12 @@ struct look looknext(const struct look *last, size_t planned, const struct rules
  */
 struct judgement judgelooks(const struct pairs *p, size_t n, size_t planned, const struct rules *r);
 
+/*
+ * The same of numbers that no clock gave: a size, a peak, a count. Where each side's is one number in
+ * each of ROUNDS_MIN rounds and more they are judged as counts are, exactly; one may be 0 then. INVALID
+ * where a side is 0 each time and the other is not the same each time: that has no ratio.
+ */
+struct judgement judgenumbers(
+	const struct pairs *p, size_t n, size_t planned, const struct rules *r);
+
 #endif

@@ -1,9 +1,11 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "decision/unit.h"
 #include "input/bench.h"
 
 /* No exit status but 0; null is that of a run that a signal ended. */
@@ -46,8 +48,17 @@ receiptbench(const struct receipt *r, const struct receiptbench *b, size_t arm, 
 	struct inputbench k = {.name = xstrdup(b->name)};
 
 	k.x = receiptnumbers(b, arm, metric, &k.n);
-	k.count = b->metric == METRIC_INSTRUCTIONS;
-	k.unit = k.count ? xstrdup("instructions") : NULL;
+	if (b->metric == METRIC_INSTRUCTIONS) {
+		k.count = true;
+		k.unit = xstrdup("instructions");
+	} else if (b->metric == METRIC_NUMBER) {
+		k.count = b->number.count;
+		k.unit = b->number.unit ? xstrdup(b->number.unit) : NULL;
+		k.higher = b->number.higher;
+		k.undirected = b->number.undirected;
+	} else if ((metric == METRIC_OWN ? b->metric : metric) == METRIC_PEAK_RSS) {
+		k.unit = xstrdup("B");
+	}
 	if (!r->complete)
 		k.invalid = xstrdup("a run of it failed");
 	return k;
@@ -57,19 +68,11 @@ receiptbench(const struct receipt *r, const struct receiptbench *b, size_t arm, 
 static bool
 toseconds(const char *unit, double *x, size_t n)
 {
-	static const struct {
-		const char *name;
-		double s;
-	} units[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}};
+	double s = unitseconds(unit);
 
-	for (size_t k = 0; k < sizeof(units) / sizeof(*units); k++) {
-		if (strcmp(unit, units[k].name) != 0)
-			continue;
-		for (size_t i = 0; i < n; i++)
-			x[i] *= units[k].s;
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < n && !isnan(s); i++)
+		x[i] *= s;
+	return !isnan(s);
 }
 
 static struct inputbench

@@ -49,6 +49,15 @@ judged(const struct plan *p, enum role role, size_t *arm)
 	return n;
 }
 
+/* What it costs: of a number of which more is better the inverse. */
+static double
+costof(const struct bench *b, const struct sample *s)
+{
+	double x = samplevalue(s, b->metric);
+
+	return b->metric == METRIC_NUMBER && b->number.is.higher ? 1 / x : x;
+}
+
 /* What is judged: the log ratios of arms of a role to their base, in each round the mean of them. */
 static double *
 logratios(const struct plan *p, const struct bench *b, const struct series *ser, enum role role)
@@ -65,8 +74,7 @@ logratios(const struct plan *p, const struct bench *b, const struct series *ser,
 		for (size_t k = 0; k < ser->rounds; k++) {
 			const struct sample *s = seriesat(ser, p->narms, k, 0);
 
-			d[k] += log(samplevalue(&s[i], b->metric) /
-				    samplevalue(&s[base - p->arms], b->metric));
+			d[k] += log(costof(b, &s[i]) / costof(b, &s[base - p->arms]));
 		}
 	}
 	for (size_t k = 0; k < ser->rounds; k++)
@@ -80,7 +88,7 @@ valuesof(const struct plan *p, const struct bench *b, const struct series *ser, 
 	double *x = xcalloc(ser->rounds, sizeof(*x));
 
 	for (size_t k = 0; k < ser->rounds; k++)
-		x[k] = samplevalue(seriesat(ser, p->narms, k, arm), b->metric);
+		x[k] = costof(b, seriesat(ser, p->narms, k, arm));
 	return x;
 }
 
@@ -105,12 +113,12 @@ judge(const struct plan *p, const struct bench *b, const struct series *ser, enu
 	double *d = logratios(p, b, ser, role), *x = NULL, *y = NULL;
 	struct judgement j = {.verdict = INVALID};
 	signed char *follows = NULL;
-	bool fit = true;
+	bool clockless = benchclockless(b), fit = true;
 	size_t cand;
 
 	/* A time of 0 was not measured; that bench-compare will say, and more would not help. */
 	for (size_t k = 0; k < ser->rounds; k++)
-		fit = fit && isfinite(d[k]);
+		fit = fit && (clockless || isfinite(d[k]));
 	if (judged(p, role, &cand) == 1) {
 		size_t base = (size_t)(planbase(p, &p->arms[cand]) - p->arms);
 
@@ -119,7 +127,11 @@ judge(const struct plan *p, const struct bench *b, const struct series *ser, enu
 		follows = followsof(p, ser, base, cand);
 	}
 	if (fit)
-		j = judgelooks(&(struct pairs){.d = d, .base = x, .cand = y, .follows = follows},
+		j = (clockless ? judgenumbers : judgelooks)(&(struct pairs){.d = d,
+								    .base = x,
+								    .cand = y,
+								    .follows = follows,
+								    .clockless = clockless},
 			ser->rounds, ser->planned, r);
 	free(follows);
 	free(y);
@@ -159,7 +171,8 @@ update(struct gate *g, size_t i)
 	j = judge(g->p, b, &g->ser[i], ROLE_CAND, &r);
 	s->next = j.next;
 	s->needed = j.rounds_short;
-	if (s->gated && planrolearm(g->p, ROLE_CANARY, 0) && j.verdict != INVALID) {
+	if (s->gated && planrolearm(g->p, ROLE_CANARY, 0) && !benchclockless(b) &&
+		j.verdict != INVALID) {
 		j = judge(g->p, b, &g->ser[i], ROLE_CANARY, &canary);
 		if (j.next && (!s->next || j.next < s->next))
 			s->next = j.next;

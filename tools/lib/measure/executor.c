@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "elf/slow.h"
+#include "input/printed.h"
 #include "plan/environment.h"
 #include "measure/executor.h"
 #include "measure/seen.h"
@@ -145,6 +146,18 @@ count(const struct sampler *sm, const struct bench *b, const struct arm *a, cons
 	return ok && counted;
 }
 
+/* The number that the command printed. */
+static bool
+readnumber(const struct sampler *sm, const struct bench *b, const struct arm *a, double *x)
+{
+	const char *flaw = printednumber(&b->number, sm->out, x);
+
+	if (flaw)
+		warn("read the number of benchmark '%s', arm '%s', in what it printed: %s", b->name,
+			a->name, flaw);
+	return !flaw;
+}
+
 /* A run of arm a, and nothing special about it. */
 static struct run
 plainrun(const struct sampler *sm, const struct bench *b, const struct arm *a, const struct lane *l)
@@ -222,6 +235,8 @@ samplertake(const struct sampler *sm, const struct plan *p, const struct bench *
 				    : !execute(sm, b, a, l->text, &r, &o))
 			return false;
 		sampleadd(s, &o);
+		if (b->metric == METRIC_NUMBER && !readnumber(sm, b, a, &s->number))
+			return false;
 		if (lseek(sm->out, 0, SEEK_SET) < 0 || sha256fd(sm->out, output))
 			fatal("read back the output of '%s':", l->text);
 		if (!i)

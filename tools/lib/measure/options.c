@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "measure/adaptive.h"
+#include "measure/help.h"
 #include "measure/options.h"
 
 enum { PLAN = 256, ARM, BENCH, SHELL, PREPARE, CLEANUP, METRIC, ROUNDS, BUDGET, WARMUP, TIMEOUT };
@@ -41,7 +42,6 @@ static const struct option options[] = {{"plan", 1, NULL, PLAN}, {"arm", 1, NULL
 
 /* What is on the command line beside the request itself. */
 struct line {
-	const char *usage, *help;
 	const char *planfile, *dir;
 	bool budget, single; /* --budget was given; an option of the one benchmark was */
 	bool decide, rules;  /* --decide was given; an option of its rules was */
@@ -102,8 +102,9 @@ benchoption(struct request *q, struct line *l, int c, char *arg)
 		break;
 	case METRIC:
 		l->bench.metric = metricnamed(arg);
-		if (!l->bench.metric)
-			fatal("read --metric '%s': expected wall, cpu or instructions", arg);
+		if (!l->bench.metric || l->bench.metric == METRIC_NUMBER)
+			fatal("read --metric '%s': expected wall, cpu, instructions or peak_rss",
+				arg);
 		break;
 	default:
 		return false;
@@ -180,7 +181,7 @@ getoptions(struct request *q, struct line *l, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "+hC:o:", options, NULL)) != -1) {
 		switch (c) {
 		case 'h':
-			showhelp(l->usage, l->help);
+			runhelp();
 		case VERSION:
 			showversion();
 		case 'C':
@@ -209,12 +210,12 @@ getoptions(struct request *q, struct line *l, int argc, char **argv)
 		default:
 			if (!benchoption(q, l, c, optarg) && !setoption(q, l, c, optarg) &&
 				!ruleoption(q, l, c, optarg))
-				usagefail(l->usage);
+				usagefail(runusage);
 		}
 	}
 	if (optind < argc || (l->budget && q->set.rounds) || (l->rules && !l->decide) ||
 		(l->planfile ? l->single : !q->plan.narms))
-		usagefail(l->usage);
+		usagefail(runusage);
 	if (q->receipt && q->export && !strcmp(q->receipt, "-") && !strcmp(q->export, "-"))
 		fatal("write '<stdout>': it can take the receipt or the export, not both");
 }
@@ -244,9 +245,9 @@ applyarm(struct plan *p, const struct armoption *o)
 }
 
 void
-requestread(struct request *q, int argc, char **argv, const char *usage, const char *help)
+requestread(struct request *q, int argc, char **argv)
 {
-	struct line l = {.usage = usage, .help = help, .bench = benchnew("command")};
+	struct line l = {.bench = benchnew("command")};
 
 	q->rules = criteriadefault();
 	q->set = (struct settings){.budget_s = 30, .warmup = 2, .timeout_s = 600};

@@ -19,6 +19,6 @@ struct request {
  * Reads options and plan into q, which is zeroed, and goes to the folder where the commands run.
  * Does not return for -h, and is fatal for what makes no sense.
  */
-void requestread(struct request *q, int argc, char **argv, const char *usage, const char *help);
+void requestread(struct request *q, int argc, char **argv);
 
 #endif

@@ -48,6 +48,10 @@ side(const struct bench *b, const struct series *s, size_t narms, size_t arm)
 		to.of[COUNTS] = COLUMN(instructions);
 		return to;
 	}
+	if (b->metric == METRIC_NUMBER) {
+		to.of[NUMBERS] = COLUMN(number);
+		return to;
+	}
 	to.of[WALL_S] = COLUMN(wall_s);
 	to.of[USER_S] = COLUMN(user_s);
 	to.of[SYS_S] = COLUMN(sys_s);
@@ -135,11 +139,25 @@ fillrounds(struct receiptbench *to, const struct series *s, size_t narms)
 		to->steal_ticks.x[i] = (double)s->steal[i];
 }
 
+static struct receiptnumber
+number(const struct receiptnumber *k)
+{
+	struct receiptnumber to = *k;
+
+	to.name = copied(k->name);
+	to.unit = copied(k->unit);
+	to.regex = copied(k->regex);
+	to.jq = copied(k->jq);
+	to.suite = copied(k->suite);
+	return to;
+}
+
 static struct receiptbench
 bench(const struct plan *p, const struct bench *b, const struct series *s, bool watched)
 {
 	struct receiptbench to = {.name = xstrdup(b->name),
 		.metric = b->metric,
+		.number = number(&b->number.is),
 		.shell = b->shell,
 		.prepare = copied(b->prepare),
 		.cleanup = copied(b->cleanup),

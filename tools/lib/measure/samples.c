@@ -32,9 +32,18 @@ samplecpu(const struct sample *s)
 double
 samplevalue(const struct sample *s, enum metric metric)
 {
-	if (metric == METRIC_INSTRUCTIONS)
+	switch (metric) {
+	case METRIC_INSTRUCTIONS:
 		return s->instructions;
-	return metric == METRIC_CPU ? samplecpu(s) : s->wall_s;
+	case METRIC_NUMBER:
+		return s->number;
+	case METRIC_PEAK_RSS:
+		return s->maxrss_kb;
+	case METRIC_CPU:
+		return samplecpu(s);
+	default:
+		return s->wall_s;
+	}
 }
 
 void

@@ -18,6 +18,7 @@ struct sample {
 	double nvcsw;	  /* context switches: all of them */
 	double nivcsw;
 	double instructions;	 /* if they were counted; nothing but the output is of use then */
+	double number;		 /* of its own; the same */
 	char output[SHA256_HEX]; /* of standard output; "" when the executions differ in it */
 };
 

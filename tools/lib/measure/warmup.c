@@ -58,11 +58,12 @@ pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, s
 
 	for (size_t i = 0; i < p->narms; i++)
 		longest = fmax(longest, t->wall_s[i]);
-	ser->executions =
-		longest < sample_min_s ? (unsigned)ceil(sample_min_s / fmax(longest, 1e-5)) : 1;
+	ser->executions = longest < sample_min_s && b->metric != METRIC_NUMBER
+				  ? (unsigned)ceil(sample_min_s / fmax(longest, 1e-5))
+				  : 1;
 	ser->round_s = t->round_s * ser->executions;
 	ser->burn_s = xcalloc(p->narms, sizeof(*ser->burn_s));
-	for (size_t i = 0; i < p->narms; i++) {
+	for (size_t i = 0; i < p->narms && !benchclockless(b); i++) {
 		ser->burn_s[i] = times[ofbase(p, i)] / t->rounds * p->arms[i].slow_pct / 100;
 		ser->round_s += ser->burn_s[i] * ser->executions;
 	}
@@ -73,7 +74,7 @@ pilotagain(const struct plan *p, const struct bench *b, struct series *ser)
 {
 	double *x;
 
-	if (ser->rounds < AGAIN_FROM || !ser->burn_s)
+	if (ser->rounds < AGAIN_FROM || !ser->burn_s || benchclockless(b))
 		return;
 	x = xcalloc(ser->rounds, sizeof(*x));
 	for (size_t i = 0; i < p->narms; i++) {

@@ -149,6 +149,17 @@ addothers(struct series of[], const struct page *p, const struct comparison *c, 
 	return n;
 }
 
+/* What was measured, of what it costs. */
+static double *
+numbersof(const struct comparison *c, const double *cost, size_t n)
+{
+	double *x = xcalloc(n, sizeof(*x));
+
+	for (size_t i = 0; i < n; i++)
+		x[i] = c->inverse ? 1 / cost[i] : cost[i];
+	return x;
+}
+
 static bool
 drawable(const double *x, size_t n)
 {
@@ -166,8 +177,10 @@ putsides(struct buf *out, const struct page *p, const struct comparison *c)
 	double **own = xcalloc(narms + 1, sizeof(*own));
 	const char *base = textof(p->verdict, "base"), *cand = textof(p->verdict, "cand");
 
-	of[0] = (struct series){base, colourof(p, base), c->base, c->nbase};
-	of[1] = (struct series){cand, colourof(p, cand), c->cand, c->ncand};
+	double *x = numbersof(c, c->base, c->nbase), *y = numbersof(c, c->cand, c->ncand);
+
+	of[0] = (struct series){base, colourof(p, base), x, c->nbase};
+	of[1] = (struct series){cand, colourof(p, cand), y, c->ncand};
 	n += addothers(of + 2, p, c, own);
 	for (size_t i = 2; i < n; i++)
 		if (!drawable(of[i].x, of[i].n))
@@ -180,6 +193,8 @@ putsides(struct buf *out, const struct page *p, const struct comparison *c)
 		free(own[i]);
 	free(own);
 	free(of);
+	free(x);
+	free(y);
 }
 
 static void

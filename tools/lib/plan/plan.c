@@ -76,6 +76,13 @@ benchcounted(const struct bench *b)
 	return b->metric == METRIC_INSTRUCTIONS;
 }
 
+bool
+benchclockless(const struct bench *b)
+{
+	return b->metric == METRIC_PEAK_RSS ||
+	       (b->metric == METRIC_NUMBER && (b->number.is.unit || !b->number.is.suite));
+}
+
 struct arm *
 planrolearm(const struct plan *p, enum role role, unsigned layout)
 {

@@ -2,6 +2,7 @@
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
 
+#include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include "base/digest.h"
 #include "decision/metric.h"
 #include "elf/buildid.h"
+#include "receipt/receipt.h"
 #include "receipt/role.h"
 #include "run/command.h"
 
@@ -40,11 +42,19 @@ struct lane {
 	char id[BUILDID_HEX];  /* its build id, "" when it has none */
 };
 
+/* A number that a command prints. */
+struct quantity {
+	struct receiptnumber is;
+	regex_t pattern; /* of is.regex: its first group is the number, or all of it */
+	double scale;	 /* what it is to be multiplied by, so that times are in seconds */
+};
+
 struct bench {
 	char *name;
-	enum metric metric; /* wall and cpu are both measured */
-	char *prepare;	    /* run by sh -c before each execution of each arm, untimed; or NULL */
-	char *cleanup;	    /* the same after each, also after one that failed */
+	enum metric metric;	/* wall and cpu are both measured */
+	struct quantity number; /* of METRIC_NUMBER */
+	char *prepare; /* run by sh -c before each execution of each arm, untimed; or NULL */
+	char *cleanup; /* the same after each, also after one that failed */
 	bool shell;
 	bool other_output; /* arms may print different things: whoever planned it compares them */
 	double timeout_s;  /* of one execution; NAN: as for all */
@@ -82,6 +92,9 @@ struct arm *planbase(const struct plan *p, const struct arm *a);
 /* Gives a the role of that name; fatal when there is no such role, or an arm of the same layout has it. */
 void planrole(struct plan *p, struct arm *a, const char *name);
 
+/* Whether no clock gives its numbers, so that no canary is slower by them. */
+bool benchclockless(const struct bench *b);
+
 /* Whether its instructions are counted, instead of its time measured. */
 bool benchcounted(const struct bench *b);
 
@@ -93,8 +106,10 @@ size_t plantimed(const struct plan *p);
  *   {"arms":    [{"name": str, "binary": str?, "role": str?, "layout": int?,
  *                 "slow_pct": num?}, ...],
  *    "benches": [{"name": str, "run": str, "prepare": str?, "cleanup": str?, "shell": bool?,
- *                 "metric": str?, "timeout_s": num?, "min_effect_pct": num?, "margin_pct": num?,
- *                 "max_undetected_pct": num?, "other_output": bool?, "runs": {arm: str}?}, ...]}
+ *                 "metric": (str or {"name": str?, "unit": str, "better": str?,
+ *                 "from": {"regex": str} or {"jq": str}})?, "timeout_s": num?, "min_effect_pct": num?,
+ *                 "margin_pct": num?, "max_undetected_pct": num?, "other_output": bool?,
+ *                 "runs": {arm: str}?}, ...]}
  * Every benchmark runs `run` once per arm, or what `runs` has for the arm, with PGOKIT_BINARY set
  * to the arm's binary. Fatal when
  * the file is not of that shape.

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "decision/unit.h"
 #include "json/json.h"
 #include "plan/plan.h"
 
@@ -49,11 +50,75 @@ readruns(const struct plan *p, const char *path, size_t i, json_t *runs, struct 
 	}
 }
 
+/* Where the number stands: {"regex": text} or {"jq": text}. */
+static void
+readfrom(struct quantity *q, const char *path, size_t i, json_t *from)
+{
+	const char *regex = NULL, *jq = NULL;
+	json_error_t e;
+	char why[256];
+	int code;
+
+	if (json_unpack_ex(from, &e, JSON_STRICT, "{s?s, s?s}", "regex", &regex, "jq", &jq))
+		fatal("read '%s': benches[%zu].metric.from: %s", path, i, e.text);
+	if (!regex == !jq)
+		fatal("read '%s': benches[%zu].metric.from: expected regex or jq", path, i);
+	q->is.regex = copied(regex);
+	q->is.jq = copied(jq);
+	code = regex ? regcomp(&q->pattern, regex, REG_EXTENDED | REG_NEWLINE) : 0;
+	if (code) {
+		regerror(code, &q->pattern, why, sizeof(why));
+		fatal("read '%s': benches[%zu].metric.from.regex '%s': %s", path, i, regex, why);
+	}
+}
+
+/* A number of the benchmark's own. */
+static void
+readquantity(struct bench *b, const char *path, size_t i, json_t *v)
+{
+	const char *name = NULL, *unit, *better = "lower";
+	struct quantity *q = &b->number;
+	json_error_t e;
+	json_t *from;
+
+	if (json_unpack_ex(v, &e, JSON_STRICT, "{s?s, s:s, s?s, s:o}", "name", &name, "unit", &unit,
+		    "better", &better, "from", &from))
+		fatal("read '%s': benches[%zu].metric: %s", path, i, e.text);
+	if (strcmp(better, "lower") != 0 && strcmp(better, "higher") != 0)
+		fatal("read '%s': benches[%zu].metric.better '%s': expected lower or higher", path,
+			i, better);
+	b->metric = METRIC_NUMBER;
+	q->scale = unitseconds(unit);
+	q->is.name = copied(name);
+	q->is.unit = isnan(q->scale) ? xstrdup(unit) : NULL;
+	q->is.higher = !strcmp(better, "higher");
+	if (isnan(q->scale))
+		q->scale = 1;
+	readfrom(q, path, i, from);
+}
+
+static void
+readmetric(struct bench *b, const char *path, size_t i, json_t *v)
+{
+	const char *name = json_string_value(v);
+
+	if (json_is_object(v)) {
+		readquantity(b, path, i, v);
+		return;
+	}
+	b->metric = metricnamed(name);
+	if (!b->metric || b->metric == METRIC_NUMBER)
+		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu, instructions, "
+		      "peak_rss or an object",
+			path, i, name ? name : "");
+}
+
 /* json_unpack_ex names a missing or unknown key; the path to the object is ours to say. */
 static void
 readbench(struct plan *p, const char *path, json_t *v, size_t i)
 {
-	const char *name, *run, *prepare = NULL, *cleanup = NULL, *metric = "wall";
+	const char *name, *run, *prepare = NULL, *cleanup = NULL;
+	json_t *metric = NULL;
 	double timeout_s = NAN, min_effect = NAN, margin = NAN, max_undetected = NAN;
 	struct bench *b;
 	json_t *runs = NULL;
@@ -61,17 +126,15 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 	int shell = 0, other_output = 0;
 
 	if (json_unpack_ex(v, &e, JSON_STRICT,
-		    "{s:s, s:s, s?s, s?s, s?b, s?s, s?F, s?F, s?F, s?F, s?b, s?o}", "name", &name,
+		    "{s:s, s:s, s?s, s?s, s?b, s?o, s?F, s?F, s?F, s?F, s?b, s?o}", "name", &name,
 		    "run", &run, "prepare", &prepare, "cleanup", &cleanup, "shell", &shell,
 		    "metric", &metric, "timeout_s", &timeout_s, "min_effect_pct", &min_effect,
 		    "margin_pct", &margin, "max_undetected_pct", &max_undetected, "other_output",
 		    &other_output, "runs", &runs))
 		fatal("read '%s': benches[%zu]: %s", path, i, e.text);
-	if (!metricnamed(metric))
-		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu or instructions",
-			path, i, metric);
 	b = planbench(p, name);
-	b->metric = metricnamed(metric);
+	if (metric)
+		readmetric(b, path, i, metric);
 	b->prepare = copied(prepare);
 	b->cleanup = copied(cleanup);
 	b->shell = shell;

@@ -14,6 +14,7 @@ const char *const receiptcolumns[NCOLUMNS + 2] = {[WALL_S] = "wall_s",
 	[NVCSW] = "nvcsw",
 	[NIVCSW] = "nivcsw",
 	[COUNTS] = "instructions",
+	[NUMBERS] = "number",
 	[NCOLUMNS] = "output"};
 
 size_t
@@ -58,16 +59,32 @@ copied(const struct column *a, const struct column *plus, size_t *n)
 	return x;
 }
 
+static double *
+scaled(double *x, size_t n, double by)
+{
+	for (size_t i = 0; x && i < n; i++)
+		x[i] *= by;
+	return x;
+}
+
 double *
 receiptnumbers(const struct receiptbench *b, size_t arm, enum metric m, size_t *n)
 {
 	const struct column *of = receiptsideof(b, arm)->of;
+	double *x;
 
-	if (b->metric == METRIC_INSTRUCTIONS)
-		return copied(&of[COUNTS], NULL, n);
-	if ((m == METRIC_OWN ? b->metric : m) == METRIC_CPU)
+	/* Whatever else is asked for, there is nothing but these. */
+	if (b->metric == METRIC_INSTRUCTIONS || b->metric == METRIC_NUMBER)
+		return copied(&of[b->metric == METRIC_NUMBER ? NUMBERS : COUNTS], NULL, n);
+	switch (m == METRIC_OWN ? b->metric : m) {
+	case METRIC_CPU:
 		return copied(&of[USER_S], &of[SYS_S], n);
-	return copied(&of[WALL_S], NULL, n);
+	case METRIC_PEAK_RSS:
+		x = copied(&of[MAXRSS_KB], NULL, n);
+		return scaled(x, *n, 1024);
+	default:
+		return copied(&of[WALL_S], NULL, n);
+	}
 }
 
 static bool
@@ -112,6 +129,11 @@ static void
 benchrelease(struct receiptbench *b)
 {
 	free(b->name);
+	free(b->number.name);
+	free(b->number.unit);
+	free(b->number.regex);
+	free(b->number.jq);
+	free(b->number.suite);
 	free(b->prepare);
 	free(b->cleanup);
 	textsrelease(&b->commands);

@@ -20,9 +20,10 @@
  *                            started; else why its launcher was, before the command; null: not
  *   benches                  [{name, metric, shell, prepare, cleanup, timeout_s, executions,
  *                              planned, commands, files, sha256, build_ids, burn_s, samples, seen,
- *                              leaves, shared, order, steal_ticks, unmoved?,
+ *                              leaves, shared, order, steal_ticks, unmoved?, number?,
  *                              min_effect_pct?, margin_pct?, max_undetected_pct?, other_output?}]
- *     metric                 metricname(): which of the times is judged, or that it was counted
+ *     metric                 metricname(): which of the times is judged, or that it was counted, or
+ *                            that it is a number of its own
  *     executions             runs of the command per sample; a sample is their mean
  *     planned                rounds that were planned before the first (decision/sequential.h), or
  *                            null
@@ -34,7 +35,15 @@
  *     samples                {arm: {wall_s, user_s, sys_s, maxrss_kb, nvcsw, nivcsw: one number a
  *                            round; output: SHA-256 of standard output, null when runs differ}};
  *                            of the metric instructions {arm: {instructions: counts, output}}, the
- *                            first where the program lies by itself, the others elsewhere
+ *                            first where the program lies by itself, the others elsewhere; of a
+ *                            number {arm: {number: one a round, output}}
+ *     number                 of a number: {name, unit, better, count, from, suite}
+ *       name                 what it is called, or null
+ *       unit                 null: seconds
+ *       better               "lower", "higher", or null: nobody says
+ *       count                whether it counts something, so that 0 is one
+ *       from                 {"regex": text}, {"jq": text}: where it stands in the output; or null
+ *       suite                the format of the suite that measured it, with others, or null
  *     seen                   per arm: what was seen in two runs that were traced: {runs: how often
  *                            each executed the arm's program, left: a program that outlived the
  *                            command or null, instead: what else it executed or null},
@@ -82,7 +91,7 @@ struct column {
 };
 
 /* Those of an arm, and their names; that of NCOLUMNS is "output". */
-enum samplecolumn { WALL_S, USER_S, SYS_S, MAXRSS_KB, NVCSW, NIVCSW, COUNTS, NCOLUMNS };
+enum samplecolumn { WALL_S, USER_S, SYS_S, MAXRSS_KB, NVCSW, NIVCSW, COUNTS, NUMBERS, NCOLUMNS };
 extern const char *const receiptcolumns[NCOLUMNS + 2];
 
 /* What an arm took and printed. */
@@ -98,9 +107,19 @@ struct texts {
 	size_t n;
 };
 
+/* What the numbers of a benchmark are that are its own. */
+struct receiptnumber {
+	char *name;			/* what it is called, or NULL */
+	char *unit;			/* NULL: seconds */
+	bool higher, undirected, count; /* more is better; nobody says what is; 0 is one, too */
+	char *regex, *jq;		/* where they stand in the output, or NULL */
+	char *suite;			/* the format of the suite that measured them, or NULL */
+};
+
 struct receiptbench {
 	char *name;
 	enum metric metric;
+	struct receiptnumber number; /* of METRIC_NUMBER */
 	bool shell;
 	char *prepare, *cleanup; /* or NULL */
 	double timeout_s;
@@ -154,8 +173,8 @@ size_t receiptarm(const struct receipt *r, const char *name);
 const struct receiptside *receiptsideof(const struct receiptbench *b, size_t arm);
 
 /*
- * The *n numbers of an arm by a metric (METRIC_OWN: the benchmark's), or its counts where it was
- * counted, for the caller to free; NULL when they are not arrays of numbers of one length.
+ * The *n numbers of an arm by a metric (METRIC_OWN: the benchmark's; peak_rss in bytes), or its
+ * counts where it was counted, or those of its own, for the caller to free; NULL when they are not arrays of numbers of one length.
  */
 double *receiptnumbers(const struct receiptbench *b, size_t arm, enum metric m, size_t *n);
 

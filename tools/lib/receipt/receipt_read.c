@@ -294,6 +294,24 @@ readseen(struct receiptbench *b, const json_t *seen, size_t narms)
 		b->seen[i] = sightingread(json_array_get(seen, i));
 }
 
+/* What its numbers are. */
+static struct receiptnumber
+readnumber(const json_t *v)
+{
+	const json_t *from = json_object_get(v, "from");
+	const char *better = json_string_value(json_object_get(v, "better"));
+	struct receiptnumber k = {.name = member(v, "name"),
+		.unit = member(v, "unit"),
+		.higher = better && !strcmp(better, "higher"),
+		.count = json_is_true(json_object_get(v, "count")),
+		.regex = member(from, "regex"),
+		.jq = member(from, "jq"),
+		.suite = member(v, "suite")};
+
+	k.undirected = !k.higher && (!better || strcmp(better, "lower") != 0);
+	return k;
+}
+
 static void
 readbench(struct receipt *r, struct span element, const struct named *names, size_t *order)
 {
@@ -316,8 +334,11 @@ readbench(struct receipt *r, struct span element, const struct named *names, siz
 	if (!b->name || !metric)
 		fatal("read '%s': benches[%zu] has no name or no metric", r->file, i);
 	if (!b->metric)
-		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu or instructions",
+		fatal("read '%s': benches[%zu].metric '%s': expected wall, cpu, instructions, peak_rss "
+		      "or number",
 			r->file, i, metric);
+	if (b->metric == METRIC_NUMBER)
+		b->number = readnumber(json_object_get(v, "number"));
 	b->shell = json_is_true(json_object_get(v, "shell"));
 	b->prepare = member(v, "prepare");
 	b->cleanup = member(v, "cleanup");

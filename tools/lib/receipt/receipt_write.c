@@ -11,6 +11,13 @@ whole(double x)
 	return fabs(x) <= 9007199254740992 ? json_integer((json_int_t)x) : json_real(x);
 }
 
+/* What was not there in a round is no number. */
+static json_t *
+realornull(double x)
+{
+	return isfinite(x) ? json_real(x) : json_null();
+}
+
 static json_t *
 columnjson(const struct column *c, json_t *(*number)(double))
 {
@@ -50,6 +57,9 @@ sidejson(const struct receiptbench *b, const struct receiptside *s)
 
 	if (b->metric == METRIC_INSTRUCTIONS)
 		json_object_set_new(v, receiptcolumns[COUNTS], columnjson(&s->of[COUNTS], whole));
+	else if (b->metric == METRIC_NUMBER)
+		json_object_set_new(
+			v, receiptcolumns[NUMBERS], columnjson(&s->of[NUMBERS], realornull));
 	else
 		for (size_t k = WALL_S; k < COUNTS; k++)
 			json_object_set_new(v, receiptcolumns[k], columnjson(&s->of[k], json_real));
@@ -93,6 +103,19 @@ ordersjson(const struct receiptbench *b, size_t narms)
 	return a;
 }
 
+static json_t *
+numberjson(const struct receiptnumber *k)
+{
+	json_t *from = k->regex ? jsonpack("{s:o}", "regex", jsonstr(k->regex))
+		       : k->jq	? jsonpack("{s:o}", "jq", jsonstr(k->jq))
+				: json_null();
+
+	return jsonpack("{s:o, s:o, s:o, s:b, s:o, s:o}", "name", jsonstr(k->name), "unit",
+		jsonstr(k->unit), "better",
+		k->undirected ? json_null() : json_string(k->higher ? "higher" : "lower"), "count",
+		k->count, "from", from, "suite", jsonstr(k->suite));
+}
+
 /* A rule that the plan does not mention has no key. */
 static void
 ownrule(json_t *bench, const char *key, double pct)
@@ -120,6 +143,8 @@ benchjson(const struct receipt *r, const struct receiptbench *b)
 	json_object_set_new(v, "shared", jsonstr(b->shared));
 	json_object_set_new(v, "order", ordersjson(b, r->narms));
 	json_object_set_new(v, "steal_ticks", columnjson(&b->steal_ticks, whole));
+	if (b->metric == METRIC_NUMBER)
+		json_object_set_new(v, "number", numberjson(&b->number));
 	if (b->unmoved.of)
 		json_object_set_new(v, "unmoved", textsjson(&b->unmoved));
 	ownrule(v, "min_effect_pct", b->min_effect_pct);

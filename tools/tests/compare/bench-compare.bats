@@ -311,7 +311,7 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
   receipt '.arms[1].name = "old"'
   refuses "read 'r.json': arm 'old' is there twice" r.json
   receipt '.benches[0].metric = "cycles"'
-  refuses "read 'r.json': benches[0].metric 'cycles': expected wall, cpu or instructions" r.json
+  refuses "read 'r.json': benches[0].metric 'cycles': expected wall, cpu, instructions, peak_rss or number" r.json
   receipt 'del(.benches[0].name)'
   refuses "read 'r.json': benches[0] has no name or no metric" r.json
   receipt '.benches += .benches'

@@ -40,7 +40,7 @@ load bench-run
   refuses "read --seed 'xyz': expected 1 to 16 hexadecimal digits" --seed xyz
   refuses "read --seed '12345678901234567': expected 1 to 16 hexadecimal digits" \
     --seed 12345678901234567
-  refuses "read --metric 'time': expected wall, cpu or instructions" --metric time
+  refuses "read --metric 'time': expected wall, cpu, instructions or peak_rss" --metric time
   refuses "read --arm 'true': expected NAME=COMMAND" --arm true
   refuses "read --arm '=true': expected NAME=COMMAND" --arm =true
   refuses "read --arm 'a=': expected NAME=COMMAND" --arm a=
@@ -100,7 +100,7 @@ load bench-run
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "runs": {"b": "true"}}]}'
   refuses_plan "benches[0].runs: 'a': expected a string" \
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "runs": {"a": 1}}]}'
-  refuses_plan "benches[0].metric 'cycles': expected wall, cpu or instructions" \
+  refuses_plan "benches[0].metric 'cycles': expected wall, cpu, instructions, peak_rss or an object" \
     '{"arms": [{"name": "a"}], "benches": [{"name": "x", "run": "true", "metric": "cycles"}]}'
   for key in timeout_s=0:0.01:86400 min_effect_pct=-1:0:1000 margin_pct=1001:0:1000 \
     max_undetected_pct=-0.5:0:1000; do
