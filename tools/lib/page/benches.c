@@ -11,6 +11,12 @@
 #include "report/wording.h"
 #include "stats/stats.h"
 
+/*
+ * So many have their plots from the start. Those of the others are text, which costs a browser
+ * nothing, until page.js makes plots of it when they come into view.
+ */
+enum { DRAWN = 10 };
+
 static struct interval
 intervalof(const json_t *judgement)
 {
@@ -235,11 +241,13 @@ putbench(struct buf *out, const struct page *p, const struct comparison *c, cons
 	putremarks(out, bench, puthtml);
 	bufputs(out, "</p>\n");
 	if (c && drawable(c->base, c->nbase) && drawable(c->cand, c->ncand)) {
-		bufputs(out, "<div class=\"pair\">\n");
+		bufputs(out, at < DRAWN
+				     ? "<div class=\"pair\">\n"
+				     : "<div class=\"pair later\"><script type=\"text/html\">\n");
 		putsides(out, p, c);
 		if (c->paired)
 			putpairs(out, p, c, bench);
-		bufputs(out, "</div>\n");
+		bufputs(out, at < DRAWN ? "</div>\n" : "</script></div>\n");
 	}
 	bufputs(out, "</article>\n");
 }
@@ -267,6 +275,10 @@ putbenches(struct buf *out, const struct page *p)
 	verdictsamples(&all, p->q, p->docs, p->n);
 	puttable(out, p, ranked, n);
 	bufputs(out, "<section aria-labelledby=\"each\">\n<h2 id=\"each\">Each benchmark</h2>\n");
+	if (n > DRAWN)
+		bufputs(out,
+			"<noscript><p class=\"note\">Without scripts, the first of them alone have plots."
+			"</p></noscript>\n");
 	for (size_t i = 0; i < n; i++) {
 		size_t at = placeof(p->verdict, ranked[i]);
 

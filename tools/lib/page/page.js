@@ -21,3 +21,16 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
+
+// Plots that are text until they come near the window, or a printer.
+const draw = (later) => {
+  const text = later.querySelector("script");
+  if (text) later.innerHTML = text.textContent;
+  later.classList.remove("later");
+};
+const all = document.querySelectorAll(".later");
+const near = new IntersectionObserver((seen) => {
+  for (const of of seen) if (of.isIntersecting) near.unobserve(of.target), draw(of.target);
+}, { rootMargin: "1000px" });
+all.forEach((later) => near.observe(later));
+addEventListener("beforeprint", () => all.forEach(draw));

@@ -43,6 +43,15 @@ elements() { # <page>
   grep -o 'type="application/gzip">[^<]*' r.html | sed 's/.*>//' | base64 -d | gunzip | cmp - e.json
 }
 
+@test "of many benchmarks the first ten have plots, the others text that becomes plots" {
+  receipt '.benches |= [.[0] | .name = ("\(range(12))_full_check_flow")]'
+  page
+  same "$(grep -c 'role="img"' r.html)" 24
+  same "$(grep -c '<script type="text/html">' r.html)" 2
+  same "$(sed '/<script type="text\/html">/,/<\/script>/d' r.html | grep -c 'role="img"')" 20
+  same "$(grep -c '<noscript>' r.html)" 1
+}
+
 @test "two files have a page, too, without pairs" {
   jq -n '{results: [{command: "full_check_flow", times: [range(20) | 0.5 + . / 1000]}]}' >a.json
   jq -n '{results: [{command: "full_check_flow", times: [range(20) | 0.7 + . / 1000]}]}' >b.json
@@ -63,7 +72,7 @@ elements() { # <page>
 @test "a name does nothing in the page but stand there" {
   receipt '.benches[0].name = "full_check_flow/'"${hostile//\"/\\\"}"'" | .machine.cpu = "'"${hostile//\"/\\\"}"'" | .machine += {"<b>": ["<i>"]}'
   page
-  same "$(elements r.html | grep -Ev '^</?(html|head|meta|title|style|body|header|h[123]|span|p|b|main|section|div|table|thead|tbody|tr|th|td|a|small|br|svg|line|rect|circle|text|tspan|path|article|figure|figcaption|dl|dt|dd|code|footer|script)$')" '<!doctype'
+  same "$(elements r.html | grep -Ev '^</?(html|head|meta|title|style|body|header|h[123]|span|p|b|main|section|div|table|thead|tbody|tr|th|td|a|small|br|svg|line|rect|circle|text|tspan|path|article|figure|figcaption|dl|dt|dd|code|footer|noscript|script)$')" '<!doctype'
   same "$(elements r.html | grep -c '^<script$')" 2
   # Its < and quotes are references wherever it stands; nothing else of it is left to do anything.
   run -1 grep -nF 'onerror=y>' r.html
