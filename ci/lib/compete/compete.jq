@@ -26,20 +26,6 @@ def competitor($number; $at): . as $c
      because: (if $state == "incomparable" then .incomparable else null end)}
   | . + if $state == "ready" then {warm: figures($number; "warm"; .name), cold: figures($number; "cold"; .name)} else {warm: null, cold: null} end;
 
-def figure: "\(.ratio | fixed(2))x";
-def now_says: "\(figure) [\(.low | if . then fixed(2) else "-" end), \(.high | if . then fixed(2) else "-" end)]";
-
-# Of whom the earlier release was ahead, and this one is not, in words.
-def behind($old): . as $new
-  | [$old[] | .benches[] | .name as $bench | .competitors[] | . as $was | ("warm", "cold") as $state
-    | $was[$state] | select(.standing? == "ahead")
-    | ([$new.benches[] | select(.name == $bench) | .competitors[] | select(.name == $was.name)] | first) as $is
-    | "\($was.name) \($was.version) in \($bench) (\($state))" as $which
-    | if $is == null or $is[$state] == null then "no longer compared with \($which), which it beat before: \(figure)"
-      elif $is[$state].standing == "ahead" then empty
-      else "\(if $is[$state].standing == "behind" then "fallen behind" else "no longer proven faster than" end) \($which), which it beat before: \(figure), and now \($is[$state] | now_says)\(
-        if $is.version == $was.version then "" else ", with version \($is.version)" end)" end];
-
 def result:
   ($evicted | split("\t")) as $drop
   | ([$config.competitors | to_entries[] | .value.at = .key | .value]) as $all

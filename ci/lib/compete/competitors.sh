@@ -4,6 +4,7 @@
 # the project. Their states, by their place in `competitors`, are what the table shows.
 
 declare -gA STATE=() WHY=() SAID=() # ready, differs, incomparable, version, failed; the reason; the version in its own words
+declare -gA SETUP=()                # of each that ran, how it failed; nothing where it did not
 services=()
 
 # The faults that the schema cannot tell: what they name is there, and once.
@@ -22,7 +23,7 @@ competitors_check() { # reads competitors
 
 # Makes all of them ready that can be; one that cannot does not end the others.
 competitors_ready() { # reads competitors, dir
-  local i done_already=()
+  local i served=()
   export PGOKIT_COMPETE=$work/competitors
   folder "$PGOKIT_COMPETE" "$dir/home" "$dir/actual" "$dir/receipts" "$dir/pairs"
   phase_at_exit competitors_end
@@ -32,19 +33,26 @@ competitors_ready() { # reads competitors, dir
   done
 }
 
-competitor_ready() { # <place>; changes done_already
+competitor_ready() { # <place>; changes served
   local -A c
   config_fields c "${competitors[$1]}"
   log "make ${c[name]} ${c[version]} ready for ${c[bench]}"
-  if [ -n "${c[setup]-}" ] && ! among "${c[setup]}" "${done_already[@]}"; then
-    competitor_run '' 3600 "${c[setup]}" --shell || {
-      competitor_fails "$1" setup
-      return
-    }
-    done_already+=("${c[setup]}")
+  if [ -n "${c[setup]-}" ] && [ -z "${SETUP[${c[setup]}]+x}" ]; then
+    failed=
+    competitor_run '' 3600 "${c[setup]}" --shell || true
+    SETUP[${c[setup]}]=$failed
+  fi
+  if [ -n "${c[setup]-}" ] && [ -n "${SETUP[${c[setup]}]}" ]; then
+    competitor_fails "$1" setup "${SETUP[${c[setup]}]}"
+    return
   fi
   competitor_version "$1" || return 0
-  [ -z "${c[service]-}" ] || service_begin "$1" "${c[service]}" || competitor_fails "$1" service
+  if [ -z "${c[service]-}" ] || among "${c[service]}" "${served[@]}"; then return 0; fi
+  service_begin "$1" "${c[service]}" || {
+    competitor_fails "$1" service
+    return 0
+  }
+  served+=("${c[service]}")
 }
 
 # A command in the tree; on failure, failed has how it ended and the last that it said.
@@ -52,7 +60,10 @@ competitor_run() { # <file for its output, or nothing: the log> <seconds> <comma
   local log=$work/log/compete.log begin said
   begin=$(stat -c %s -- "$log" 2>/dev/null) || begin=0
   # shellcheck disable=SC2094 # both only append
-  failed=$(HOME=${competitor_home:-$HOME} as_user workload-run -C "$tree" --log "$log" ${1:+--stdout "$1"} --timeout "$2" "${@:4}" -- "$3" 2>>"$log") && return
+  failed=$(HOME=${competitor_home:-$HOME} as_user workload-run -C "$tree" --log "$log" ${1:+--stdout "$1"} --timeout "$2" "${@:4}" -- "$3" 2>>"$log") && {
+    failed=
+    return
+  }
   said=$(tail -c "+$((begin + 1))" -- "$log")
   if [ -n "$failed" ]; then
     failed=$(jq -r .ended <<<"$failed")

@@ -4,7 +4,7 @@
 # repository and commit. They are changed as text, so that the comments stay; a line that names something of
 # this repository in another way is an error, here and not on GitHub.
 
-CALLERS='collect bench-gate comment release keep'
+CALLERS='collect bench-gate comment release keep compete'
 
 # Sets kit to OWNER/NAME, kit_commit, and kit_version for people.
 kit_find() { # <OWNER/NAME@COMMIT, or empty>
@@ -36,9 +36,17 @@ kit_workflows() {
   done
 }
 
-# Those that a project gets unasked: a pull request with the profile is for one that keeps it in its repository.
+# Those that a project gets unasked: a pull request with the profile is for one that keeps it in its repository, and
+# competitors are for one that has named some.
 kit_workflows_asked() {
-  if jq -e '.profile.keep == "repository"' pgokit.json >/dev/null 2>&1; then kit_workflows; else kit_workflows | grep -vx keep; fi
+  local name
+  kit_workflows | while IFS= read -r name; do
+    case $name in
+      keep) jq -e '.profile.keep == "repository"' pgokit.json >/dev/null 2>&1 || continue ;;
+      compete) jq -e '(.competitors // []) != []' pgokit.json >/dev/null 2>&1 || continue ;;
+    esac
+    printf '%s\n' "$name"
+  done
 }
 
 workflow_made() { # <name> <new file>

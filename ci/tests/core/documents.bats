@@ -76,6 +76,7 @@ named    bench/gate-live -n 5 slow                      # bench/
 named    bench/torture                                  # bench/
 named    bench/compare                                  # bench/
 named    bench/report                                   # bench/
+named    bench/compete -r 13                            # bench/
 named    bench/formats/run                              # bench/
 named    bench/adopt                                    # bench/; its lines run below, on a program that builds faster
 PLACES

@@ -87,6 +87,11 @@ LINES
   mv edited pgokit.json
   init 0 --only workflows
   holds -f .github/workflows/keep.yml
+  holds ! -e .github/workflows/compete.yml
+  jq '.competitors = [{bench: .benches[0].name, name: "rival", version: "1.0", version_run: "true", run: "true"}]' pgokit.json >edited
+  mv edited pgokit.json
+  init 0 --only workflows
+  same "$(sed -n 's/^  PROJECT: //p' .github/workflows/compete.yml)" '. # where pgokit.json is'
 }
 
 @test "what is marked as only here goes, with what is below it; the default branch stands for main" {

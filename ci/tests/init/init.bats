@@ -22,7 +22,7 @@ written() { # every file that git does not know yet, one per line
   same "$output" ''
   same "$(written | grep -v '^\.github/workflows/')" $'.github/dependabot.yml\n.gitignore\npgokit.json'
   same "$(written | sed -n 's|^\.github/workflows/||p' | sort)" \
-    "$(cd "$top/.github/workflows" && printf '%s\n' *.yml | grep -vxE '(ci|keep)[.]yml')"
+    "$(cd "$top/.github/workflows" && printf '%s\n' *.yml | grep -vxE '(ci|keep|compete)[.]yml')"
   same "$(<.gitignore)" /.pgokit/
   same "$(jq -c '[.toolchain, .build, .binary]' pgokit.json)" '["clang","make -j\"$(nproc)\"","prog"]'
   has "$(decisions)" $'What is left to you:\n 1. workloads: '

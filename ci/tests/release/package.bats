@@ -72,6 +72,21 @@ receipt_edit() { # [option of jq...] <jq filter>
   mv changed .pgokit/gate/verdict.json
 }
 
+@test "what was measured beside competitors goes with the program that was measured, and with no other" {
+  mkdir .pgokit/compete
+  printf '{"format": "pgokit-compete-1", "name": "tiny", "variant": "lto", "sha256": "%064d", "lacking": [], "behind": [], "benches": []}' 0 >.pgokit/compete/compete.json
+  package 0 --version v1
+  has "$(messages)" "pack '$PWD/.pgokit/compete/compete.json': another program was measured beside the competitors than is packed"
+  holds ! -e .pgokit/dist/tiny-v1-compete.json
+  tar -xOzf .pgokit/dist/tiny-v1-x86_64-linux.tar.gz tiny-v1-x86_64-linux/prog | sha256sum >sum
+  jq --arg hash "$(cut -c 1-64 sum)" '.sha256 = $hash' .pgokit/compete/compete.json >changed
+  rm sum
+  mv changed .pgokit/compete/compete.json
+  package 0 --version v1
+  cmp .pgokit/compete/compete.json .pgokit/dist/tiny-v1-compete.json
+  has "$(<.pgokit/dist/SHA256SUMS)" tiny-v1-compete.json
+}
+
 @test "release.levels: a launcher, and the builds that it chooses among" {
   printf '#ifdef __POPCNT__\n__attribute__((used)) static const char newer[] = "CPU";\n#endif\n' >>main.c
   config_edit '.variants = ["lto", "lto+x86-64-v2"] | .release.levels = ["x86-64-v2"]'

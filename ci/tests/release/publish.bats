@@ -58,6 +58,48 @@ sha256sum -c SHA256SUMS
   has "$stderr" "release 'v1': there is a release of it already"
 }
 
+# A measurement beside a competitor, of a program so many times as fast.
+competed() { # <file> <ahead|even|behind> <ratio>
+  jq -n --arg standing "$2" --argjson ratio "$3" '{format: "pgokit-compete-1", name: "p", variant: "lto", sha256: "", lacking: [], behind: [],
+    benches: [{name: "flow", competitors: [{name: "rival", version: "1.0", cold: null,
+      warm: {ratio: $ratio, low: ($ratio - 0.1), high: ($ratio + 0.1), standing: $standing, rounds: 9, hyperfine: null, project_s: 1, competitor_s: 1}}]}]}' >"$1"
+}
+
+# A release that is there, with a measurement of its own.
+earlier() {
+  mkdir -p state/releases/1/assets
+  printf '{"id": 1, "tag_name": "v0", "draft": false, "assets": {"p-v0-compete.json": {}}}' >state/releases/1/release.json
+  competed state/releases/1/assets/p-v0-compete.json ahead 2
+}
+
+body() {
+  jq -rs 'max_by(.id).body' state/releases/*/release.json
+}
+
+@test "the notes name a competitor that the last release beat and this one does not" {
+  earlier
+  competed dist/p-v1-compete.json behind 0.5
+  sums
+  publish 0
+  has "$(body)" '- **Since v0: fallen behind rival 1.0 in flow (warm), which it beat before: 2.00x, and now 0.50x \[0.40, 0.60\]**'
+}
+
+@test "a release without that measurement says so; one that is still ahead has nothing to say; nonsense is refused" {
+  earlier
+  publish 0
+  has "$(body)" '- **Its competitors were not measured, as those of v0 were**'
+  rm -r state/releases
+  earlier
+  competed dist/p-v1-compete.json ahead 3
+  sums
+  publish 0
+  lacks "$(body)" rival
+  rm -r state/releases
+  printf '{}' >dist/p-v1-compete.json
+  sums
+  refused "publish '$PWD/dist/p-v1-compete.json': it is no result of pgokit compete"
+}
+
 @test "--check publishes nothing" {
   publish 0 --check
   holds ! -e state/releases
