@@ -59,9 +59,9 @@ static void
 putsorted(struct buf *out, double x)
 {
 	if (isfinite(x))
-		bufprintf(out, "<td data-v=\"%.9g\">", x);
+		bufprintf(out, "<td class=\"n\" data-v=\"%.9g\">", x);
 	else
-		bufputs(out, "<td data-v=\"\">");
+		bufputs(out, "<td class=\"n\" data-v=\"\">");
 }
 
 /* The number by which a median is sorted. */
@@ -118,11 +118,12 @@ puttable(struct buf *out, const struct page *p, const json_t **ranked, size_t n)
 	bufputs(out,
 		"<div class=\"scroll\" role=\"group\" aria-labelledby=\"all\" tabindex=\"0\">\n"
 		"<table class=\"sortable\"><thead><tr><th scope=\"col\">benchmark</th>"
-		"<th scope=\"col\">verdict</th><th scope=\"col\">change</th><th scope=\"col\" "
+		"<th scope=\"col\">verdict</th><th scope=\"col\" class=\"n\">change</th><th scope=\"col\" "
 		"class=\"wide plain\">interval");
 	putbaraxis(out, &s, " %", 1);
-	bufputs(out, "</th><th scope=\"col\">base</th><th scope=\"col\">candidate</th>"
-		     "<th scope=\"col\">rounds</th></tr></thead>\n<tbody>\n");
+	bufputs(out,
+		"</th><th scope=\"col\" class=\"n\">base</th><th scope=\"col\" class=\"n\">candidate</th>"
+		"<th scope=\"col\" class=\"n\">rounds</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < n; i++)
 		putrow(out, ranked[i], i, &s, threshold);
 	bufputs(out, "</tbody></table>\n</div>\n</section>\n");

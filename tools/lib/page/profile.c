@@ -264,7 +264,8 @@ puthottest(struct buf *out, const json_t *hottest)
 		putcount(out, numberof(f, "count"));
 		bufputs(out, "</td><td>");
 		if (isfinite(numberof(f, "pct")))
-			bufprintf(out, "%.1f %%", numberof(f, "pct"));
+			bufprintf(out, numberof(f, "pct") < 0.05 ? "below 0.1 %%" : "%.1f %%",
+				numberof(f, "pct"));
 		bufputs(out, "</td><td class=\"wide\">");
 		putsharebar(out, numberof(f, "pct"), "c1");
 		bufputs(out, "</td></tr>\n");

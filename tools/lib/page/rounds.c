@@ -1,5 +1,6 @@
 /* The paired differences, round by round. */
 #include <math.h>
+#include <stdbool.h>
 
 #include "page/html.h"
 #include "page/plots.h"
@@ -25,8 +26,9 @@ putlevel(struct buf *out, const char *class, const struct scale *s, double v)
 			HEIGHT * down(s, v), HEIGHT * down(s, v));
 }
 
+/* The grid, or its numbers, which lie above all that is drawn. */
 static void
-putlevels(struct buf *out, const struct scale *s)
+putlevels(struct buf *out, const struct scale *s, bool numbers)
 {
 	struct ticks t = scaleticks(s, TICKS);
 
@@ -35,9 +37,11 @@ putlevels(struct buf *out, const struct scale *s)
 
 		if (fabs(v) < t.step / 1e6)
 			v = 0;
-		putlevel(out, "grid", s, v);
-		bufprintf(out, "<text class=\"level\" y=\"%.1f\">%s%.*f %%</text>", fmax(y - 3, 10),
-			v > 0 ? "+" : "", t.decimals, v);
+		if (numbers)
+			bufprintf(out, "<text class=\"level\" y=\"%.1f\">%s%.*f %%</text>",
+				fmax(y - 3, 10), v > 0 ? "+" : "", t.decimals, v);
+		else
+			putlevel(out, "grid", s, v);
 	}
 }
 
@@ -81,7 +85,7 @@ putrounds(struct buf *out, const double *d, size_t n, const struct interval *of,
 	if (isfinite(of->low) && isfinite(of->high))
 		bufprintf(out, ", interval %+.2f to %+.2f", of->low, of->high);
 	bufputs(out, "\">");
-	putlevels(out, &s);
+	putlevels(out, &s, false);
 	if (isfinite(of->estimate))
 		bufprintf(out,
 			"<rect class=\"interval\" width=\"100%%\" y=\"%.1f\" height=\"%.1f\"/>",
@@ -93,6 +97,7 @@ putrounds(struct buf *out, const double *d, size_t n, const struct interval *of,
 	putlevel(out, "zero", &s, 0);
 	putlevel(out, "median", &s, of->estimate);
 	putdots(out, d, n, &s, colour);
+	putlevels(out, &s, true);
 	bufprintf(out,
 		"<text class=\"first\" x=\"0\" y=\"%d\">round 1</text><text class=\"last\" "
 		"x=\"100%%\" y=\"%d\">%zu</text>",
