@@ -11,7 +11,7 @@ fresh_words() { # <percent>
 proof_fresh() { # <variant> <build log> <profile> <refuse|warn> <program>; sets changed (functions) and match (percent of the counts)
   local total lost moved gone why='' stale least list=$work/log/stale-$1.tsv
   if [ "$3" = "$(sample_path)" ]; then sample_changed "$1" "$list"; else proof_changed "$1" "$2" "$3" "$list"; fi
-  [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names: was the profile made in another folder?"
+  [ "$moved" -eq 0 ] || why="; $moved static functions were counted under another path, which is part of their names, as when a profile was made in another folder"
   [ "$gone" -eq 0 ] || why+="; nothing that was compiled has the names of $gone"
   [ ${#unseen[@]} -eq 0 ] || why+="; what was compiled of $(some_names "${unseen[@]}") cannot be known, since that is gone or does not compile again"
   [[ $1 != *+* ]] || why+="; with ${1#*+} the source may hold other code than what was trained: leave it out, or set its flags in the build for all variants"

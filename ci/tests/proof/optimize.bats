@@ -145,7 +145,7 @@ C
   cd "$BATS_TEST_TMPDIR/here" || return
   optimize 1
   has "$(messages)" "check 'pgo-nolto': the profile is stale: only "
-  has "$(messages)" '1 static functions were counted under another path, which is part of their names: was the profile made in another folder?'
+  has "$(messages)" '1 static functions were counted under another path, which is part of their names, as when a profile was made in another folder'
 }
 
 @test "a build of many programs: the main of the others is no change of the one that was trained" {
