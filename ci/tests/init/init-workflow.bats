@@ -154,6 +154,6 @@ LINES
   cd ../..
   commit_all repo
   run_workflow 0 '{"event": "schedule"}' collect --remote acme/pgokit=kit
-  same "$(of '[.artifacts[] | [.name, .retention_days]] | sort | tojson')" '[["pgokit-profile",30],["pgokit-shard-0",3],["pgokit-shard-1",3]]'
+  same "$(of '[.artifacts[] | [.name, .retention_days]] | sort | tojson')" '[["pgokit-profile-comprehensive",30],["pgokit-shard-0",3],["pgokit-shard-1",3]]'
   same "$(of '.jobs | map(.conclusion) | unique | tojson')" '["success"]'
 }

@@ -15,7 +15,7 @@ jobs:
     runs-on: ubuntu-24.04
     steps:
       - run: echo profile >f
-      - {uses: "@UPLOAD@", with: {name: pgokit-profile, path: f, retention-days: 30}}
+      - {uses: "@UPLOAD@", with: {name: pgokit-profile-comprehensive, path: f, retention-days: 30}}
 YAML
   run_workflow 0 '{"event": "schedule"}' collect
   tiny project
@@ -26,7 +26,7 @@ jobs:
   job:
     runs-on: ubuntu-24.04
     permissions: {actions: read}
-    outputs: {id: "\${{ steps.find.outputs.artifact-id }}", reason: "\${{ steps.find.outputs.reason }}"}
+    outputs: {id: "\${{ steps.find.outputs.artifact-id }}", reason: "\${{ steps.find.outputs.reason }}", tier: "\${{ steps.find.outputs.tier }}"}
     steps:
       - id: find
         env: {GH_TOKEN: "\${{ github.token }}", OPTIONS: "\${{ inputs.options }}"}
@@ -83,6 +83,22 @@ refused() { # <run|artifact> <jq filter>
   jq '.id = 9999' "state/artifacts/$id/artifact.json" >state/artifacts/9999/artifact.json
   find_profile 0
   same "$(of '.jobs[0].outputs.id')" 9999
+}
+
+@test "a newer one of a lower tier does not take the place of a higher one, which may be too old" {
+  local id run newest
+  id=$(jq .id state/artifacts/*/artifact.json)
+  run_workflow 0 '{"event": "workflow_dispatch"}' collect
+  newest=state/artifacts/$(jq .id state/artifacts/*/artifact.json | sort -n | tail -n 1)/artifact.json
+  jq '.name = "pgokit-profile-fast"' "$newest" >new
+  mv new "$newest"
+  find_profile 0
+  same "$(of '.jobs[0].outputs | [.id, .tier] | tojson')" "[\"$id\",\"comprehensive\"]"
+  run=$(jq .workflow_run.id "state/artifacts/$id/artifact.json")
+  jq '.created_at = "2026-01-01T00:00:00Z"' "state/runs/$run/run.json" >new
+  mv new "state/runs/$run/run.json"
+  find_profile 0
+  same "$(of '.jobs[0].outputs | [.id != "'"$id"'", .tier] | tojson')" '[true,"fast"]'
 }
 
 @test "--optional: none is no failure, and the reason is an output" {

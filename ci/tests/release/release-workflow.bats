@@ -102,7 +102,7 @@ $commit
   project '.release.on_stale = "fail"'
   git -C repo tag v1.2
   local id
-  id=$(jq -r 'select(.name == "pgokit-profile") | .id' state/artifacts/*/artifact.json)
+  id=$(jq -r 'select(.name == "pgokit-profile-comprehensive") | .id' state/artifacts/*/artifact.json)
   printf x >>"state/artifacts/$id/content.tar"
   release 1 v1.2
   same "$(conclusions)" 'tag success, build failure, publish skipped'
@@ -129,7 +129,7 @@ $commit
   git -C repo tag v1.3
   # As if the weekly run had carried it.
   local artifact
-  artifact=$(dirname "$(grep -l '"pgokit-profile"' state/artifacts/*/artifact.json)")
+  artifact=$(dirname "$(grep -l '"pgokit-profile-comprehensive"' state/artifacts/*/artifact.json)")
   mkdir week
   tar -xf "$artifact/content.tar" -C week
   jq --arg made "$(date -u -d '35 days ago' +%FT%TZ)" '.phases.merge.profile_status = "carried" | (.phases.merge, .phases.collect).made = $made' \

@@ -384,11 +384,11 @@ R
 }
 
 @test "lines of threads that have run into each other: names are told all the same, without hash" {
-  local app='app.1f-cgu.0'
+  local app='app.1f-cgu.0' log=$BATS_TEST_TMPDIR/log
   printf '%s\n' '   Compiling app v0.1.0' "Funcname=_ZN3app4main17h0123456789abcdefE, Hash=12 in building $app" \
     'Funcname=_ZN3app1a17h0123456789abcdefE, Hash=Funcname=_RNvC3app1b, Hash=34 in building app.1f-cgu.1' \
-    '56 in building app.1f-cgu.0' '_ZN3app1c17h0123456789abcdefE, Hash=78 in building app.1f-cgu.2' >log
-  same "$(awk -f "$top/ci/lib/proof/rust-asked.awk" log | LC_ALL=C sort)" "	_RNvC3app1b	
+    '56 in building app.1f-cgu.0' '_ZN3app1c17h0123456789abcdefE, Hash=78 in building app.1f-cgu.2' >"$log"
+  same "$(awk -f "$top/ci/lib/proof/rust-asked.awk" "$log" | LC_ALL=C sort)" "	_RNvC3app1b	
 	_ZN3app1a17h0123456789abcdefE	
 	_ZN3app1c17h0123456789abcdefE	
 $app	_ZN3app4main17h0123456789abcdefE	12"
