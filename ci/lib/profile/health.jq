@@ -22,20 +22,28 @@ def measures: if .said == null then {name, count: null, new_count: 0, total_pct:
        match_pct: (.said.unchanged.percent | pct), gone_pct: (.said.gone.percent | pct),
        cooled: [$h.cooled[].name], peak: $h.new_peak, last_peak: $h.old_peak} end;
 
-# Why one workload is not what it was.
+# How collect.continuous has changed between two records that both tell: "on", "off", or null.
+def switched($last; $now): if $last.continuous == false and $now.continuous == true then "on"
+  elif $last.continuous == true and $now.continuous == false then "off" else null end;
+
+# No process of a workload lost its counts, as far as it was watched: with continuous mode it has the same as without.
+def whole: (.processes | type == "object" and .watched) and [.processes.lost[]?] == [];
+
+# Why one workload is not what it was. Counts that continuous mode has added may lie anywhere.
 def lost($min_total; $min_overlap): "workload '\(.name)'" as $who
   | if .new_count == 0 then "\($who) has left no counts\(if .count then ", where there were \(.count)" else "" end)"
     elif .total_pct < $min_total then
       "\($who) has \(.new_count) counts where there were \(.count): \(.total_pct) % (profile.min_total_pct is \($min_total))"
-    elif .overlap_pct and .overlap_pct < $min_overlap then
+    elif .mode != "on" and .overlap_pct and .overlap_pct < $min_overlap then
       "\($who) counts elsewhere: its overlap is \(.overlap_pct) % (profile.min_overlap_pct is \($min_overlap))"
       + (if .cooled == [] then "" else ", and cold is what was hot: \(.cooled[:3] | join(", "))" end)
-    else empty end;
+    else empty end
+    + if .mode == "off" then "; collect.continuous was on and is off now, so the counts of processes that are killed are lost again" else "" end;
 
 # What profile-drift said of each pair, to the record of health.
 def judge($last; $now; $backwards; $elsewhere; $min_total; $min_overlap):
-  map(measures) as $workloads
-  | ($last | single) as $before | ($now | single) as $after
+  ($last | single) as $before | ($now | single) as $after | switched($last; $now) as $mode
+  | map(measures | . + {mode: (if ({on: $before, off: $after}[$mode // ""][.name] // {} | whole) then null else $mode end)}) as $workloads
   | [$workloads[] | select(.incomparable | not) | lost($min_total; $min_overlap)] as $lost
   | {last_made: $last.made, last_tier: $last.tier, $min_total, $min_overlap, $workloads,
      why: ((if $backwards == "" then [] else [$backwards] end)
@@ -46,4 +54,5 @@ def judge($last; $now; $backwards; $elsewhere; $min_total; $min_overlap):
        + [$after | keys_unsorted[] | select($before[.] | not) | "workload '\(.)' is new"]
        + [$before | keys_unsorted[] | select($after[.]) | select(($before[.].run // $after[.].run) != ($after[.].run // $before[.].run))
           | "workload '\(.)' runs another command now, so its counts cannot be held against the old ones"]
-       + [$workloads[] | select(.incomparable) | "workload '\(.name)': \(.incomparable)"])};
+       + [$workloads[] | select(.incomparable) | "workload '\(.name)': \(.incomparable)"]
+       + [$workloads[] | select(.mode == "on" and .overlap_pct) | "workload '\(.name)': collect.continuous is on now and was off, so the counts of processes that are killed are new: it has \(.total_pct) % of the counts; where they lie (overlap \(.overlap_pct) %) is held against the next collection"])};

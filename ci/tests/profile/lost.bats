@@ -193,14 +193,27 @@ LIST
   ends_by term
   same "$(counted)" '[0, 0]'
   config_edit '.collect.continuous = true'
+  # What is new is no collapse: said, and taken.
+  ends_by term
+  run --separate-stderr -0 "$pgokit" merge
+  matches "$stderr" "workload 'train': collect.continuous is on now and was off, so the counts of processes that are killed are new: it has [0-9.]+ % of the counts; where they lie \\(overlap [0-9.]+ %\\) is held against the next collection"
+  same "$(jq -c '.phases.merge | [.profile_status, .health.why]' .pgokit/manifest.json)" '["fresh",[]]'
   local how
-  for how in term kill _exit exit; do
+  for how in exit _exit kill term; do
     ends_by "$how"
     same "$(messages)" ''
     same "$(manifest '[.partial, .workloads[0].processes.ran, .workloads[0].processes.lost]')" '[false,4,[]]'
     has "$(manifest .cflags)" '-runtime-counter-relocation'
     same "$(counted)" '[2999, 1]'
   done
+  # Off again is a loss, and says where from.
+  config_edit '.collect.continuous = false'
+  ends_by term
+  run --separate-stderr -1 "$pgokit" merge
+  has "$(messages)" '; collect.continuous was on and is off now, so the counts of processes that are killed are lost again'
+  config_edit '.collect.continuous = true'
+  ends_by exit
+  "$pgokit" merge
   run -0 --separate-stderr "$pgokit" optimize --variants pgo-nolto
   holds "$(jq '.phases.optimize.variants[] | select(.name == "pgo-nolto").applied.profile_match_pct' .pgokit/manifest.json)" = 100
 }
