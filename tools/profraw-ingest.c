@@ -50,7 +50,8 @@ static const char help[] =
 	"                     below that of the median source (20), and four robust standard\n"
 	"                     deviations; 0 to 100, at 100 none does\n"
 	"  --drift PCT        from so many percent of the sources on, those that depart are taken: it\n"
-	"                     is the use that has changed (20)\n"
+	"                     is the use that has changed; and no function is hot that fewer have hot\n"
+	"                     (20)\n"
 	"  --max-bytes N      of an upload (four times a profile without values, and 1 MiB)\n"
 	"  --max-count N      of a counter (2^52)\n"
 	"  --max-counter PCT  of one counter in an upload's counts (99.9)\n"
@@ -70,8 +71,11 @@ static const char help[] =
 	"\n"
 	"The median of each function's share over all sources is what most do. The overlap of a\n"
 	"source with it is the sum over all functions of the smaller of both shares. Up to half of\n"
-	"the sources may lie about it; who can make sources at will can lie. Within a function whose\n"
-	"share is as usual a source's counts are bounded by --max-share alone.\n"
+	"the sources may lie about it; who can make sources at will can lie. A function is hot when it\n"
+	"is among those with 99 % of the counts, each source's share of it taken at most as large as\n"
+	"--drift percent of the sources have it. Of others a source's counts are held down to that\n"
+	"share, or to half of that of the least hot one. Within a hot function a source's counts are\n"
+	"bounded by --max-share alone.\n"
 	"\n"
 	"A kill at any time leaves each source as it was or with all of its uploads; started again,\n"
 	"it ends the same. Ingests into one store wait for each other. Memory does not depend on how\n"
@@ -152,9 +156,10 @@ printjson(const struct store *s, const struct taken *t, const struct agreed *a)
 			(json_int_t)t->known, "unreadable", (json_int_t)t->unreadable, "refused",
 			(json_int_t)t->refused, "reasons", by));
 	json_object_set_new(v, "sources",
-		jsonpack("{sI, sI, sI, sI, sI}", "all", (json_int_t)a->n, "pooled",
-			(json_int_t)a->pooled, "capped", (json_int_t)a->capped, "aside",
-			(json_int_t)a->aside, "without", (json_int_t)a->without));
+		jsonpack("{sI, sI, sI, sI, sI, sI}", "all", (json_int_t)a->n, "pooled",
+			(json_int_t)a->pooled, "capped", (json_int_t)a->capped, "held",
+			(json_int_t)a->held, "aside", (json_int_t)a->aside, "without",
+			(json_int_t)a->without));
 	json_object_set_new(v, "agreement",
 		jsonpack("{sf, sf, sf, sb, so}", "median_overlap_pct", a->middle, "limit_pct",
 			a->limit, "departing_pct", a->departing, "drift", (int)a->drift,

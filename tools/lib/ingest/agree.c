@@ -1,3 +1,4 @@
+/* Which sources make the pool of a store, and with how much of what they count. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "base/num.h"
 #include "ingest/agree.h"
 #include "ingest/consensus.h"
+#include "ingest/vouched.h"
 #include "json/json.h"
 #include "pool/workers.h"
 #include "stats/stats.h"
@@ -26,6 +28,8 @@ struct member {
 	double overlap;		 /* with the consensus, percent */
 	double more, usual;	 /* share of `most` here and in the consensus, percent */
 	size_t most;		 /* function */
+	uint64_t held;		 /* counts that too few have, left out */
+	size_t first;		 /* the function with the most of those */
 	enum verdict verdict;
 };
 
@@ -34,7 +38,9 @@ struct agreeing {
 	const struct terms *terms;
 	struct agreed *a;
 	struct consensus *consensus;
-	uint64_t *sum; /* counts of each function of the source at hand */
+	struct vouched *vouched;
+	uint64_t *sum;	/* counts of each function of the source at hand */
+	uint64_t *most; /* of each, that are taken */
 };
 
 static uint64_t
@@ -145,11 +151,32 @@ findlimit(struct agreed *a, double maxshare)
 	return limit;
 }
 
+static bool
+ispooled(const struct member *m)
+{
+	return m->verdict == POOLED || m->verdict == CAPPED;
+}
+
+/* What is hot at enough of those that are pooled. */
+static void
+findvouched(struct agreeing *w, uint64_t limit)
+{
+	for (size_t i = 0; i < w->a->n; i++) {
+		const struct member *m = &w->a->v[i];
+
+		if (!ispooled(m))
+			continue;
+		readsource(w, i);
+		vouchedadd(w->vouched, w->sum, m->total, m->verdict == CAPPED ? limit : m->total);
+	}
+	vouchedend(w->vouched);
+}
+
 static void
 countmembers(struct agreed *a)
 {
 	for (size_t i = 0; i < a->n; i++) {
-		a->pooled += a->v[i].verdict == POOLED || a->v[i].verdict == CAPPED;
+		a->pooled += ispooled(&a->v[i]);
 		a->capped += a->v[i].verdict == CAPPED;
 		a->aside += a->v[i].verdict == ASIDE;
 		a->without += a->v[i].verdict == WITHOUT;
@@ -191,11 +218,14 @@ writepool(struct agreeing *w, uint64_t limit)
 	size_t n;
 
 	for (size_t i = 0; i < w->a->n; i++) {
-		const struct member *m = &w->a->v[i];
+		struct member *m = &w->a->v[i];
 
-		if (m->verdict != POOLED && m->verdict != CAPPED)
+		if (!ispooled(m))
 			continue;
 		readsource(w, i);
+		m->held = vouchedmost(w->vouched, w->sum, m->total, w->most, &m->first);
+		poolhold(w->s->sum, w->sum, w->most);
+		w->a->held += m->held > 0;
 		if (m->verdict == CAPPED)
 			poolscale(w->s->sum, limit, m->total);
 		poolmerge(pool, w->s->sum);
@@ -234,6 +264,12 @@ sourcewhy(const struct agreeing *w, const struct member *m, double share, uint64
 			"limit %.2f %%; %s has %.2f %% of its counts, and %.2f %% of most others'",
 			m->overlap, w->a->middle, w->a->limit, poolname(w->s->one, m->most, &name),
 			m->more, m->usual);
+	if (m->held)
+		bufprintf(b,
+			"%sfewer than %g %% of the sources have it so hot: %.2f %% of its counts are "
+			"left out, most of them in %s",
+			b->n ? "; " : "", w->terms->drift, 100 * (double)m->held / (double)m->total,
+			poolname(w->s->one, m->first, &name));
 	bufstr(b);
 	bufrelease(&name);
 }
@@ -251,10 +287,11 @@ sourceline(const struct agreeing *w, size_t i, double all, uint64_t limit, size_
 	const struct member *m = &w->a->v[i];
 	double share = all > 0 ? 100 * (double)m->total / all : 0;
 	struct buf why = {0};
-	json_t *v = jsonpack("{ss, sI, sI, sf, sf, ss}", "source", w->s->source[i], "uploads",
+	double held = m->held ? 100 * (double)m->held / (double)m->total : 0;
+	json_t *v = jsonpack("{ss, sI, sI, sf, sf, sf, ss}", "source", w->s->source[i], "uploads",
 		(json_int_t)m->uploads, "counts", (json_int_t)m->total, "share_pct",
-		hundredths(share), "overlap_pct", hundredths(m->overlap), "verdict",
-		verdicts[m->verdict]);
+		hundredths(share), "overlap_pct", hundredths(m->overlap), "held_pct",
+		hundredths(held), "verdict", verdicts[m->verdict]);
 
 	sourcewhy(w, m, share, limit, &why);
 	if (why.n)
@@ -320,12 +357,17 @@ agree(struct store *s, const struct terms *terms, struct agreed *a)
 	findconsensus(&w);
 	findaside(&w);
 	limit = findlimit(a, terms->maxshare);
+	w.vouched = mkvouched(w.consensus, a->consensus ? terms->drift : 0);
+	w.most = xcalloc(s->nfunction, sizeof(*w.most));
+	findvouched(&w, limit);
 	countmembers(a);
 	if (a->pooled && a->pooled >= terms->minsources)
 		writepool(&w, limit);
 	writeledger(&w, limit);
+	delvouched(w.vouched);
 	delconsensus(w.consensus);
 	free(w.sum);
+	free(w.most);
 }
 
 void

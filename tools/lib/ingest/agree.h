@@ -5,7 +5,7 @@
  * consensus (ingest/consensus.h) is below that of the median source by more than `depart` points,
  * and by more than four of the sources' own robust standard deviations. While those that do are
  * fewer than `drift` percent of all, each is set aside and named; from then on it is the use that
- * has changed, and all are taken.
+ * has changed, and all are taken. What fewer than that make hot is held down (ingest/vouched.h).
  */
 #ifndef INGEST_AGREE_H
 #define INGEST_AGREE_H
@@ -25,6 +25,7 @@ struct agreed {
 	struct member *v; /* of all sources */
 	size_t n;
 	size_t pooled, capped, aside, without; /* sources; without: of weight 0, or no counts */
+	size_t held;			       /* sources with counts that too few have */
 	double middle, limit;		       /* median overlap, and below which one departs */
 	double departing;		       /* percent of sources */
 	bool drift;			       /* they are too many to be set aside */

@@ -84,6 +84,18 @@ consensusend(struct consensus *c)
 		c->share[i] /= all;
 }
 
+double
+consensusreached(const struct consensus *c, size_t function, double percent)
+{
+	const uint32_t *bin = c->bin + function * CONSENSUS_BINS;
+	uint64_t above = 0;
+	size_t k = CONSENSUS_BINS;
+
+	while (k && (!above || 100.0 * (double)above < percent * (double)c->votes))
+		above += bin[--k];
+	return k ? exp2((double)k / STEPS - OCTAVES) : 0;
+}
+
 void
 consensusset(struct consensus *c, const uint64_t *sum)
 {

@@ -26,6 +26,9 @@ void delconsensus(struct consensus *c);
 void consensusvote(struct consensus *c, const uint64_t *sum);
 void consensusend(struct consensus *c);
 
+/* The share of a function that so many percent of the sources have at least, up to the edge of its bin. */
+double consensusreached(const struct consensus *c, size_t function, double percent);
+
 /* One profile in its place, which others are then held against. */
 void consensusset(struct consensus *c, const uint64_t *sum);
 

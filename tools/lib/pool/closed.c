@@ -146,6 +146,37 @@ poolsums(const struct pool *p, uint64_t *sum)
 	}
 }
 
+void
+poolhold(struct pool *p, const uint64_t *sum, const uint64_t *most)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct poolmodule *m = p->v[i];
+		uint64_t *of = xcalloc(m->pr.nsites + 1, sizeof(*of)), site = 0;
+
+		poolcap(m);
+		for (uint64_t f = 0; f < m->pr.nrec; f++) {
+			struct profrec r = profrawrec(&m->pr, f);
+			uint64_t at = (r.ctr - m->phase) / 8;
+
+			for (uint64_t k = 0; sum[f] > most[f] && k < r.nctr; k++)
+				m->ctr[at + k] = poolratio(m->ctr[at + k], most[f], sum[f]);
+			for (unsigned kind = 0; kind < PROFRAW_NKIND; kind++)
+				for (uint16_t k = 0; k < r.nsites[kind]; k++)
+					of[site++] = f;
+		}
+		for (size_t k = 0; k < m->values.n; k++) {
+			struct poolvalue *v = &m->values.v[k];
+			uint64_t f = of[v->site];
+
+			if (sum[f] > most[f])
+				v->count = poolratio(v->count, most[f], sum[f]);
+		}
+		free(of);
+		sum += m->pr.nrec;
+		most += m->pr.nrec;
+	}
+}
+
 const char *
 poolname(const struct pool *p, size_t function, struct buf *b)
 {

@@ -29,6 +29,9 @@ size_t poolfunctions(const struct pool *p);
 /* The counts of each, at most 2^63-1. */
 void poolsums(const struct pool *p, uint64_t *sum);
 
+/* Scales the counts of each function that has more than `most` of it down to that; sum: poolsums(). */
+void poolhold(struct pool *p, const uint64_t *sum, const uint64_t *most);
+
 /* The name of one, its NameRef in hexadecimal when it has none; in b, a string. */
 const char *poolname(const struct pool *p, size_t function, struct buf *b);
 

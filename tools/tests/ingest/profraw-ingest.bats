@@ -211,6 +211,19 @@ refused() { # <reason> <part of why>
   same "$(ledger 'map(select(.verdict == "aside")) | length')" 3
 }
 
+@test "a share that sources agree on, too small to depart, makes nothing hot: it is held down, and said" {
+  cp -RL honest in
+  for i in 1 2 3 4; do upload "in/bad$i/x" $((17 + i)) 40 12 9; done
+  run -0 ingest --json in
+  same "$(jq -c '[.sources.aside, .sources.held]' <<<"$output")" '[0,4]'
+  ledger 'map(select(.held_pct > 0)) | map(.held_pct > 4 and .held_pct < 9), .[0].why' >said
+  like "$(<said)" '\[true,true,true,true\]*"fewer than 20 % of the sources have it so hot: * % of its counts are left out, most of them in prog.c;rare"'
+  # Seven of 37 are not fewer.
+  for i in 5 6 7 8; do upload "in/bad$i/x" $((17 + i)) 40 12 9; done
+  run -0 ingest --json in
+  same "$(jq -c '[.sources.aside, .sources.held]' <<<"$output")" '[0,0]'
+}
+
 @test "when many sources move together it is drift: they are taken, with words" {
   cp -RL honest in
   ingest in >/dev/null
