@@ -41,16 +41,17 @@ def lost($min_total; $min_overlap): "workload '\(.name)'" as $who
     + if .mode == "off" then "; collect.continuous was on and is off now, so the counts of processes that are killed are lost again" else "" end;
 
 # What profile-drift said of each pair, to the record of health.
-def judge($last; $now; $backwards; $elsewhere; $min_total; $min_overlap):
+def judge($last; $now; $repeated; $backwards; $elsewhere; $min_total; $min_overlap):
   ($last | single) as $before | ($now | single) as $after | switched($last; $now) as $mode
   | map(measures | . + {mode: (if ({on: $before, off: $after}[$mode // ""][.name] // {} | whole) then null else $mode end)}) as $workloads
   | [$workloads[] | select(.incomparable | not) | lost($min_total; $min_overlap)] as $lost
-  | {last_made: $last.made, last_tier: $last.tier, $min_total, $min_overlap, $workloads,
+  | {$repeated, last_made: $last.made, last_tier: $last.tier, $min_total, $min_overlap, $workloads,
      why: ((if $backwards == "" then [] else [$backwards] end)
+       + (if $repeated.played_back then [$repeated.words] else [] end)
        + (if $elsewhere and $now.tier and $last.tier and ($now.tier | tier_below($last.tier))
           then ["it is of the tier \($now.tier), and the last one of \($last.tier)"] else [] end)
        + $lost),
-     notes: ([$before | keys_unsorted[] | select($after[.] | not) | "workload '\(.)' is no longer there"]
+     notes: (($repeated | if . and (.played_back | not) then [.words] else [] end) + [$before | keys_unsorted[] | select($after[.] | not) | "workload '\(.)' is no longer there"]
        + [$after | keys_unsorted[] | select($before[.] | not) | "workload '\(.)' is new"]
        + [$before | keys_unsorted[] | select($after[.]) | select(($before[.].run // $after[.].run) != ($after[.].run // $before[.].run))
           | "workload '\(.)' runs another command now, so its counts cannot be held against the old ones"]

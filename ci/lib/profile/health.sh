@@ -18,7 +18,7 @@ health_unusable() { # <folder of the last good profile>; sets health_last, its r
 
 # Sets health: JSON for the manifest, and health_why, in words: why the new one is not to be adopted, if so.
 health_compare() { # <folder of the last good profile> <true: it is of another run>
-  local unusable now pairs name old new backwards=''
+  local unusable now pairs name old new backwards='' ids=false
   health=null health_why=''
   now=$(manifest_get '.phases.collect | select(.workloads) | tojson')
   if [ ! -d "$1" ] || [ -z "$now" ]; then return 0; fi
@@ -29,19 +29,25 @@ health_compare() { # <folder of the last good profile> <true: it is of another r
     return
   fi
   [ "$2" = false ] || backwards=$(health_backwards)
+  # A build id in raw profiles tells their program from another; without one only its counts do.
+  [ "$(jq -r .program <<<"$health_last")" = "$(manifest_get .phases.collect.program)" ] ||
+    ids=$(profraw-verify --json "$work/raw" 2>/dev/null | jq '[.files[]?.binary_ids[]?] != []') || ids=false
   : >"$work/profile/health.new"
   pairs=$(jq -r "$(health_jq)"'[$last[0], .] | pairs | [.name, .old, .new] | @tsv' --slurpfile last <(printf '%s' "$health_last") <<<"$now")
   while IFS=$'\t' read -r name old new; do
     [ -z "$name" ] || health_pair "$name" "$1/raw/$old" "$work/raw/$new" >>"$work/profile/health.new"
   done <<<"$pairs"
-  jq -s "$(health_jq)"'judge($last[0]; $now[0]; $backwards; $elsewhere; $min_total; $min_overlap)' "$work/profile/health.new" \
-    --slurpfile last <(printf '%s' "$health_last") --slurpfile now <(printf '%s' "$now") --arg backwards "$backwards" \
+  jq -s "$(health_jq)"'judge($last[0]; $now[0]; repeated($last[0]; $now[0]; $ids); $backwards; $elsewhere; $min_total; $min_overlap)' "$work/profile/health.new" \
+    --slurpfile last <(printf '%s' "$health_last") --slurpfile now <(printf '%s' "$now") --arg backwards "$backwards" --argjson ids "$ids" \
     --argjson elsewhere "$2" --argjson min_total "$(config .profile.min_total_pct)" \
     --argjson min_overlap "$(config .profile.min_overlap_pct)" >"$work/profile/health.json"
   rm -f -- "$work/profile/health.new"
   health=$(<"$work/profile/health.json")
   health_why=$(jq -r "$(<"$PGOKIT_HOME/ci/lib/core/manifest.jq")"'.why | select(. != []) | first_of' <<<"$health")
-  jq -r '.notes[]' <<<"$health" | while IFS= read -r name; do log "compared with the last profile: $name"; done
+  # What may be an old profile is no matter of course, wherever this ends.
+  name=$(jq -r '.repeated | objects | select((.played_back or .same_commit or .program == "same") | not) | .words' <<<"$health")
+  [ -z "$name" ] || warn "compare '$work/raw' with the last profile: $name"
+  jq -r '.notes - [.repeated.words?] | .[]' <<<"$health" | while IFS= read -r name; do log "compared with the last profile: $name"; done
 }
 
 # One workload then and now. A profile that lost all of its files has counted nothing.
@@ -86,5 +92,5 @@ health_keep() {
 }
 
 health_jq() { # its definitions, for a program behind them
-  cat -- "$PGOKIT_HOME"/ci/lib/{core/manifest,profile/health}.jq
+  cat -- "$PGOKIT_HOME"/ci/lib/{core/manifest,profile/health,profile/replay}.jq
 }

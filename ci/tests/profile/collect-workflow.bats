@@ -35,14 +35,14 @@ project() { # <jq filter on pgokit.json>
 
 profile() { # <folder>: what the last profile artifact has
   local id
-  id=$(of '[.artifacts[] | select(.name == "pgokit-profile-comprehensive")] | last | .id')
+  id=$(of '[.artifacts[] | select(.name == "pgokit-profile-fast")] | last | .id')
   mkdir -p "$1"
   tar -xf "$(find state -path "*/$id/*" -name '*.tar' | head -n 1)" -C "$1"
 }
 
 @test "a week with two shards: one profile of all workloads, kept 30 days and attested" {
   result=$PWD/first.json
-  same "$(of '[.artifacts[] | [.name, .retention_days]] | sort | tojson')" '[["pgokit-profile-comprehensive",30],["pgokit-shard-0",3],["pgokit-shard-1",3]]'
+  same "$(of '[.artifacts[] | [.name, .retention_days]] | sort | tojson')" '[["pgokit-profile-fast",30],["pgokit-shard-0",3],["pgokit-shard-1",3]]'
   profile got
   same "$(jq -c '.phases | [.collect.partial, [.collect.workloads[].name], .merge.profile_status]' got/manifest.json)" \
     '[false,["check-small","check-medium","tags-medium"],"fresh"]'

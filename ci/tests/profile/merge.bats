@@ -394,6 +394,48 @@ train_with() { # <how many there really are>
   merge 0
 }
 
+# The same counts, with another date, and what else the filter changes.
+redated() { # <jq filter on the record of collect>
+  jq ".phases.collect |= (.made = \"$(date -u -d 'now + 1 minute' +%FT%TZ)\" | $1)" ../last/manifest.json >.pgokit/manifest.json
+}
+
+@test "the counts of the last collection, byte for byte: deterministic, or played back with a new date, as far as it shows" {
+  config_edit '.build = "$CC $CFLAGS $LDFLAGS -Wl,--build-id=none -o prog main.c"'
+  git init -q && git add main.c pgokit.json && git commit -q -m one
+  "$pgokit" collect
+  merge 0
+  mkdir ../last
+  cp -R .pgokit/{manifest.json,profile,raw} ../last
+  git commit -q --allow-empty -m two
+  "$pgokit" collect
+  jq '.phases.collect.made = "2026-01-01T00:00:00Z"' ../last/manifest.json >m && mv m ../last/manifest.json
+  run --separate-stderr -0 "$pgokit" merge --last ../last
+  same "$(messages)" ''
+  same "$(manifest '.health.repeated | [.workloads, .copied, .same_commit, .program]')" '[["train"],[],false,"same"]'
+  has "$(<.pgokit/profile/summary.md)" 'byte for byte, those of the collection of 2026-01-01T00:00:00Z: the program is the same, byte for byte, and its training deterministic'
+  # Not even the times are other ones.
+  redated '.sources[0].commit = "'"$(git rev-parse HEAD)"'"'
+  run --separate-stderr -1 "$pgokit" merge --last ../last
+  has "$(messages)" "not adopted: the counts of 'train' are, byte for byte, those of the collection of 2026-01-01T00:00:00Z, and so are the times that it took ('train'): an old profile that is played back with a new date. If"
+  # Another program: nothing tells, so it is said.
+  redated '.sources[0].commit = "'"$(git rev-parse HEAD)"'" | .program = "another" | .workloads[0].wall_s += 1'
+  run --separate-stderr -0 "$pgokit" merge --last ../last
+  has "$(messages)" "the training is deterministic, or an old profile has come with a new date. pgokit training, which trains once more, tells which"
+  git add -A && run --separate-stderr "$pgokit" adopt .pgokit
+  has "$stderr" "when it was merged, this was said of it: the counts of 'train' are, byte for byte, those of the collection of"
+}
+
+@test "the same counts with the build id of another program: played back" {
+  config_edit '.build = "$CC $CFLAGS $LDFLAGS -Wl,--build-id -o prog main.c"'
+  "$pgokit" collect
+  merge 0
+  mkdir ../last
+  cp -R .pgokit/{manifest.json,profile,raw} ../last
+  redated '.program = "another" | .workloads[0].wall_s += 1'
+  merge 1
+  has "$(messages)" "with the build id of a program that is not this collection's: an old profile that is played back with a new date"
+}
+
 @test "a last profile that is not whole is not held against, and that is said" {
   merge 0
   printf x >>.pgokit/last/raw/001/pool.profraw

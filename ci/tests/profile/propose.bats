@@ -97,10 +97,17 @@ $(there rev-parse pgokit/profile-tiny)"
   propose 0
   has "$(log_of job 02)" "nothing to propose: 'main' has this profile, or one that is as new"
   holds ! -e state/pulls
-  collected 2026-11-08T00:00:00Z 2
+  # The same counts: while their date is young, then under a new one.
+  collected 2026-11-08T00:00:00Z 1
+  propose 0
+  holds ! -e state/pulls
+  collected 2026-11-22T00:00:00Z 1
+  propose 0
+  same "$(there diff-tree -r --name-only main pgokit/profile-tiny)" p/pgo/profile.json
+  collected 2026-11-23T00:00:00Z 2
   propose 0
   same "$(there diff-tree -r --name-only main pgokit/profile-tiny)" $'p/pgo/profile.json\np/pgo/profile.proftext'
-  has "$(pulls .body | tr -s ' ')" '| made | 2026-11-01T00:00:00Z | 2026-11-08T00:00:00Z |'
+  has "$(pulls .body | tr -s ' ')" '| made | 2026-11-01T00:00:00Z | 2026-11-23T00:00:00Z |'
 }
 
 @test "commits of others on the branch stay: the new profile comes on top" {
