@@ -41,7 +41,7 @@ levels_packed() { # <stem>
 }
 
 # The launcher under the program's name, and the builds beside it.
-levels_pack() { # <stem> <program's place>
+levels_pack() { # <stem> <program's place>; changes packed: name, variant, ...
   local level v launcher=$PGOKIT_HOME/build/bin/level-launch list
   [ -x "$launcher" ] || refuse 1 "pack '$launcher': it is not there; run make in '$PGOKIT_HOME'"
   rules_options
@@ -50,7 +50,9 @@ levels_pack() { # <stem> <program's place>
     mkdir -p -- "$2.levels/$level"
     ship_copy "$(bin_of "$v")" "$2.levels/$level/${2##*/}" "$work/log/package.log" ||
       refuse 1 "strip '$(bin_of "$v")': llvm-strip failed; see '$work/log/package.log'"
+    packed+=("${2##*/}.levels/$level/${2##*/}" "$v")
   done <<<"$list"
   cp -- "$launcher" "$2"
+  packed+=("${2##*/}" '')
   log "it is a launcher, with builds for $(cut -d ' ' -f 1 <<<"$list" | paste -sd ',' -)"
 }

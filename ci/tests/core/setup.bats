@@ -106,7 +106,9 @@ offer() { # <package...>
 # What --tests brings that Debian does not have.
 tools_calls="npm ci --prefix KIT/ci/tests/runner --no-audit --no-fund --ignore-scripts
 python3 -m venv KIT/build/zizmor
-pip install -q --disable-pip-version-check --require-hashes --no-deps -r KIT/ci/data/zizmor.txt"
+pip install -q --disable-pip-version-check --require-hashes --no-deps -r KIT/ci/data/zizmor.txt
+python3 -m venv KIT/build/release-tools
+pip install -q --disable-pip-version-check --require-hashes --no-deps -r KIT/ci/data/release-tools.txt"
 
 offer_all() { # <major...>
   local major

@@ -50,8 +50,10 @@ on_stale() { # <collect|lto|fail>: with a profile that was tampered with
   "$pgokit" package --version v1
   (cd .pgokit/dist && sha256sum -c --quiet SHA256SUMS)
   same "$(ls .pgokit/dist)" 'SHA256SUMS
+dispatch-v1-manifest.json
 dispatch-v1-proof.json
 dispatch-v1-receipt.json
+dispatch-v1-sbom.cdx.json
 dispatch-v1-x86_64-linux.tar.gz'
   "$top/build/bin/bench-compare" verify .pgokit/dist/dispatch-v1-proof.json
   same "$(tar -xzOf .pgokit/dist/dispatch-v1-x86_64-linux.tar.gz dispatch-v1-x86_64-linux/pgokit-manifest.json | jq -r '.variant, .why')" \

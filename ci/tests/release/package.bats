@@ -10,6 +10,22 @@ packable() {
   printf 'read me\n' >README.md
   mkdir doc
   printf 'more\n' >doc/more.txt
+  cat >Cargo.lock <<'LOCK'
+version = 3
+
+[[package]]
+name = "adler2"
+version = "2.0.1"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "320119579fcad9c21884f5c4861d16174d0e06250625266f50fe6898340abefa"
+
+[[package]]
+name = "tiny"
+version = "0.1.0"
+dependencies = [
+ "adler2",
+]
+LOCK
   git init -q -b main
   git add -A
   git commit -q -m first
@@ -54,12 +70,15 @@ tiny-v1.2-x86_64-linux/doc/more.txt
 tiny-v1.2-x86_64-linux/pgokit-manifest.json
 tiny-v1.2-x86_64-linux/prog'
   same "$(ls .pgokit/dist)" 'SHA256SUMS
+tiny-v1.2-manifest.json
 tiny-v1.2-receipt.json
+tiny-v1.2-sbom.cdx.json
 tiny-v1.2-x86_64-linux.tar.gz'
   (cd .pgokit/dist && sha256sum -c --quiet SHA256SUMS)
   cmp .pgokit/dist/tiny-v1.2-receipt.json .pgokit/bench/receipt.json
   tar -xzf "$file" -C "$BATS_TEST_TMPDIR"
-  same "$(jq -r .variant "$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/pgokit-manifest.json")" "$ship"
+  cmp "$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/pgokit-manifest.json" .pgokit/dist/tiny-v1.2-manifest.json
+  same "$(jq -r .variant .pgokit/dist/tiny-v1.2-manifest.json)" "$ship"
   same "$("$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/prog" 50)" "$(".pgokit/bin/$ship/prog" 50)"
   same "$("$(llvm_bin)/llvm-nm" "$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/prog" 2>/dev/null)" ''
 }
@@ -141,13 +160,68 @@ lto..pgo-nolto'
   has "$(<.pgokit/dist/SHA256SUMS)" tiny-v1-proof-lto.json
 }
 
-@test "the same twice is the same bytes, whatever umask and times are" {
-  package 0
-  cp "$output" ../first.tar.gz
-  touch README.md
+# As if another variant had been chosen.
+ship() { # <variant>
+  jq --arg ship "$1" '.ship = $ship' .pgokit/gate/verdict.json >changed
+  mv changed .pgokit/gate/verdict.json
+}
+
+@test "the same commit, profile and measurement are the same bytes, wherever, whoever and whenever" {
+  ship pgo-nolto
+  package 0 --version v1
+  mkdir ../elsewhere
+  git clone -q . '../elsewhere/a b'
+  mkdir '../elsewhere/a b/.pgokit'
+  cp -R .pgokit/manifest.json .pgokit/raw .pgokit/profile '../elsewhere/a b/.pgokit'
+  cd '../elsewhere/a b' || return
   umask 077
-  package 0
-  cmp "$output" ../first.tar.gz
+  chmod -R go= .
+  touch -d 2001-02-03 README.md doc
+  export TZ=Pacific/Auckland LC_ALL=C HOME=$PWD/../home USER=other LOGNAME=other SOURCE_DATE_EPOCH=86400 GZIP=-1
+  "$pgokit" optimize
+  cp -R ../../tiny/.pgokit/{bench,gate} .pgokit
+  unset SOURCE_DATE_EPOCH
+  package 0 --version v1
+  diff -r ../../tiny/.pgokit/dist .pgokit/dist
+  holds "$(jq .phases.optimize.finished .pgokit/manifest.json)" != "$(jq .phases.optimize.finished ../../tiny/.pgokit/manifest.json)"
+  # What is in it is of the commit, and of no machine.
+  same "$(jq -r .date .pgokit/dist/tiny-v1-manifest.json)" "$(TZ=UTC git log -1 --format=%cd --date=format-local:%FT%TZ)"
+  lacks "$(<.pgokit/dist/tiny-v1-manifest.json)$(<.pgokit/dist/tiny-v1-sbom.cdx.json)" "$BATS_TEST_TMPDIR"
+  same "$(tar --numeric-owner -tvzf "$output" | cut -c 1-14 | sort -u)" $'-rw-r--r-- 0/0\n-rwxr-xr-x 0/0\ndrwxr-xr-x 0/0'
+}
+
+@test "the manifest says what was built of what, and what the program needs" {
+  ship pgo-nolto
+  package 0 --version v1
+  local manifest=.pgokit/dist/tiny-v1-manifest.json
+  same "$(jq -r '[.format, .name, .version, .variant, .toolchain.kind, .sources.commit, .decision.floor] | join(" ")' "$manifest")" \
+    "pgokit-release-1 tiny v1 pgo-nolto clang $(git rev-parse HEAD) baseline"
+  same "$(jq -r .profile.sha256 "$manifest")" "$(sha256sum <.pgokit/profile/merged.profdata | cut -c 1-64)"
+  same "$(jq -c '.profile.applied.functions_with_counts' "$manifest")" 2
+  same "$(jq -r '.toolchain.flags.cflags | split(" ")[0]' "$manifest")" -fprofile-use=merged.profdata
+  same "$(jq -c '.programs[] | [.file, .variant, .pie, .stack, .textrel, .writable_code, .libraries]' "$manifest")" \
+    '["prog","pgo-nolto",true,"not executable",false,false,["libc.so.6"]]'
+  same "$(jq -r '.programs[0].build_id' "$manifest")" \
+    "$("$(llvm_bin)/llvm-readelf" -n .pgokit/bin/pgo-nolto/prog | sed -n 's/ *Build ID: //p')"
+  same "$(jq -r '.decision.receipt, .beside["tiny-v1-receipt.json"]' "$manifest" | uniq)" "$(sha256sum <.pgokit/bench/receipt.json | cut -c 1-64)"
+  same "$(jq -r '.files | keys | join(" ")' "$manifest")" 'README.md doc/more.txt prog'
+}
+
+@test "the bill of materials fits CycloneDX's schema: program, libraries with their packages, crates, compiler" {
+  package 0 --version v1
+  local bom=.pgokit/dist/tiny-v1-sbom.cdx.json
+  "$top/build/release-tools/bin/python" "$top/ci/tests/release/sbom-valid.py" "$bom"
+  same "$(jq -r '.metadata.component | .name, .version' "$bom")" $'tiny\nv1'
+  same "$(jq -r '.components[] | select(.name == "adler2") | .purl, .hashes[0].content' "$bom")" \
+    $'pkg:cargo/adler2@2.0.1\n320119579fcad9c21884f5c4861d16174d0e06250625266f50fe6898340abefa'
+  same "$(jq -r '.components[] | select(.type == "file") | .hashes[0].content' "$bom")" \
+    "$(tar -xzOf "$output" tiny-v1-x86_64-linux/prog | sha256sum | cut -c 1-64)"
+  same "$(jq -r '.components[] | select(.properties[]?.value == "libc.so.6") | .version' "$bom")" "$(dpkg-query -W -f '${Version}' libc6)"
+  same "$(jq -r '.components[] | select(.scope == "excluded") | .name' "$bom" | head -n 1)" "$(jq -r .phases.optimize.compiler .pgokit/manifest.json)"
+  # It notices.
+  jq '.components[0].type = "prog"' "$bom" >bad
+  run -1 "$top/build/release-tools/bin/python" "$top/ci/tests/release/sbom-valid.py" bad
+  has "$output" 'components[0].type must be one of'
 }
 
 @test "nothing decided, another measurement, another program: refused, and what was packed stays" {
@@ -179,11 +253,17 @@ lto..pgo-nolto'
   config_edit '.release.files = ["prog"]'
   package 1
   same "$(messages | tail -n 1)" "pgokit package: pack 'prog': release.files has a file of the program's name"
+  rm prog
+  ln -s README.md link
+  printf 'link\n' >.git/info/exclude
+  config_edit '.release.files = ["link"]'
+  package 1
+  same "$(messages | tail -n 1)" "pgokit package: pack 'link': it is a link, a device or the like, and a release has files and folders alone (config: release.files)"
 }
 
 # What the record in the tarball says of the sources.
 packed() { # <tarball> <jq filter>
-  tar -xzOf "$1" --wildcards '*/pgokit-manifest.json' | jq -r ".phases.optimize.sources | $2"
+  tar -xzOf "$1" --wildcards '*/pgokit-manifest.json' | jq -r ".sources | $2"
 }
 
 @test "the tarball has the name of what was built, whatever is checked out since" {
@@ -237,9 +317,11 @@ packed() { # <tarball> <jq filter>
     config_edit ".name = \"$name\""
     package 0 --version v1
     same "$(cd .pgokit/dist && ls -A)" "SHA256SUMS
+$want-v1-manifest.json
 $want-v1-receipt.json
+$want-v1-sbom.cdx.json
 $want-v1-x86_64-linux.tar.gz"
-    same "$(wc -l <.pgokit/dist/SHA256SUMS)" 2
+    same "$(wc -l <.pgokit/dist/SHA256SUMS)" 4
     same "$(tar -tzf "$output" | head -n 1)" "$want-v1-x86_64-linux/"
   done <<<'Übung bung
 計算機 program

@@ -64,16 +64,17 @@ packed() { # <tag> <jq filter>
   release 0 v1.0 '{ref: "v1.0"}'
   published v1.0
   same "$(ls "$published/assets")" 'SHA256SUMS
+dispatch-v1.0-manifest.json
 dispatch-v1.0-proof.json
 dispatch-v1.0-receipt.json
+dispatch-v1.0-sbom.cdx.json
 dispatch-v1.0-x86_64-linux.intoto.jsonl
 dispatch-v1.0-x86_64-linux.tar.gz'
   same "$(packed v1.0 .variant)" pgo
-  same "$(packed v1.0 '.phases | .optimize.profile == .merge.sha256, ([.merge.sources[], .optimize.sources] | unique | map("\(.commit) \(.dirty)")[])')" "true
-$commit false"
+  same "$(packed v1.0 '[.profile.sources[], .sources] | unique | map("\(.commit) \(.dirty)")[]')" "$commit false"
   same "$(of '.attestations[] | .source_ref, .source_digest, (.subjects | length)')" "refs/tags/v1.0
 $commit
-3"
+5"
   same "$(jq -r '.subjects[] | "\(.digest | ltrimstr("sha256:"))  \(.name)"' "$published/assets/dispatch-v1.0-x86_64-linux.intoto.jsonl")" \
     "$(<"$published/assets/SHA256SUMS")"
   has "$(jq -r .body "$published/release.json")" '`dispatch-v1.0-x86_64-linux.tar.gz`: pgo (pgo: '
