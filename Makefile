@@ -6,8 +6,8 @@
 #   make demo        set up, build, the whole pipeline on the demo project
 #   make full        the whole pipeline on PROJECT (default: the demo project); so are
 #                    collect merge optimize bench gate report clean, one phase each
-#   make fuzz        the parser of profiles, the pool, and what bench-compare reads, FUZZ_SECONDS
-#                    (60) each
+#   make fuzz        the parser of profiles, the pool, what bench-compare reads, and pages,
+#                    FUZZ_SECONDS (60) each
 #   make install     into DESTDIR/PREFIX (default /usr/local)
 
 PREFIX ?= /usr/local
@@ -179,8 +179,11 @@ SEEDS = seeds
 # What would end the process, and all memory, goes through the target itself.
 fuzz-compare_fuzz: SEEDS = compare-seeds
 fuzz-compare_fuzz: build/fuzz/compare-seeds
-build/fuzz/compare_fuzz: FUZZ_CFLAGS = -Dexit=fuzzexit -Dwrite=fuzzwrite -Dmalloc=fuzzmalloc \
-	-Dcalloc=fuzzcalloc -Drealloc=fuzzrealloc -Dfree=fuzzfree
+fuzz-page_fuzz: SEEDS = page-seeds
+fuzz-page_fuzz: build/fuzz/page-seeds
+build/fuzz/compare_fuzz build/fuzz/page_fuzz: FUZZ_CFLAGS = -Dexit=fuzzexit -Dwrite=fuzzwrite \
+	-Dmalloc=fuzzmalloc -Dcalloc=fuzzcalloc -Drealloc=fuzzrealloc -Dfree=fuzzfree
+build/fuzz/page_fuzz: FUZZ_CFLAGS += -DinflateInit2_=fuzzinflate
 
 fuzz-%: build/fuzz/% build/fuzz/seeds
 	@mkdir -p build/fuzz/$*.corpus
@@ -199,6 +202,9 @@ build/fuzz/seeds: tools/tests/profraw/fuzz-seeds build/tests/profraw/mkprofraw
 
 build/fuzz/compare-seeds: tools/tests/compare/compare-seeds build/bin/bench-run build/bin/bench-compare
 	tools/tests/compare/compare-seeds build/bin $@
+
+build/fuzz/page-seeds: tools/tests/compare/page-seeds build/fuzz/compare-seeds
+	tools/tests/compare/page-seeds build/fuzz/compare-seeds $@
 
 collect merge optimize bench gate report full clean: all
 	cd '$(PROJECT)' && '$(CURDIR)/ci/pgokit' $@
