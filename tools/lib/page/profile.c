@@ -19,6 +19,12 @@ carried(const json_t *r)
 	return !strcmp(textof(r, "status"), "carried");
 }
 
+static bool
+adopted(const json_t *r)
+{
+	return !carried(r) && json_array_size(json_object_get(r, "why"));
+}
+
 /* The verdict on it, and how it is coloured: fresh and whole, or what has to be known first. */
 static const char *
 standing(const json_t *r, const char **class)
@@ -28,7 +34,7 @@ standing(const json_t *r, const char **class)
 		*class = "bad";
 		return "Carried forward";
 	}
-	if (json_array_size(json_object_get(r, "why")))
+	if (adopted(r))
 		return "Adopted all the same";
 	if (json_array_size(json_object_get(r, "lacking")))
 		return "Partial profile";
@@ -72,9 +78,14 @@ putheader(struct buf *out, const json_t *r)
 	const json_t *sources = json_object_get(r, "sources");
 	const char *class, *word = standing(r, &class);
 
-	bufprintf(out, "<header>\n<h1><span class=\"mark %s\">%s</span> of ", class, word);
+	bufprintf(out, "<header>\n<h1><span class=\"mark %s\">%s</span> %s ", class, word,
+		carried(r)   ? "the last profile of"
+		: adopted(r) ? "a new profile of"
+			     : "of");
 	puthtml(out, textof(r, "name"));
-	bufputs(out, carried(r) ? ": this run made none that is of use" : "");
+	bufputs(out, carried(r)	  ? ": this run made none that is of use"
+		     : adopted(r) ? ", which is not as good as the last"
+				  : "");
 	bufputs(out, "</h1>\n<p class=\"lead\">Made <b>");
 	puthtml(out, textof(r, "made"));
 	bufputs(out, "</b>");

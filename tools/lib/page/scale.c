@@ -6,7 +6,8 @@
 #include "page/scale.h"
 #include "stats/stats.h"
 
-enum { TICKS = 7 };
+/* That of a bar in a table is short. */
+enum { TICKS = 7, TICKS_OF_BAR = 5 };
 
 /* So many widths of the middle 90 % beyond it is far out. */
 static const double far = 1.5;
@@ -77,7 +78,7 @@ scaleticks(const struct scale *s, size_t most)
 void
 putaxis(struct buf *out, const struct scale *s, double y, const char *unit, int sign)
 {
-	struct ticks t = scaleticks(s, TICKS);
+	struct ticks t = scaleticks(s, y > 0 ? TICKS : TICKS_OF_BAR);
 
 	for (size_t i = 0; i < t.n; i++) {
 		double v = t.first + (double)i * t.step, x = 100 * scaleplace(s, v);

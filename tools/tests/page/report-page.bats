@@ -25,16 +25,18 @@ words() {
 }
 
 @test "the first line is the profile's standing: fresh, partial, adopted all the same, carried" {
-  first() { # <jq filter> <class> <words>
+  first() { # <jq filter> <class> <words> <and then>
     page "$1"
-    like "$(grep -o '<h1>.*</h1>' r.html)" "<h1><span class=\"mark $2\">$3</span> of relcheck*</h1>"
+    same "$(grep -o '<h1>.*</h1>' r.html)" "<h1><span class=\"mark $2\">$3</span> $4</h1>"
     has "$(<r.html)" "<title>$3: relcheck</title>"
   }
-  first . good 'Fresh profile'
-  first '.lacking = ["workload db was skipped"]' doubt 'Partial profile'
+  first . good 'Fresh profile' 'of relcheck'
+  first '.lacking = ["workload db was skipped"]' doubt 'Partial profile' 'of relcheck'
   has "$(<r.html)" '<li>workload db was skipped</li>'
-  first '.why = ["workload mono has left no counts"]' doubt 'Adopted all the same'
-  first '.status = "carried" | .why = ["workload mono has left no counts"]' bad 'Carried forward'
+  first '.why = ["workload mono has left no counts"]' doubt 'Adopted all the same' \
+    'a new profile of relcheck, which is not as good as the last'
+  first '.status = "carried" | .why = ["workload mono has left no counts"]' bad 'Carried forward' \
+    'the last profile of relcheck: this run made none that is of use'
   has "$(<r.html)" '<li>workload mono has left no counts</li>'
 }
 
