@@ -32,6 +32,7 @@ TOOLS = \
 	profraw-ingest \
 	profraw-pool \
 	profraw-verify \
+	tarball-verify \
 	report-page \
 	variant-tune \
 	workload-run

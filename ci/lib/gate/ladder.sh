@@ -35,16 +35,11 @@ ladder_judge() { # <base> <candidate>
 
 # Whether the last judged candidate is worth shipping, in words for people: "yes", or why not.
 ladder_worth() {
-  jq -r --argjson min "$(config .release.min_win_pct)" "$(<"$PGOKIT_HOME/ci/lib/core/manifest.jq")"'
-    ([.benches[] | select(.gated and .verdict == "regressed") | .name]) as $worse
-    | (.suite.change_pct // 0) as $c
-    | if ([.benches[] | select(.gated) | .verdict] | all(. == "identical")) then "it is the same program"
-      elif $worse | length > 0 then "slower in \($worse | first_of)"
-      elif .suite == null then "there is no common measure"
-      elif .suite.verdict != "improved" then
-        if $c >= 0 then "not faster" else "a gain of \(-$c * 100 | round / 100) % is not proven" end
-      elif -$c < $min then "a gain of \(-$c * 100 | round / 100) % is less than release.min_win_pct (\($min) %)"
-      else "yes" end' <<<"$judged"
+  ladder_worth_of "$(config .release.min_win_pct)" <<<"$judged"
+}
+
+ladder_worth_of() { # <release.min_win_pct>; reads a verdict
+  jq -r --argjson min "$1" "$(<"$PGOKIT_HOME/ci/lib/core/manifest.jq") $(<"$PGOKIT_HOME/ci/lib/gate/worth.jq")"
 }
 
 # The same question once more, of several layouts of both: a gain that an order of the functions can be worth

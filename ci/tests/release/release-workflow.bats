@@ -78,6 +78,7 @@ $commit
   same "$(jq -r '.subjects[] | "\(.digest | ltrimstr("sha256:"))  \(.name)"' "$published/assets/dispatch-v1.0-x86_64-linux.intoto.jsonl")" \
     "$(<"$published/assets/SHA256SUMS")"
   has "$(jq -r .body "$published/release.json")" '`dispatch-v1.0-x86_64-linux.tar.gz`: pgo (pgo: '
+  matches "$(jq -r .body "$published/release.json")" 'gh attestation verify dispatch-v1.0-x86_64-linux.tar.gz -R [^ ]+ --signer-workflow [^ ]+/.github/workflows/release.yml'
   # Only the job that runs nothing of the project could sign and publish.
   same "$(of '.jobs[] | select(.permissions["id-token"] == "write" or .permissions.contents == "write") | "\(.id) \(.environment)"')" \
     'publish release'
