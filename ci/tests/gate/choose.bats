@@ -56,6 +56,7 @@ dispatch-v1-receipt.json
 dispatch-v1-sbom.cdx.json
 dispatch-v1-x86_64-linux.tar.gz'
   "$top/build/bin/bench-compare" verify .pgokit/dist/dispatch-v1-proof.json
+  "$pgokit" verify-release --unattested .pgokit/dist
   same "$(tar -xzOf .pgokit/dist/dispatch-v1-x86_64-linux.tar.gz dispatch-v1-x86_64-linux/pgokit-manifest.json | jq -r '.variant, .why')" \
     "pgo
 $(output_of why)"
