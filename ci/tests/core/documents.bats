@@ -65,6 +65,7 @@ named    bench/health                                   # bench/
 named    bench/freshness/run                            # bench/
 named    bench/disk                                     # bench/
 named    bench/watch -b 10                              # bench/
+named    bench/sampling/run -b 40 relcheck              # bench/
 named    bench/launch                                  # bench/
 named    bench/hash                                     # bench/
 named    bench/tune/converge                             # bench/
