@@ -41,7 +41,7 @@ def lost($min_total; $min_overlap): "workload '\(.name)'" as $who
     + if .mode == "off" then "; collect.continuous was on and is off now, so the counts of processes that are killed are lost again" else "" end;
 
 # What profile-drift said of each pair, to the record of health.
-def judge($last; $now; $repeated; $backwards; $elsewhere; $min_total; $min_overlap):
+def judge($last; $now; $repeated; $backwards; $elsewhere; $max_days; $min_total; $min_overlap):
   ($last | single) as $before | ($now | single) as $after | switched($last; $now) as $mode
   | map(measures | . + {mode: (if ({on: $before, off: $after}[$mode // ""][.name] // {} | whole) then null else $mode end)}) as $workloads
   | [$workloads[] | select(.incomparable | not) | lost($min_total; $min_overlap)] as $lost
@@ -49,6 +49,7 @@ def judge($last; $now; $repeated; $backwards; $elsewhere; $min_total; $min_overl
      why: ((if $backwards == "" then [] else [$backwards] end)
        + (if $repeated.played_back then [$repeated.words] else [] end)
        + (if $elsewhere and $now.tier and $last.tier and ($now.tier | tier_below($last.tier))
+            and ($now.made | fromdate) - ($last.made | fromdate) < $max_days * 86400 # no release takes an older one
           then ["it is of the tier \($now.tier), and the last one of \($last.tier)"] else [] end)
        + $lost),
      notes: (($repeated | if . and (.played_back | not) then [.words] else [] end) + [$before | keys_unsorted[] | select($after[.] | not) | "workload '\(.)' is no longer there"]

@@ -37,9 +37,9 @@ health_compare() { # <folder of the last good profile> <true: it is of another r
   while IFS=$'\t' read -r name old new; do
     [ -z "$name" ] || health_pair "$name" "$1/raw/$old" "$work/raw/$new" >>"$work/profile/health.new"
   done <<<"$pairs"
-  jq -s "$(health_jq)"'judge($last[0]; $now[0]; repeated($last[0]; $now[0]; $ids); $backwards; $elsewhere; $min_total; $min_overlap)' "$work/profile/health.new" \
+  jq -s "$(health_jq)"'judge($last[0]; $now[0]; repeated($last[0]; $now[0]; $ids); $backwards; $elsewhere; $max_days; $min_total; $min_overlap)' "$work/profile/health.new" \
     --slurpfile last <(printf '%s' "$health_last") --slurpfile now <(printf '%s' "$now") --arg backwards "$backwards" --argjson ids "$ids" \
-    --argjson elsewhere "$2" --argjson min_total "$(config .profile.min_total_pct)" \
+    --argjson elsewhere "$2" --argjson max_days "$(config .release.max_profile_age_days)" --argjson min_total "$(config .profile.min_total_pct)" \
     --argjson min_overlap "$(config .profile.min_overlap_pct)" >"$work/profile/health.json"
   rm -f -- "$work/profile/health.new"
   health=$(<"$work/profile/health.json")

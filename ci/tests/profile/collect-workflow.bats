@@ -35,7 +35,7 @@ project() { # <jq filter on pgokit.json>
 
 profile() { # <folder>: what the last profile artifact has
   local id
-  id=$(of '[.artifacts[] | select(.name == "pgokit-profile-fast")] | last | .id')
+  id=$(of '[.artifacts[] | select(.name | startswith("pgokit-profile-"))] | last | .id')
   mkdir -p "$1"
   tar -xf "$(find state -path "*/$id/*" -name '*.tar' | head -n 1)" -C "$1"
 }

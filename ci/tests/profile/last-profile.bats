@@ -26,7 +26,7 @@ jobs:
   job:
     runs-on: ubuntu-24.04
     permissions: {actions: read}
-    outputs: {id: "\${{ steps.find.outputs.artifact-id }}", reason: "\${{ steps.find.outputs.reason }}", tier: "\${{ steps.find.outputs.tier }}"}
+    outputs: {id: "\${{ steps.find.outputs.artifact-id }}", reason: "\${{ steps.find.outputs.reason }}"}
     steps:
       - id: find
         env: {GH_TOKEN: "\${{ github.token }}", OPTIONS: "\${{ inputs.options }}"}
@@ -93,12 +93,23 @@ refused() { # <run|artifact> <jq filter>
   jq '.name = "pgokit-profile-fast"' "$newest" >new
   mv new "$newest"
   find_profile 0
-  same "$(of '.jobs[0].outputs | [.id, .tier] | tojson')" "[\"$id\",\"comprehensive\"]"
+  same "$(of '.jobs[0].outputs.id')" "$id"
   run=$(jq .workflow_run.id "state/artifacts/$id/artifact.json")
   jq '.created_at = "2026-01-01T00:00:00Z"' "state/runs/$run/run.json" >new
   mv new "state/runs/$run/run.json"
   find_profile 0
-  same "$(of '.jobs[0].outputs | [.id != "'"$id"'", .tier] | tojson')" '[true,"fast"]'
+  same "$(of '.jobs[0].outputs.id')" "$(jq .id "$newest")"
+  # What was carried is as old as its profile, which its run is not.
+  jq '.name = "pgokit-profile-carried"' "state/artifacts/$id/artifact.json" >new
+  mv new "state/artifacts/$id/artifact.json"
+  jq --arg made "$(date -u +%FT%TZ)" '.created_at = $made' "state/runs/$run/run.json" >new
+  mv new "state/runs/$run/run.json"
+  find_profile 0
+  same "$(of '.jobs[0].outputs.id')" "$(jq .id "$newest")"
+  jq '.name = "other"' "$newest" >new
+  mv new "$newest"
+  find_profile 0
+  same "$(of '.jobs[0].outputs.id')" "$id"
 }
 
 @test "--optional: none is no failure, and the reason is an output" {
