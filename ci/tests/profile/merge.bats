@@ -185,9 +185,9 @@ SH
   has "$(messages)" "THE PROFILE OF $made IS CARRIED FORWARD"
   same "$(manifest '"\(.profile_status) \(.made)"')" "carried $made"
   same "$(cat "$BATS_TEST_TMPDIR/outputs")" 'profile-status=fresh
-tier=fast
+artifact=pgokit-profile-fast
 profile-status=carried
-tier=fast'
+artifact=pgokit-profile-carried'
 }
 
 @test "--carry with no good profile to carry, or with collect.on_empty fail, is red" {
