@@ -8,15 +8,29 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || return
 }
 
-@test "-h explains itself and lists every command with its summary" {
+@test "-h explains itself and lists every command once, by what it is for, with its summary" {
   run --separate-stderr -0 "$pgokit" -h
   same "$stderr" ''
   same "${lines[0]}" 'Summary: profile-guided optimization and BOLT for a native project, with proof'
+  same "$(grep -c '^  [a-z]' <<<"$output")" "$(printf '%s\n' "$top"/ci/commands/* | wc -l)"
   local file
   for file in "$top"/ci/commands/*; do
-    has "$output" "$(printf '  %-10s %s' "${file##*/}" "$(sed -n 's/^# Summary: *//p' "$file")")"
+    has "$output" "$(printf '  %-14s  %s' "${file##*/}" "$(sed -n 's/^# Summary: *//p' "$file")")"
   done
+  same "$(grep -A 1 ':$' <<<"$output" | sed -nE 's/^  ([a-z-]+) .*/\1/p')" $'init\ncollect\ntraining\npackage\nshards'
   lacks "$output" '#'
+}
+
+@test "each help has an example above its options, of that command, with options that the help explains" {
+  local file example option
+  for file in "$top"/ci/commands/*; do
+    run -0 "$pgokit" "${file##*/}" -h
+    example=$(sed -n '/^Usage:/,/^$/s/^Example: //p' <<<"$output")
+    has "$example" "pgokit ${file##*/}"
+    for option in $(grep -oE '(^| )pgokit [a-z-]+( [^&|]*)?$' <<<"$example" | grep -oE ' --[a-z-]+' || true); do
+      has "$(sed '/^Example: /d' <<<"$output")" "  $option "
+    done
+  done
 }
 
 @test "--help is -h" {
@@ -108,7 +122,7 @@ setup() {
     run --separate-stderr -2 "$pgokit" "$name" --nonsense
     same "$output" ''
     same "$stderr" "pgokit $name: unknown option '--nonsense'; see pgokit $name -h"
-    case $name in adopt | attested | drift | gate | gather | ingest | propose | publish | tag | tune) continue ;; esac # which take some
+    case $name in adopt | attested | drift | gate | gather | ingest | propose | publish | tag | tune | verify-release) continue ;; esac # which take some
     run --separate-stderr -2 "$pgokit" "$name" operand
     same "$stderr" "pgokit $name: unknown option 'operand'; see pgokit $name -h"
   done
@@ -130,7 +144,7 @@ setup() {
   for file in "$top"/ci/commands/*; do
     operands=()
     case ${file##*/} in
-      attested | comment | doctor | init | publish | tag | tune) continue ;;
+      attested | comment | doctor | init | publish | tag | tune | verify-release) continue ;;
       adopt | propose) operands=(x) ;;
     esac
     run --separate-stderr -2 "$pgokit" "${file##*/}" "${operands[@]}"
