@@ -43,13 +43,14 @@ proof_stale() { # <variant> <profile>
 # again the program itself tells, where it can, what took its counts.
 proof_changed() { # <variant> <build log> <profile> <list of what is lost>; reads taken; sets changed, moved, gone, lost, total, blind, unseen
   local asked=$work/log/asked-$1.tsv profile_counts
-  if toolchain_is cargo; then
-    cargo_asked "$2" >"$asked"
-    blind=false unseen=()
-  else
-    asked_functions "$1" ||
+  blind=false unseen=()
+  # Of a Rust program clang compiles the parts in C, where there are some.
+  if ! asked_functions "$1"; then
+    toolchain_is cargo ||
       refuse 1 "check '$1': clang's record of the build, '$(compiles_of "$1")', has no line with this profile, so what of it fits cannot be told. Does a part of the build run with another environment?"
+    : >"$asked"
   fi
+  ! toolchain_is cargo || cargo_asked "$2" >>"$asked"
   [ "$blind" = true ] || : >"$taken"
   : >"$4"
   profile_counts "$3"
