@@ -102,7 +102,7 @@ summary.md'
   report 0
   same "$(json .health.workloads[0].total_pct)" 61.5
   has "$(<.pgokit/report/report.html)" '<li>workload &#60;b&#62; has left no counts</li>'
-  has "$(<.pgokit/report/report.html)" 'a&#60;b&#62;</th><td>7</td><td>61.5 %</td><td>-</td><td>98 %</td>'
+  has "$(grep -o 'a&#60;b&#62;</th>.*' .pgokit/report/report.html | sed 's/<[^>]*>/ /g' | tr -s ' ')" 'a&#60;b&#62; 7 61.5 % - 98 %'
 }
 
 @test "where all variants are faster, or slower, the drawing's axis has the baseline's 1 on it" {

@@ -9,9 +9,9 @@ setup() {
   files=$ROOT/fixtures/formats
 }
 
-# The table that the filter makes of a file.
+# The table that the filter makes of a file. Newer versions of jq write a number as it was written, as 96.40.
 table() { # <format> <file> [argument...]
-  bench-compare --format "$1" "${@:3}" -o - "$2" "$2" 2>/dev/null | jq '.inputs[0]'
+  bench-compare --format "$1" "${@:3}" -o - "$2" "$2" 2>/dev/null | jq '.inputs[0] | (.. | numbers) |= . + 0'
 }
 
 # The same as lines: name, unit, direction, samples.
@@ -73,6 +73,19 @@ callgrind callgrind.out
 callgrind cachegrind.out
 END
   same "$(find "$ROOT/ci/formats" -name '*.jq' ! -name lib.jq | wc -l)" 11
+}
+
+# bats test_tags=slow
+@test "the system's jq makes the same tables as the one that comes before it here" {
+  local path=${PATH//$ROOT\/build\/jq:/} file made=0
+  for file in "$files"/*; do
+    bench-compare --format auto -o ours.json "$file" "$file" >/dev/null 2>&1 || [ -s ours.json ] || continue
+    PATH=$path bench-compare --format auto -o theirs.json "$file" "$file" >/dev/null 2>&1 || true
+    same "$(jq -S '(.. | numbers) |= . + 0' theirs.json)" "$(jq -S '(.. | numbers) |= . + 0' ours.json)"
+    rm ours.json theirs.json
+    made=$((made + 1))
+  done
+  holds "$made" -ge 20
 }
 
 @test "bench/formats checks each of these files that a program wrote" {
@@ -464,7 +477,7 @@ bench-compare: read 'b': no row needs --better ns=higher"
   for i in {1..9}; do cat a.txt; done >c.txt
   for i in {1..9}; do cat b.txt; done >d.txt
   run -1 --separate-stderr bench-compare --match '*' --markdown - --format go-bench c.txt d.txt
-  same "${lines[1]}" '<code>c&#46;txt</code> -> <code>d&#46;txt</code>, sequential; 1 gated; the chance of a false alarm is not known'
+  has "$output" $'\n<code>c&#46;txt</code> -> <code>d&#46;txt</code>, sequential; 1 gated; the chance of a false alarm is not known\n'
 }
 
 @test "one run is not compared with itself, whatever it is called" {
@@ -561,7 +574,7 @@ END
   printf 'BenchmarkA 1 5 ns/op\n' >a
   refuses "read 'a': not a receipt of bench-run; to compare two files name both" --format go-bench a
   echo '[{"name": "BenchmarkA", "unit": "points", "value": 3}]' >b
-  same "$(verdicts --format auto --better lower a b)" "invalid 4"
+  run -4 --separate-stderr bench-compare --json --match "*" --format auto --better lower a b
   jq -e '.benches[0].reason | startswith("its unit, or what is better, is not the same")' <<<"$output"
   # A name that is there twice has no result; the others have theirs.
   echo '[{"name": "n", "unit": "ms", "value": 3}, {"name": "x", "unit": "ms", "value": 3}, {"name": "n", "unit": "ms", "value": 4}]' >twice
