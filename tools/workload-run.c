@@ -19,8 +19,8 @@
 
 static const char usage[] =
 	"usage: workload-run [-C DIR] [--shell] [--timeout S] [--hold FILE]\n"
-	"                    [--log FILE] [--stdout FILE] [--trace FILE | --watch DIR]\n"
-	"                    CMD";
+	"                    [--log FILE] [--stdout FILE]\n"
+	"                    [--trace FILE | --watch DIR | --watch-bolt DIR] CMD";
 
 static const char help[] =
 	"Runs CMD once and prints one line of JSON on standard output:\n"
@@ -39,6 +39,8 @@ static const char help[] =
 	"  --trace FILE  which programs it started and how its processes ended, to FILE, made afresh\n"
 	"  --watch DIR   which of its processes left no raw profile in DIR, where LLVM_PROFILE_FILE\n"
 	"                has to lead\n"
+	"  --watch-bolt DIR   which of them left no profile of llvm-bolt's instrumentation in DIR,\n"
+	"                where -instrumentation-file leads, with -instrumentation-file-append-pid\n"
 	"\n"
 	"A trace follows the command and all that comes of it (ptrace; Linux). A line of JSON for\n"
 	"each program that begins, and one for each process that ends:\n"
@@ -53,8 +55,8 @@ static const char help[] =
 	"program that changes its user (sudo) stays who it is.\n"
 	"\n"
 	"To watch is to trace as well. It adds \"processes\" to what is printed here:\n"
-	"  {\"watched\": true, \"forks\": bool, \"ran\": processes of programs with LLVM's counters,\n"
-	"   \"lost\": [{\"exe\", \"how\", \"count\": those of them that left no raw profile}]},\n"
+	"  {\"watched\": true, \"forks\": bool, \"ran\": processes of programs with LLVM's counters (or\n"
+	"   BOLT's), \"lost\": [{\"exe\", \"how\", \"count\": those of them that left no profile}]},\n"
 	"or {\"watched\": false, \"reason\"}. how is\n"
 	"  signal   one killed it: \"signal\" is its number\n"
 	"  left     it outlived the command, and was killed then\n"
@@ -85,11 +87,12 @@ openout(const char *path, int how)
 int
 main(int argc, char **argv)
 {
-	enum { SHELL = 256, TIMEOUT, HOLD, LOG, STDOUT, TRACE, WATCH, VERSION };
+	enum { SHELL = 256, TIMEOUT, HOLD, LOG, STDOUT, TRACE, WATCH, WATCH_BOLT, VERSION };
 	static const struct option options[] = {{"shell", 0, NULL, SHELL},
 		{"timeout", 1, NULL, TIMEOUT}, {"hold", 1, NULL, HOLD}, {"log", 1, NULL, LOG},
 		{"stdout", 1, NULL, STDOUT}, {"trace", 1, NULL, TRACE}, {"watch", 1, NULL, WATCH},
-		{"help", 0, NULL, 'h'}, {"version", 0, NULL, VERSION}, {0}};
+		{"watch-bolt", 1, NULL, WATCH_BOLT}, {"help", 0, NULL, 'h'},
+		{"version", 0, NULL, VERSION}, {0}};
 	const char *dir = NULL, *log = NULL, *out = NULL, *trace = NULL, *why;
 	const char *watch = NULL;
 	struct run r = {.timeout_s = 600};
@@ -97,7 +100,7 @@ main(int argc, char **argv)
 	struct tracelog tl;
 	struct watch w;
 	struct outcome o;
-	bool shell = false;
+	bool shell = false, bolt = false;
 	json_t *v;
 	int c;
 
@@ -130,7 +133,9 @@ main(int argc, char **argv)
 			trace = optarg;
 			break;
 		case WATCH:
+		case WATCH_BOLT:
 			watch = absolute(optarg);
+			bolt = c == WATCH_BOLT;
 			break;
 		default:
 			usagefail(usage);
@@ -149,7 +154,7 @@ main(int argc, char **argv)
 		r.trace = &tl.trace;
 	}
 	if (watch) {
-		watchopen(&w, watch);
+		watchopen(&w, watch, bolt);
 		r.trace = &w.trace;
 	}
 	if (dir && chdir(dir))

@@ -47,39 +47,44 @@ bolt_rewrite() { # <variant> <program linked with relocations, after elf_read>
 
 # Runs the workloads for BOLT; leaves merged.fdata beside the program.
 bolt_train() { # <variant> <program>
-  local dir=${2%/*} name=${2##*/} why parts train_with=bolt_weighed train_broken=
+  local dir=${2%/*} name=${2##*/} why parts train_keep=bolt_keep train_broken=
   local train_plain=$2
-  mkdir -p -- "$dir/fdata" "$dir/instrumented" "$dir/weighed"
+  mkdir -p -- "$dir/instrumented" "$dir/weighed"
   if [ "${bolt_by-}" = perf ] && ! why=$(perf_missing "$2"); then
     bolt_sample "$1" "$2"
   else
     [ "${bolt_by-}" != perf ] || warn "train '$1': by instrumentation, since $why"
     bolt_run "$1" instrument "$2" -o "$dir/instrumented/$name" -instrument \
-      "-instrumentation-file=$dir/fdata/bolt" -instrumentation-file-append-pid
+      "-instrumentation-file=$dir/trained/run/bolt" -instrumentation-file-append-pid
     [ -z "$bolt_failed" ] || return 0
-    train "$1" BOLT "$dir/instrumented/$name"
+    train "$1" BOLT "$dir/instrumented/$name" bolt_collect "$dir/trained"
     bolt_failed=$train_broken
     [ -z "$bolt_failed" ] || return 0
     [ -n "$(find "$dir/weighed" -type f -size +0c -print -quit)" ] ||
       refuse 1 "train '$1': BOLT's instrumentation wrote no profile: $(why_traced "$dir/instrumented/$name" \
-        "$(config_workloads "${tier:-fast}" false | sed -n 1p)" "$work/log/train-$1.log" "$dir/fdata")"
+        "$(config_workloads "${tier:-fast}" false | sed -n 1p)" "$work/log/train-$1.log" "$dir/trained/run")"
   fi
   mapfile -d '' -t parts < <(find "$dir/weighed" -type f -print0)
   bolt_merge "$dir/merged.fdata" "${parts[@]}"
 }
 
+# Runs a command whose programs write their profiles into run/.
+bolt_collect() { # <folder> <command...>; in a subshell
+  folder "$1/run"
+  "${@:2}"
+}
+
 # merge-fdata adds counts up and knows no weights: what a workload left is doubled as often as it takes.
-bolt_weighed() { # <weight> <command of the workload...>; reads dir of bolt_train
-  local weight=$1 part=$dir/part
-  "${@:2}" || return
-  [ -n "$(find "$dir/fdata" -type f -size +0c -print -quit)" ] || return 0
+bolt_keep() { # <workload> <number>; reads w of train, dir of bolt_train
+  local weight=${w[weight]} part=$dir/part
+  find "$dir/trained/run" -type f -size 0 -delete
+  [ -n "$(find "$dir/trained/run" -type f -print -quit)" ] || return 0
   if [ "$weight" -eq 1 ]; then
-    mv -- "$dir/fdata" "$(mktemp -d "$dir/weighed/XXXXXX")/"
-    mkdir -- "$dir/fdata"
+    mv -- "$dir/trained/run" "$(mktemp -d "$dir/weighed/XXXXXX")/"
     return
   fi
-  bolt_merge "$part" "$dir"/fdata/*
-  rm -f -- "$dir"/fdata/*
+  bolt_merge "$part" "$dir"/trained/run/*
+  rm -f -- "$dir"/trained/run/*
   while :; do
     [ $((weight % 2)) -eq 0 ] || cp -- "$part" "$(mktemp "$dir/weighed/XXXXXX")"
     weight=$((weight / 2))
@@ -122,14 +127,12 @@ bolt_sample() { # <variant> <program>
     printf '%q/$$.data -- %q "$@"\n' "$dir/samples" "$2"
   } >"$dir/sampled/$name"
   chmod +x -- "$dir/sampled/$name"
-  local train_with=''
   train "$1" perf "$dir/sampled/$name"
   : >"$work/log/perf2bolt-$1.log"
   for data in "$dir"/samples/*.data; do
-    "$LLVM_BIN/perf2bolt" -p "$data" -o "$dir/fdata/${data##*/}" "$2" >>"$work/log/perf2bolt-$1.log" 2>&1 ||
+    "$LLVM_BIN/perf2bolt" -p "$data" -o "$dir/weighed/${data##*/}" "$2" >>"$work/log/perf2bolt-$1.log" 2>&1 ||
       refuse 1 "train '$1': perf2bolt could not read '$data'; see '$work/log/perf2bolt-$1.log'"
   done
-  bolt_weighed 1 true
 }
 
 # How much of the profile BOLT could use, in its own words. Of a changed program it infers what it can,

@@ -1,14 +1,19 @@
 # shellcheck shell=bash
 #
 # Training that a variant needs for itself, on the workloads of the tier: BOLT's, and the second round
-# of context-sensitive PGO. Both are of an optimized program, so neither can be done when collecting.
+# of context-sensitive PGO. Both are of an optimized program, so neither can be done when collecting; and neither
+# can be in continuous mode: BOLT has none, and with LTO the variable by which LLVM's runtime knows of it is linked from
+# the runtime, which comes before what the linker compiles.
 
-# With a folder it is training by the compiler, which suites are good for as well.
-# Sets why_none to the reason where a workload left none there.
-train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ of each workload, inputs.list]
-  local logfile=$work/log/train-$1.log line number=0 run said which=false
+# Of each workload the collector leaves the profiles in the folder, of which train_keep takes them at once: it gets the
+# workload and the number of its run. Without a folder the program itself knows where they go, and nothing is watched.
+# Adds to trained, JSON by lines: what is known of each workload's processes.
+train() { # <variant> <what is trained> <program> [<raw_collect|bolt_collect> <folder>]
+  local logfile=$work/log/train-$1.log line number=0 run said which=false result status
+  local lost_by=() lost_unseen=()
   local -A w
-  [ $# -lt 4 ] || which=
+  # Training by the compiler, which suites are good for as well.
+  [ "${4-}" != raw_collect ] || which=
   rm -f -- "$logfile"
   while IFS= read -r line <&3; do
     config_fields w "$line"
@@ -20,10 +25,11 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
     log "$2 workload ${w[name]}"
     said=$(bytes_of "$logfile" 2>/dev/null) || said=0
     run=(workload_run "$line" "$3" "$logfile")
-    [ $# -lt 4 ] || run=(raw_collect "$4/$number" "${run[@]}" --hold "$4/$number/hold")
-    # A function that gets the weight and runs the rest.
-    [ -z "${train_with-}" ] || run=("$train_with" "${w[weight]}" "${run[@]}")
-    if ! ("${run[@]}") >/dev/null; then
+    [ $# -lt 5 ] || run=(lost_collect "$4" "$5" w "$logfile" "${run[@]}" --hold "$5/hold")
+    status=0
+    result=$("${run[@]}") || status=$?
+    [ "$status" -ne "$RAW_TROUBLE" ] || exit 2
+    if [ "$status" -ne 0 ]; then
       # The caller knows what to do where it is the instrumentation that breaks the program: train_plain is without.
       if [ -n "${train_plain-}" ] && (workload_run "$line" "$train_plain" "$logfile") >/dev/null; then
         train_broken="workload ${w[name]} fails with the program that $2 instrumented, and not without; see '$logfile'"
@@ -31,11 +37,13 @@ train() { # <variant> <what is trained> <program> [folder for raw profiles: N/ o
       fi
       refuse 1 "train '$1': workload ${w[name]} failed under $2's instrumentation; see '$logfile'"
     fi
-    [ $# -ge 4 ] || continue
-    raw_any "$4/$number" || [ -n "${why_none-}" ] || why_none=$(why_empty "$3" "$1-train" "$line" "$logfile" "$said" "$4/$number")
-    [ "${w[suite]}" = false ] || ! raw_any "$4/$number" || suite_keep "$line" "$4/$number" "$3"
-    find "$4/$number" -name '*.profraw' -size +0c -printf "${w[weight]},$number/%P\n" >>"$4/inputs.list"
+    [ $# -ge 5 ] || continue
+    result=$(lost_known "$result" "$5" "$logfile" "$said")
+    lost_say "train '$1':" "${w[name]}" "$result" "$5" "$logfile" "$said" train
+    trained+=$(jq -c --arg of "$2" --arg name "${w[name]}" '{of: $of, name: $name, processes}' <<<"$result")$'\n'
+    "$train_keep" "$line" "$number"
   done 3< <(config_workloads "${tier:-fast}" "$which")
+  lost_check "train '$1'"
 }
 
 # The second round of PGO counts a function apart in every place into which it was inlined. Leaves one
@@ -51,8 +59,8 @@ train_again() { # <variant> <profile of the first round>
   tree_build "$base-train"
   mkdir -p -- "$dir/bin" "$dir/raw"
   cp -p -- "$tree/$binary" "$dir/bin/"
-  why_none=
-  train "$base" 'second-round' "$dir/bin/${binary##*/}" "$dir/raw"
+  why_none= train_keep=round_keep
+  train "$base" 'second-round' "$dir/bin/${binary##*/}" raw_collect "$dir/raw.now"
   [ -s "$dir/raw/inputs.list" ] ||
     refuse 1 "train '$1': the workloads wrote no raw profile in the second round: $why_none"
   profraw-verify -q "$dir/raw" >/dev/null ||
@@ -62,4 +70,16 @@ train_again() { # <variant> <profile of the first round>
   [ "$("$LLVM_BIN/llvm-profdata" show -showcs "$profile.new" | sed -n 's/^Total functions: //p')" -gt 0 ] ||
     refuse 1 "train '$1': the second round counted nothing. Does the build use CFLAGS and LDFLAGS? See '$work/log/build-$base-train.log'"
   mv -- "$profile.new" "$profile"
+}
+
+# The raw profiles of one workload, for the merge. Sets why_none to the reason where one left none.
+round_keep() { # <workload, a line of config_workloads> <number>; reads w, logfile and said of train, dir of train_again
+  local raw=$dir/raw/$2
+  mv -- "$dir/raw.now" "$raw"
+  if ! raw_any "$raw"; then
+    [ -n "$why_none" ] || why_none=$(why_empty "$dir/bin/${binary##*/}" "$base-train" "$1" "$logfile" "$said" "$raw")
+    return
+  fi
+  [ "${w[suite]}" = false ] || suite_keep "$1" "$raw" "$dir/bin/${binary##*/}"
+  find "$raw" -name '*.profraw' -size +0c -printf "${w[weight]},$2/%P\n" >>"$dir/raw/inputs.list"
 }

@@ -53,6 +53,7 @@ def hundredths: . * 100 | round / 100;
   ([$r.skipped[] | "Skipped on this machine: \(. | code)."] | .[]),
   ([$r.profile.skipped[]? | "Workload not run: \(. | code); the profile is partial."] | .[]),
   ([$r.profile.lost[]? | "The profile is partial: without \(plain)."] | .[]),
+  ([$r.variants[] | .name as $of | .lost[]? | "\($of | code) was trained without \(plain)."] | .[]),
   "",
   (if ([$r.variants[] | select(.name == $r.ship) | .name | test("pgo")] | any)
       or ([$r.variants[].name | test("pgo")] | any | not) then empty

@@ -75,6 +75,7 @@ def borderline($min):
       | ([$gate.steps[] | select(.cand == $v.name)] | first) as $step
       | {
           name, file, bytes, stripped_bytes, build_s: .seconds,
+          lost: [.training[]? | .of as $of | {workloads: [.]} | lost_counts[] | "\(.) (\($of))"],
           speedup: (($against.suite // {}) | speedup),
           verdict: ($against.suite.verdict // null),
           against: ($step.base // null), chosen: $step.chosen, why: ($step.why // null), confirmed: ($step.confirmed // null),

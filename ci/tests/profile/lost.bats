@@ -247,3 +247,29 @@ LIST
   collect 0 '.workloads.fast[0].run = "$PGOKIT_BINARY 3000" | .build |= sub(" && .*"; "")'
   same "$(messages)" ''
 }
+
+# What is known of the trainings of a variant.
+training() { # <variant>
+  jq -c --arg v "$1" '[.phases.optimize.variants[] | select(.name == $v).training[] | [.of, .name, .processes.ran, .processes.lost]]' .pgokit/manifest.json
+}
+
+@test "the second round of PGO and BOLT's training are watched, too" {
+  local killed='4 processes ran it, 1 left no profile: 1 killed by SIGTERM'
+  server
+  ends_by term
+  "$pgokit" merge >/dev/null 2>&1
+  run --separate-stderr -0 "$pgokit" optimize --variants cspgo,pgo-nolto-bolt
+  same "$(messages)" "pgokit optimize: warning: train 'cspgo': workload 'train': $killed ('prog')${exit_only%, or set*}
+pgokit optimize: warning: train 'pgo-nolto-bolt': workload 'train': $killed ('prog')${exit_only%, or set*}"
+  same "$(training cspgo)" '[["second-round","train",4,[{"program":"prog","how":"signal","signal":15,"count":1}]]]'
+  same "$(training pgo-nolto-bolt)" '[["BOLT","train",4,[{"program":"prog","how":"signal","signal":15,"count":1}]]]'
+  "$pgokit" bench --rounds 2 >/dev/null 2>&1
+  "$pgokit" gate >/dev/null 2>&1
+  run -0 "$pgokit" report
+  has "$output" '`cspgo` was trained without the counts of 1 of 4 processes of train (second-round).'
+  has "$output" '`pgo-nolto-bolt` was trained without the counts of 1 of 4 processes of train (BOLT).'
+  # With on_lost no variant is built of half a training.
+  config_edit '.collect.on_lost = "fail"'
+  run --separate-stderr -1 "$pgokit" optimize --variants pgo-nolto-bolt
+  ends "$(messages)" "pgokit optimize: train 'pgo-nolto-bolt': processes of 'train' left no profile, and collect.on_lost is \"fail\"; see above"
+}

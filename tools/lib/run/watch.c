@@ -40,7 +40,7 @@ struct module {
 	uint64_t closed; /* how often one was */
 };
 
-/* What LLVM's runtime was told when the program began. */
+/* What the runtime was told when the program began; BOLT's when it was made. */
 enum told {
 	HERE,	/* to write into dir */
 	MAPPED, /* the same, and to count there (%c): whatever ends it, the counts stay */
@@ -49,8 +49,9 @@ enum told {
 };
 
 /*
- * The runtime forms the name of the file when a program begins, so what comes of it by fork writes
- * to the same one, and adds to what is there: how many of them wrote is known, not which.
+ * LLVM's runtime forms the name of the file when a program begins, so what comes of it by fork writes
+ * to the same one, and adds to what is there: how many of them wrote is known, not which. BOLT's has
+ * a file for each.
  */
 struct family {
 	pid_t pid; /* 0: there is none here */
@@ -102,7 +103,9 @@ instrumented(struct watch *w, pid_t pid)
 	}
 	w->programs = xreallocarray(w->programs, w->nprograms + 1, sizeof(*w->programs));
 	w->programs[w->nprograms] = (struct program){st.st_dev, st.st_ino, st.st_mtim,
-		elfhas(path, "__llvm_prf_cnts") ? linkof(pid, "exe") : NULL};
+		elfhas(path, w->bolt ? ".bolt.instr.counters" : "__llvm_prf_cnts")
+			? linkof(pid, "exe")
+			: NULL};
 	return w->programs[w->nprograms++].exe;
 }
 
@@ -129,6 +132,8 @@ tell(const struct watch *w, struct family *f)
 	char path[64];
 	bool kept = true;
 
+	if (w->bolt)
+		return true;
 	snprintf(path, sizeof(path), "/proc/%d/environ", (int)f->pid);
 	if (!slurp(path, ENVIRON_MAX, &b)) {
 		file = profilefile(&b);
@@ -159,21 +164,35 @@ closed(struct family *f, const char *module, size_t n)
 	memcpy(f->modules[f->nmodules++].name, module, n);
 }
 
-/* A file was closed: MODULE_PID.profraw, or PID.profraw. */
+/* The family whose file has that pid in its name; NULL for none. */
+static struct family *
+familyof(struct watch *w, long pid)
+{
+	for (size_t i = 0; w->bolt && i < w->trace.nprocesses; i++)
+		if (w->trace.processes[i].pid == pid && w->trace.processes[i].mark)
+			return &w->families[w->trace.processes[i].mark - 1];
+	for (size_t i = 0; !w->bolt && i < w->nfamilies; i++)
+		if (w->families[i].pid == pid)
+			return &w->families[i];
+	return NULL;
+}
+
+/* A file was closed: MODULE_PID.profraw, PID.profraw, or NAME.PID.fdata of BOLT's. */
 static void
 noteclosed(struct watch *w, const char *name)
 {
-	const char *pid = strrchr(name, '_');
-	char *end;
-	long n;
+	const char *end = strrchr(name, '.'), *pid = end;
+	struct family *f;
 
-	pid = pid ? pid + 1 : name;
-	n = strtol(pid, &end, 10);
-	if (n <= 0 || strcmp(end, ".profraw") != 0)
+	if (!end || strcmp(end, w->bolt ? ".fdata" : ".profraw") != 0)
 		return;
-	for (size_t i = 0; i < w->nfamilies; i++)
-		if (w->families[i].pid == n)
-			closed(&w->families[i], name, (size_t)(pid - name));
+	while (pid > name && pid[-1] >= '0' && pid[-1] <= '9')
+		pid--;
+	if (pid > name && pid[-1] != (w->bolt ? '.' : '_'))
+		return;
+	f = familyof(w, strtol(pid, NULL, 10));
+	if (f)
+		closed(f, name, (size_t)(pid - name));
 }
 
 /* One event of fanotify: the folder and the name in it, behind a header. */
@@ -289,7 +308,7 @@ settle(struct watch *w, struct family *f)
 		kept = f->modules[i].closed > kept ? f->modules[i].closed : kept;
 	if (kept && f->told == MAPPED)
 		kept = UINT64_MAX;
-	if (kept && w->coarse)
+	if (kept && w->coarse && !w->bolt)
 		kept = f->exits > kept ? f->exits : kept;
 	w->ran += f->exits + f->lefts + f->execs;
 	/* In this order: the end of main writes one, what is killed hardly ever. */
@@ -370,9 +389,10 @@ onend(void *to, const struct traced *p, int status, bool left)
 }
 
 void
-watchopen(struct watch *w, const char *dir)
+watchopen(struct watch *w, const char *dir, bool bolt)
 {
-	*w = (struct watch){.trace = {.onexec = onexec, .onend = onend, .to = w}, .dir = dir};
+	*w = (struct watch){
+		.trace = {.onexec = onexec, .onend = onend, .to = w}, .dir = dir, .bolt = bolt};
 	if (!hearken(w))
 		w->why = strerror(errno);
 }
@@ -401,8 +421,8 @@ watchclose(struct watch *w)
 		free(w->losses[i].cwd);
 	}
 	v = why ? jsonpack("{s:b, s:s}", "watched", 0, "reason", why)
-		: jsonpack("{s:b, s:b, s:I, s:O}", "watched", 1, "forks", !w->coarse, "ran",
-			  (json_int_t)w->ran, "lost", lost);
+		: jsonpack("{s:b, s:b, s:I, s:O}", "watched", 1, "forks", !w->coarse || w->bolt,
+			  "ran", (json_int_t)w->ran, "lost", lost);
 	json_decref(lost);
 	for (size_t i = 0; i < w->nprograms; i++)
 		free(w->programs[i].exe);
@@ -417,9 +437,9 @@ watchclose(struct watch *w)
 #else
 
 void
-watchopen(struct watch *w, const char *dir)
+watchopen(struct watch *w, const char *dir, bool bolt)
 {
-	*w = (struct watch){.dir = dir};
+	*w = (struct watch){.dir = dir, .bolt = bolt};
 }
 
 json_t *

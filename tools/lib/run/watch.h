@@ -1,6 +1,6 @@
 /*
- * Which processes of instrumented programs a command starts, and which of them leave no raw profile,
- * by the reason. Executables only: a process that loads an instrumented library is not among them.
+ * Which processes of instrumented programs a command starts, and which of them leave no profile, by
+ * the reason. Executables only: a process that loads an instrumented library is not among them.
  */
 #ifndef RUN_WATCH_H
 #define RUN_WATCH_H
@@ -16,7 +16,8 @@ struct loss;
 
 struct watch {
 	struct trace trace; /* for the run */
-	const char *dir;    /* where LLVM_PROFILE_FILE leads */
+	const char *dir; /* where LLVM_PROFILE_FILE leads, or -instrumentation-file of llvm-bolt */
+	bool bolt;	 /* programs that llvm-bolt instrumented, and no others */
 
 	/* The rest is watch.c's own. */
 	const char *why;	  /* NULL, or why not all was seen; static */
@@ -31,8 +32,11 @@ struct watch {
 	uint64_t ran; /* processes of instrumented programs that are over */
 };
 
-/* Before the run; dir is there, and the path stays the caller's. w stays where it is. */
-void watchopen(struct watch *w, const char *dir);
+/*
+ * Before the run; dir is there, and the path stays the caller's. w stays where it is. With bolt the
+ * files are to have the pid in their name (-instrumentation-file-append-pid).
+ */
+void watchopen(struct watch *w, const char *dir, bool bolt);
 
 /*
  * After the run:

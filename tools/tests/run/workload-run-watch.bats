@@ -194,6 +194,29 @@ LIST
   run -0 profraw-verify -q run
 }
 
+@test "of a program that llvm-bolt instrumented, each process has a file of its own" {
+  local bolt how what
+  bolt=$(profdata-find --tool llvm-bolt)
+  "${CLANG:-clang-22}" -pthread -Wl,-q -o plain "$BATS_FILE_TMPDIR/server.c"
+  "$bolt" plain -o bolted -instrument "-instrumentation-file=$PWD/run/bolt" -instrumentation-file-append-pid >/dev/null 2>&1
+  while IFS='|' read -r how what; do
+    run --separate-stderr workload-run --watch-bolt run "./bolted $how"
+    same "$(processes)" "${what//;/$'\n'}"
+  done <<LIST
+exit|3 ran
+_exit|3 ran;bolted exit 1
+kill|3 ran;bolted signal 9 1
+true alone|1 ran;bolted exec 1
+daemon|3 ran;bolted left 1
+kill alone|1 ran;bolted signal 9 1
+LIST
+  # Not those that the compiler instrumented, nor the other way round.
+  run --separate-stderr workload-run --watch-bolt run './server kill'
+  same "$(processes)" '0 ran'
+  watch './bolted kill'
+  same "$(processes)" '0 ran'
+}
+
 @test "a signal, a timeout and the exit status reach the command, and come back, as without" {
   local command with without
   for command in './server kill alone' './server _exit' 'exit 3' 'sleep 60' 'kill -USR1 $$'; do
