@@ -68,6 +68,25 @@ manifest() { # <jq expression on the collect phase>
   cmp -- .pgokit/profile/merged.profdata ../gathered
 }
 
+@test "shards that are gathered in steps are what they are gathered at once" {
+  local of
+  for of in 1 2 3; do shard "$of/3" "../third$of"; done
+  gather 0 ../third1 ../third2 ../third3
+  same "$(manifest .shards)" '["1/3","2/3","3/3"]'
+  mkdir ../once ../step
+  mv -- .pgokit/raw .pgokit/manifest.json ../once
+  gather 0 ../third3 ../third1
+  same "$(manifest '[.partial, .missing_shards, .shards]')" '[true,["2/3"],["1/3","3/3"]]'
+  mv -- .pgokit/raw .pgokit/manifest.json ../step
+  gather 0 ../third2 ../step
+  same "$(messages)" ''
+  diff -r .pgokit/raw ../once/raw
+  same "$(manifest 'del(.finished)')" "$(jq -c '.phases.collect | del(.finished)' ../once/manifest.json)"
+  # Each shard counts once, whatever it came with.
+  gather 1 ../step ../third2 ../third1
+  ends "$(messages)" 'gather the shards: shard 1/3 is there 2 times'
+}
+
 @test "a shard that is missing or has no record makes the profile partial and is named" {
   gather 0 ../one
   same "$(messages)" 'pgokit gather: warning: gather the shards: missing: 2/2; the profile is partial'
