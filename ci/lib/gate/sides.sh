@@ -49,8 +49,10 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
 
 # Different sources of one program: text and tests, or a build that does not use what it should.
 sides_differ() {
-  local files
-  mapfile -t files < <(sources_differ "$work/gate/base.files" "$work/tree.files")
+  local files shared=''
+  # Both are built from the sample profile of this tree.
+  [ "$(variant_field "$variant" 3)" != sample ] || shared=$(config .profile.sample)
+  mapfile -t files < <(sources_differ "$work/gate/base.files" "$work/tree.files" | { grep -vxF -- "$shared" || true; })
   case ${#files[@]} in
     0) ;;
     1) printf ', although a file differs, %s, which then is no part of it' "$(some_names "${files[@]}")" ;;

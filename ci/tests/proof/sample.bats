@@ -142,3 +142,24 @@ sampled() {
   same "$(<.pgokit/log/stale-sample.tsv)" "$(printf '16100\tnot found\tnowhere')"
   holds ! -e .pgokit/bin/sample
 }
+
+@test "both sides of a gate, what a release chooses among, and what BOLT rewrites" {
+  sampled
+  git init -q -b main
+  git add -A
+  git -c user.name=n -c user.email=e@example.org commit -q -m "a program"
+  run --separate-stderr -0 "$pgokit" gate --base HEAD --variant sample
+  has "$(logged)" 'Byte for byte the same program'
+  # The base that is kept is of this very profile.
+  sed -i 's/ 5: 8000/ 5: 7900/' prof/hot.txt
+  run --separate-stderr -0 "$pgokit" gate --base HEAD --variant sample
+  has "$(logged)" 'it is built again'
+  has "$(logged)" 'Byte for byte the same program: each benchmark'
+  run --separate-stderr -0 "$pgokit" gate --base HEAD --variant sample
+  has "$(logged)" 'the base was built before'
+  run --separate-stderr -0 "$pgokit" choose --variant sample --budget 1
+  same "$(recorded '[.variants[].name]')" '["baseline","lto","sample"]'
+  has "$(logged)" 'ship lto: sample: '
+  run --separate-stderr -0 "$pgokit" optimize --variants sample-bolt
+  same "$(recorded '[.variants[1] | .applied.profile_match_pct, .bolt.stale_pct, .training[0].processes.lost]')" '[100,0,[]]'
+}
