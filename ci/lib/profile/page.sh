@@ -11,10 +11,15 @@ page_machine() { # JSON
     '{cpu: $cpu, cores: ($cores | tonumber), kernel: $kernel, system: $system} | map_values(select(. != ""))'
 }
 
+page_shown() { # <llvm-profdata> <profile>
+  "$1" show --topn=10 --detailed-summary "$2"
+}
+
 # A profile is no worse without it.
-page_write() { # reads out, profdata; writes profile/report.html, or warns
-  local dir=$work/profile shown names why
-  shown=$("${profdata:-$LLVM_BIN/llvm-profdata}" show --topn=10 --detailed-summary "$out" 2>"$work/log/page.log") || shown=
+page_write() { # [what page_shown says of it]; reads out, profdata; writes profile/report.html, or warns
+  local dir=$work/profile shown=${1-} names why
+  : >"$work/log/page.log"
+  [ -n "$shown" ] || shown=$(page_shown "${profdata:-$LLVM_BIN/llvm-profdata}" "$out" 2>>"$work/log/page.log") || shown=
   names=$(sed -n 's/^  \(.*\), max count = [0-9]*$/\1/p' <<<"$shown" | demangled)
   rm -f -- "$dir/report.html"
   # shellcheck disable=SC2016 # jq's variables

@@ -7,14 +7,18 @@
 # which share code, so that a profile of one fits another in part. Where the profile came without its
 # record, nothing is known of that.
 proof_profile() { # <variant> <profile>
-  local said was=''
+  local said was='' by=''
   [ -s "$2" ] || refuse 1 "build '$1': there is no profile; run pgokit collect and pgokit merge first"
-  said=$("$LLVM_BIN/llvm-profdata" show "$2" 2>&1) || {
+  if [ "$(manifest_get .phases.merge.sha256)" = "$(hash_of "$2")" ]; then
+    was=$(manifest_get .phases.merge.binary)
+    # After a merge here, pgokit merge has read it back.
+    [ "$(manifest_get .phases.merge.profile_status)" != fresh ] || by=$(manifest_get .phases.merge.profdata)
+  fi
+  [ "$by" = "$LLVM_BIN/llvm-profdata" ] || said=$("$LLVM_BIN/llvm-profdata" show "$2" 2>&1) || {
     ! "$LLVM_BIN/llvm-profdata" show --sample "$2" >/dev/null 2>&1 ||
       refuse 1 "build '$1': '$2' is a sample profile, and '$1' wants an instrumented one (-fprofile-generate); the variant sample takes it, by config: profile.sample"
     refuse 1 "build '$1': '$2' is no profile that LLVM $LLVM_MAJOR reads: $(tail -n 1 <<<"$said"); run pgokit merge again"
   }
-  [ "$(manifest_get .phases.merge.sha256)" != "$(hash_of "$2")" ] || was=$(manifest_get .phases.merge.binary)
   [ "${was:-$(config .binary)}" = "$(config .binary)" ] ||
     refuse 1 "build '$1': the profile is of '$was', which was the program when it was collected, and that is '$(config .binary)' now (config: binary); run pgokit collect and pgokit merge"
 }
