@@ -6,8 +6,8 @@
 #   make demo        set up, build, the whole pipeline on the demo project
 #   make full        the whole pipeline on PROJECT (default: the demo project); so are
 #                    collect merge optimize bench gate report clean, one phase each
-#   make fuzz        the parser of profiles, the pool, what bench-compare reads, and pages,
-#                    FUZZ_SECONDS (60) each
+#   make fuzz        the parser of profiles, the pool, what bench-compare reads, pages, and ELF
+#                    files, FUZZ_SECONDS (60) each
 #   make install     into DESTDIR/PREFIX (default /usr/local)
 
 PREFIX ?= /usr/local
@@ -26,6 +26,7 @@ LIBS = -Wl,--as-needed -ljansson -lz -lcrypto -lm -pthread
 TOOLS = \
 	bench-compare \
 	bench-run \
+	elf-facts \
 	page-evict \
 	profdata-find \
 	profile-drift \
@@ -167,7 +168,7 @@ test:
 lint:
 	ci/lint
 
-# libFuzzer, FUZZ_SECONDS each, from generated profiles of all versions, or from real receipts.
+# libFuzzer, FUZZ_SECONDS each, from generated profiles of all versions, real receipts, or small programs.
 FUZZ_SECONDS ?= 60
 FUZZ_SRC = $(wildcard tools/tests/*/*_fuzz.c)
 FUZZ_CC ?= $(shell ls -d /usr/lib/llvm-*/bin/clang | sort -V | tail -n 1)
@@ -186,6 +187,9 @@ build/fuzz/compare_fuzz build/fuzz/page_fuzz: FUZZ_CFLAGS = -Dexit=fuzzexit -Dwr
 	-Dmalloc=fuzzmalloc -Dcalloc=fuzzcalloc -Drealloc=fuzzrealloc -Dfree=fuzzfree
 build/fuzz/page_fuzz: FUZZ_CFLAGS += -DinflateInit2_=fuzzinflate
 
+fuzz-elf_fuzz: SEEDS = elf-seeds
+fuzz-elf_fuzz: build/fuzz/elf-seeds
+
 fuzz-%: build/fuzz/% build/fuzz/seeds
 	@mkdir -p build/fuzz/$*.corpus
 	cd build/fuzz && ./$* -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 -rss_limit_mb=2048 \
@@ -203,6 +207,9 @@ build/fuzz/seeds: tools/tests/profraw/fuzz-seeds build/tests/profraw/mkprofraw
 
 build/fuzz/compare-seeds: tools/tests/compare/compare-seeds build/bin/bench-run build/bin/bench-compare
 	tools/tests/compare/compare-seeds build/bin $@
+
+build/fuzz/elf-seeds: tools/tests/elf/elf-seeds
+	tools/tests/elf/elf-seeds $(FUZZ_CC) $@
 
 build/fuzz/page-seeds: tools/tests/compare/page-seeds build/fuzz/compare-seeds
 	tools/tests/compare/page-seeds build/fuzz/compare-seeds $@

@@ -7,11 +7,12 @@
 # has (toolchain_env), so only a -O0 of the project's or the user's own can be behind that; and a build
 # that takes the environment from clang takes the -O2 away as well.
 compiled_optimized() { # <build> <log>
-  local source object unoptimized=() optimized=false record
+  local source object unoptimized=() optimized=false record elf
   record=$(compiles_of "$1")
   if [ ! -s "$record" ]; then
     [[ ${CFLAGS-}${CXXFLAGS-} != *-O[1-9sz]* ]] || return 0
-    ! "$LLVM_BIN/llvm-readelf" -p .comment "$tree/$binary" 2>/dev/null | grep -q 'clang version' ||
+    elf_read "$tree/$binary"
+    [[ $elf != *$'\n'comments\ *'clang version'* ]] ||
       refuse 1 "build '$1': clang made '$binary', and says nothing of what it compiled, so the build takes CCC_OVERRIDE_OPTIONS out of its environment, and with it the kit's -O2. Let that variable through (env -i CCC_OVERRIDE_OPTIONS=\"\$CCC_OVERRIDE_OPTIONS\" ...)"
     return 0
   fi

@@ -20,7 +20,7 @@ bolt_rewrite() { # <variant> <program linked with relocations, after elf_read>
   mapfile -t flags < <(bolt_flags)
   folder_empty "$bins/$1.new"
   # What is split off from the objects (.dwo) is written anew, too.
-  [[ $elf != *.debug_info* ]] || debug=(-update-debug-sections "-dwarf-output-path=$bins/$1.new")
+  ! elf_says 'sections .debug_info' || debug=(-update-debug-sections "-dwarf-output-path=$bins/$1.new")
   bolt_run "$1" rewrite "$dir/$name" -o "$bins/$1.new/$name" "${data[@]}" "${flags[@]}" "${debug[@]}"
   if [ -n "$bolt_failed" ] && [ ${#debug[@]} -gt 0 ]; then
     warn "rewrite '$1': it loses its debug information, with which llvm-bolt failed: $bolt_failed"
@@ -37,7 +37,7 @@ bolt_rewrite() { # <variant> <program linked with relocations, after elf_read>
   fi
   [ ${#skip[@]} -eq 0 ] ||
     warn "rewrite '$1': BOLT cannot take these functions apart and leaves them as the compiler made them: ${skip[*]}"
-  [[ $elf != *.gnu_debuglink* ]] ||
+  ! elf_says 'sections .gnu_debuglink' ||
     warn "rewrite '$1': the debug information that the build split off is of the program before BOLT, whose addresses are others"
   bolt_fresh "$1"
   # By name and shape of each function, not by address: it serves a changed program as well.
@@ -184,5 +184,5 @@ bolt_patterns() { # <name...>
 
 # Relocations that are packed into one table, which an older llvm-bolt does not know, and a newer one not everywhere.
 packed_relocations() { # after elf_read
-  [[ $elf == *.relr.dyn* ]]
+  elf_says 'sections .relr.dyn'
 }

@@ -39,10 +39,6 @@ raw_name() {
   done < <(find "$tree" -type f -name '*.so*' -print0)
 }
 
-build_id() { # <file>; nothing where there is none
-  "$LLVM_BIN/llvm-readelf" --notes "$1" 2>/dev/null | sed -n 's/^ *Build ID: //p'
-}
-
 # The exit status of raw_collect when it is not that of the command.
 RAW_TROUBLE=3
 

@@ -12,7 +12,7 @@ why_empty() { # <program> <build> <workload, a line of config_workloads> <its lo
 why_program() { # <program> <build>
   local name log=$work/log/build-$2.log
   name="'$(toolchain_binary)'"
-  if ! "$LLVM_BIN/llvm-readelf" --file-header "$1" >/dev/null 2>&1; then
+  if ! elf_program "$1"; then
     printf "%s is no ELF program; it begins with '%s'" "$name" "$(head -c 40 -- "$1" | tr -d '\0' | head -n 1)"
     return
   fi
@@ -25,7 +25,9 @@ why_program() { # <program> <build>
 }
 
 why_instrumented() { # <program>
-  "$LLVM_BIN/llvm-readelf" --sections --wide "$1" 2>/dev/null | grep ' __llvm_prf_cnts ' >/dev/null
+  local elf
+  elf_read "$1"
+  elf_says 'sections __llvm_prf_cnts'
 }
 
 # Objects that count, linked by something that was not asked for the runtime which writes the counts.
@@ -51,12 +53,14 @@ why_own_profile() { # <log of the build> <build>
 # In .comment stands each compiler that any object of the program is from; GCC's always, for those of
 # the C library.
 why_compiler() { # <program> <build>
-  local comment call log=$work/log/build-$2.log
+  local comment call elf values log=$work/log/build-$2.log
   if toolchain_is cargo; then
     printf -- '-Cprofile-generate did not reach rustc; the build must keep RUSTFLAGS (no --config of rustflags, no RUSTFLAGS of its own)'
     return
   fi
-  comment=$("$LLVM_BIN/llvm-readelf" --string-dump=.comment "$1" 2>/dev/null | sed -n 's/^\[ *[0-9a-f]*\] *//p')
+  elf_read "$1"
+  elf_values comments
+  printf -v comment '%s\n' "${values[@]}"
   case $comment in
     *'clang version'*)
       why_flags "$2" || printf 'clang compiled it without -fprofile-generate'
@@ -203,8 +207,9 @@ why_started() { # <program> <workload, a line of config_workloads> <trace>
 
 # What is loaded asks for no loader.
 why_library() { # <program>
-  ! "$LLVM_BIN/llvm-readelf" --program-headers --wide "$1" 2>/dev/null | grep ' INTERP ' >/dev/null &&
-    [[ $(toolchain_binary) == *.so* ]]
+  local elf
+  elf_read "$1"
+  [[ $elf != *$'\ninterpreter '* && $(toolchain_binary) == *.so* ]]
 }
 
 why_names() { # <file...>: as seen from the tree

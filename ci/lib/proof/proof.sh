@@ -25,14 +25,14 @@ proof_profile() { # <variant> <profile>
 
 # Built by the compiler of this toolchain at all: a build that sets CC itself measures another one.
 proof_compiler() { # <variant> <program> <build log>
-  local made=${elf#*"String dump of section '.comment':"}
-  [ "$made" != "$elf" ] || made=
+  local values
+  elf_values comments
   # shellcheck disable=SC2016 # the variables are the build's
   local mark='clang version' compiler=clang advice=' The build must use $CC and $CXX;'
   ! toolchain_is cargo || mark=${RUST_VERSION/rustc/rustc version} compiler=$RUST_VERSION advice=' Does a rust-toolchain.toml choose another?'
-  [[ $made == *"$mark"* ]] || [ -z "$made" ] ||
-    refuse 1 "check '$1': '${2##*/}' was not built by $compiler but by: $(sed -n 's/^\[ *[0-9a-f]*\] *//p' <<<"$made" | head -n 1).$advice see '$3'$(build_hint)"
-  [[ $elf != *__llvm_prf_cnts* ]] ||
+  [[ ${values[*]} == *"$mark"* ]] || [ ${#values[@]} -eq 0 ] ||
+    refuse 1 "check '$1': '${2##*/}' was not built by $compiler but by: ${values[0]}.$advice see '$3'$(build_hint)"
+  ! elf_says 'sections __llvm_prf_cnts' ||
     refuse 1 "check '$1': '${2##*/}' is instrumented for a profile, which only the kit's own training build may be. Does the build ask for it (-fprofile-generate, meson's b_pgo, a coverage option)? See '$3'"
 }
 
@@ -45,10 +45,9 @@ counted_functions() { # <program>
 
 # Bytes of .text.hot, where only code goes that the profile (or an attribute) calls hot.
 hot_bytes() { # sets hot
-  hot=0
-  # Name, type, address, offset, size.
-  [[ ! $elf =~ [[:space:]]\.text\.hot\.?[[:space:]]+[A-Z_]+[[:space:]]+[0-9a-f]+[[:space:]]+[0-9a-f]+[[:space:]]+([0-9a-f]+) ]] ||
-    hot=$((16#${BASH_REMATCH[1]}))
+  local value
+  elf_value hot_bytes
+  hot=${value:-0}
 }
 
 # Applied: the profile was used. A compiler takes a foreign or empty profile without an error.
@@ -77,25 +76,23 @@ proof_applied() { # <variant> <program> <build log> <profile> [refuse|warn: when
 
 # ELF properties that an optimizer must not lose, one "name value" per line, and what the CPU may check in the
 # program (x86): "marks" and each of ibt, shstk.
-elf_properties() { # <program>
-  "$LLVM_BIN/llvm-readelf" --elf-output-style=JSON --file-headers --program-headers --dynamic-table --notes "$1" 2>/dev/null |
-    jq -r --argjson payload "$([ "$(payload_bytes "$1")" = 0 ] && echo false || echo true)" '.[0]
-      | ([.ProgramHeaders[].ProgramHeader]) as $ph
-      | ([$ph[] | select(.Type.Name == "PT_GNU_STACK")]) as $stack
-      | ([.DynamicSection[]? | select(.Type == "NEEDED") | .Library
-           | select(test("^(ld-linux|libm\\.so)") | not)] | sort) as $needed # the loader is there anyway, and mathematics LTO may find unused
-      | ([.DynamicSection[]? | select(.Type == "FLAGS" or .Type == "FLAGS_1") | .Flags[]?]) as $flags
-      | "type \(.ElfHeader.Type | split(" ")[0])",
-        "stack \(if $stack == [] then "executable (no PT_GNU_STACK)"
-                elif any($stack[0].Flags.Flags[]; .Name == "PF_X") then "executable" else "not executable" end)",
-        "relro \(any($ph[]; .Type.Name == "PT_GNU_RELRO"))",
-        "bind-now \($flags | any(. == "BIND_NOW" or . == "NOW"))",
-        "build-id \(any(.NoteSections[]?.NoteSection.Notes[]?; .Type | startswith("NT_GNU_BUILD_ID")))",
-        "payload \($payload)",
-        "needs \($needed | join(" "))",
-        ([.DynamicSection[]? | select(.Type == "SONAME") | "soname \(.Name)"][]),
-        "marks \([.NoteSections[]? | .. | .Property? | arrays[] | strings | select(startswith("x86 feature: "))
-          | .[13:] | ascii_downcase | splits(", ")] | sort | join(" "))"'
+elf_properties() { # <program>; status 1 when it is no ELF file, or a damaged one
+  local elf value values name
+  elf_read "$1"
+  elf_value type
+  [ -n "$value" ] || return
+  for name in type stack soname; do
+    elf_value "$name"
+    [ -z "$value" ] || printf '%s %s\n' "$name" "$value"
+  done
+  elf_says 'relro none' && printf 'relro false\n' || printf 'relro true\n'
+  elf_says 'bind_now true' && printf 'bind-now true\n' || printf 'bind-now false\n'
+  [[ $elf == *$'\nbuild_id '* ]] && printf 'build-id true\n' || printf 'build-id false\n'
+  elf_says 'payload_bytes 0' && printf 'payload false\n' || printf 'payload true\n'
+  # The loader is there anyway, and mathematics LTO may find unused.
+  printf 'needs %s\n' "$(sed -nE '/^libraries (ld-linux|libm\.so)/d; s/^libraries //p' <<<"$elf" | LC_ALL=C sort | paste -sd ' ' -)"
+  elf_values marks
+  printf 'marks %s\n' "${values[*]}"
 }
 
 # How the baseline was linked, for links by lld from then on (see lld_like). Objects that were not compiled for
@@ -103,7 +100,7 @@ elf_properties() { # <program>
 proof_linked() { # <baseline program>, after its elf_read
   proof_was "$1"
   like_lld='' like_ibt=''
-  [[ ! $elf =~ Linker:\ [^$'\n']*LLD ]] || like_lld=yes
+  [[ ! $elf =~ $'\n''comments Linker: '[^$'\n']*LLD ]] || like_lld=yes
   [[ ${was##*marks } != *ibt* ]] || like_ibt=yes
 }
 
@@ -132,10 +129,10 @@ proof_sound() { # <variant> <program> <baseline program>
   local is lost=''
   proof_was "$3"
   if [ "$2" = "$3" ]; then is=$was; else is=$(elf_properties "$2") || is=; fi
-  [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that llvm-readelf understands"
-  [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that llvm-readelf understands"
+  [ -n "$was" ] || refuse 1 "check 'baseline': '$3' is not an ELF program that elf-facts reads"
+  [ -n "$is" ] || refuse 1 "check '$1': '$2' is not an ELF program that elf-facts reads"
   [ "$is" = "$was" ] ||
-    lost=$(comm -23 <(grep -vE ' false$|^(stack|type) [eE]xecutable|^marks' <<<"$was" | sort) <(sort <<<"$is"))
+    lost=$(comm -23 <(grep -vE ' false$|^stack executable|^type EXEC|^marks' <<<"$was" | sort) <(sort <<<"$is"))
   if [ -z "$lost" ] && [ -n "$was_exports" ] && [ "$2" != "$3" ]; then
     lost=$(LC_ALL=C comm -23 - <(elf_exports "$2") <<<"$was_exports" | sed 's/^/export /' | head -n 5)
   fi
@@ -149,10 +146,10 @@ proof_sound() { # <variant> <program> <baseline program>
 
 # BOLT's input needs the relocations that the link was asked to keep, and must not be BOLT's output.
 proof_bolt_input() { # <variant> <program>
-  [[ $elf != *.note.bolt_info* ]] ||
+  ! elf_says 'sections .note.bolt_info' ||
     refuse 1 "rewrite '$1': '${2##*/}' is BOLT's output already; BOLT must not be part of the build command"
-  [[ $elf == *.rela.text* ]] ||
+  [[ $elf == *$'\nsections .rela.text'* ]] ||
     refuse 1 "rewrite '$1': '${2##*/}' has no relocations, which BOLT needs. Does the build strip it (-s, strip), or ignore LDFLAGS (-Wl,--emit-relocs)? See '$work/log/build-$1.log'"
-  [[ $elf == *INTERP* ]] || is_library ||
+  [[ $elf == *$'\ninterpreter '* ]] || is_library ||
     refuse 1 "rewrite '$1': '${2##*/}' is linked statically: BOLT's instrumentation would write no profile. Build it without that variant (--variants, or variants in pgokit.json)"
 }

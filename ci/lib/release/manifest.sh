@@ -5,7 +5,7 @@
 # A program of the package, as a line of $programs: what it is, and of the launcher and each build that it starts.
 manifest_program() { # <folder> <name in it> <variant, or nothing for the launcher>
   local facts measured=''
-  facts=$(elf_facts "$1/$2") || refuse 1 "pack '$2': readelf cannot read it"
+  facts=$(elf_facts "$1/$2") || refuse 1 "pack '$2': it is no ELF file that elf-facts reads"
   [ -z "$3" ] || measured=$(hash_of "$(bin_of "$3")")
   jq -cn --arg file "$2" --arg variant "$3" --arg measured "$measured" --argjson facts "$facts" '
     def text: if . == "" then null else . end;

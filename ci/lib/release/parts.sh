@@ -30,7 +30,9 @@ parts_package() { # <path>
 
 # The linker's own mark in the program as it was built.
 parts_linker() { # <program>
-  "$LLVM_BIN/llvm-readelf" -p .comment "$1" 2>/dev/null | sed -n 's/^\[ *[0-9a-f]*\] *Linker: *//p' | head -n 1
+  local elf
+  elf_read "$1"
+  sed -n 's/^comments Linker: *//p' <<<"$elf" | head -n 1
 }
 
 # All crates of Cargo.lock, those that only other targets or tests need included. The format is Cargo's own (TOML, one

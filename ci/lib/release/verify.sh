@@ -40,7 +40,7 @@ verify_sbom() {
 verify_programs() { # [newest C library that it may need]
   local file facts was
   while IFS= read -r file; do
-    facts=$(elf_facts "$unpacked/$file") || no "'$file' is no program that readelf reads"
+    facts=$(elf_facts "$unpacked/$file") || no "'$file' is no program that elf-facts reads"
     was=$(FILE=$file manifest_said '.programs[] | select(.file == env.FILE) | del(.file, .variant, .measured_sha256) | tojson')
     jq -en --argjson is "$facts" --argjson was "$was" '$is == $was' >/dev/null ||
       no "'$file' is not what the manifest says of it: $(jq -nr --argjson is "$facts" --argjson was "$was" \

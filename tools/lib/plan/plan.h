@@ -9,7 +9,7 @@
 
 #include "base/digest.h"
 #include "decision/metric.h"
-#include "elf/buildid.h"
+#include "elf/notes.h"
 #include "receipt/receipt.h"
 #include "receipt/role.h"
 #include "run/command.h"

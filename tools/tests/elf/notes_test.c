@@ -1,4 +1,4 @@
-/* Build ids of made-up ELF files: every width and byte order, and damaged in every way. */
+/* Build ids in the notes of made-up ELF files: every width and byte order, and damaged in every way. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -6,9 +6,9 @@
 
 #include "base/buf.h"
 #include "check.h"
-#include "elf/buildid.h"
+#include "elf/notes.h"
 
-static char path[] = "/tmp/buildid_test.XXXXXX";
+static char path[] = "/tmp/notes_test.XXXXXX";
 
 struct shape {
 	bool wide, big;
@@ -40,9 +40,9 @@ note(struct buf *b, const struct shape *f, const char *name, unsigned type, size
 {
 	struct buf in = {0};
 
-	put(b, f, strlen(name) + 1, 4);
-	put(b, f, size, 4);
-	put(b, f, type, 4);
+	put(&in, f, strlen(name) + 1, 4);
+	put(&in, f, size, 4);
+	put(&in, f, type, 4);
 	bufadd(&in, name, strlen(name) + 1);
 	pad(&in, f->align);
 	for (size_t i = 0; i < size; i++)
