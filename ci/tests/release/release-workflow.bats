@@ -54,6 +54,41 @@ packed() { # <tag> <jq filter>
   tar -xzOf "$published/assets/dispatch-$1-x86_64-linux.tar.gz" "dispatch-$1-x86_64-linux/pgokit-manifest.json" | jq -r "$2"
 }
 
+# A release with another manifest, and all that goes with it made to fit.
+forge() { # <folder> <jq filter>
+  local stem tarball=("$1"/*-x86_64-linux.tar.gz)
+  stem=${tarball[0]%-x86_64-linux.tar.gz}
+  jq "$2" "$stem-manifest.json" >forged
+  mkdir unpacked
+  tar -xzf "${tarball[0]}" -C unpacked
+  jq -f "$top/ci/lib/release/sbom.jq" forged >"$stem-sbom.cdx.json"
+  jq --arg name "${stem##*/}-sbom.cdx.json" --arg hash "$(sha256sum <"$stem-sbom.cdx.json" | cut -c 1-64)" '.beside[$name] = $hash' forged |
+    tee "$stem-manifest.json" >"$(echo unpacked/*/pgokit-manifest.json)"
+  LC_ALL=C tar -C unpacked --format=ustar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+    --mtime="@$(jq '.date | fromdateiso8601' forged)" -cf - "$(ls unpacked)" | gzip -n9 >"${tarball[0]}"
+  (cd "$1" && rm -f -- *.intoto.jsonl SHA256SUMS && sha256sum -- * >../sums && mv ../sums SHA256SUMS)
+}
+
+# What anybody who downloads the release would ask, in a run: verify-release with these words. Sets output.
+verified() { # <status> <folder> [option...]
+  workflow <<YAML
+name: w
+on: workflow_dispatch
+permissions: {}
+jobs:
+  job:
+    runs-on: ubuntu-24.04
+    permissions: {contents: read, attestations: read}
+    steps:
+      - uses: @CHECKOUT@
+      - run: ci/pgokit verify-release --repo "\$GITHUB_REPOSITORY" ${*:3} $2
+        env:
+          GH_TOKEN: \${{ github.token }}
+YAML
+  run_workflow "$1"
+  output=$(log_of job 02)
+}
+
 @test "a win that is real: PGO from the weekly profile, with checksums, proof and attestation; once" {
   # The default branch has gone on: a run of it would attest its own commit.
   local commit
@@ -85,6 +120,16 @@ $commit
   release 1 v1.0 '{ref: "v1.0"}'
   same "$(conclusions)" 'tag failure, build skipped, publish skipped'
   has "$stderr" "release 'v1.0': there is a release of it already"
+  # Whoever downloads it asks who made it; another signer, and files that fit each other but are of nobody's run, are none.
+  cp -R "$published/assets" downloaded
+  verified 0 "$PWD/downloaded"
+  has "$output" "of $commit, attested by "
+  verified 1 "$PWD/downloaded" --signer-workflow '"$GITHUB_REPOSITORY/.github/workflows/collect.yml"'
+  has "$output" "is not attested by"
+  forge downloaded ".sources.commit = \"$(git -C repo rev-parse HEAD)\""
+  run -0 --separate-stderr "$pgokit" verify-release --unattested downloaded
+  verified 1 "$PWD/downloaded"
+  has "$output" "of the commit $(git -C repo rev-parse --short=12 HEAD^), gh says: "
 }
 
 @test "a win that is none: plain LTO, and the notes say why" {
