@@ -60,6 +60,16 @@ verify_programs() { # [newest C library that it may need]
   [ -z "$file" ] || no "'$file, and its variant names none"
 }
 
+# A wheel promises by its name what its program needs, which is the one that was packed.
+verify_wheels() {
+  local file why
+  for file in "${files[@]}"; do
+    [[ $file == *.whl ]] || continue
+    why=$(wheel_untrue "$file" "$(manifest_said 'first(.programs[] | select(.measured_sha256)) | .glibc // ""')")
+    [ -z "$why" ] || no "'$file': $why"
+  done
+}
+
 # The program that was measured is the one that is packed, and the choice follows from the measurement once more.
 verify_decision() {
   local receipt=$dir/$stem-receipt.json base cand chosen why proof now min champion
