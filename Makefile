@@ -25,6 +25,7 @@ LIBS = -Wl,--as-needed -ljansson -lz -lcrypto -lm -pthread
 # One line per tool: tools/NAME.c becomes build/bin/NAME.
 TOOLS = \
 	bench-compare \
+	bench-history \
 	bench-run \
 	elf-facts \
 	page-evict \

@@ -73,6 +73,13 @@ github_api() { # <path below repos/OWNER/NAME> [option of gh api...]
   gh api "repos/$GITHUB_REPOSITORY${1:+/$1}" "${@:2}" || die "ask GitHub for '$1': gh failed; does the job have the permission for it?"
 }
 
+# git that commits as GitHub knows the owner of the token of a run.
+GITHUB_AUTHOR='github-actions[bot]'
+GITHUB_EMAIL='41898282+github-actions[bot]@users.noreply.github.com'
+github_author() { # <git> <argument...>
+  GIT_AUTHOR_NAME=$GITHUB_AUTHOR GIT_AUTHOR_EMAIL=$GITHUB_EMAIL GIT_COMMITTER_NAME=$GITHUB_AUTHOR GIT_COMMITTER_EMAIL=$GITHUB_EMAIL "$@"
+}
+
 # git with the right of the token, which stands in no command line and in no file; of GitHub's server alone.
 github_git() { # <argument of git...>
   GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.${GITHUB_SERVER_URL:-https://github.com}/.extraheader" \

@@ -4,7 +4,7 @@
 # repository and commit. They are changed as text, so that the comments stay; a line that names something of
 # this repository in another way is an error, here and not on GitHub.
 
-CALLERS='collect bench-gate comment release keep compete'
+CALLERS='collect bench-gate comment release keep compete history'
 
 # Sets kit to OWNER/NAME, kit_commit, and kit_version for people.
 kit_find() { # <OWNER/NAME@COMMIT, or empty>

@@ -30,6 +30,7 @@ then     pgokit init --only workflows --kit OWNER/pgokit@01234567890123456789012
 named    pgokit collect --tier comprehensive && pgokit merge && pgokit keep   # keep.bats
 named    pgokit training                                # training.bats
 named    pgokit drift                                   # drift.bats
+named    pgokit history --html history.html             # history.bats
 merge    profraw-verify .pgokit/raw
 then     cat .pgokit/log/workloads.log
 then     jq .last .pgokit/manifest.json
@@ -78,6 +79,8 @@ named    bench/torture                                  # bench/
 named    bench/compare                                  # bench/
 named    bench/report                                   # bench/
 named    bench/compete -r 13                            # bench/
+named    bench/history/run                              # bench/
+named    bench/sampling/run -n 300 -b 90 lua            # bench/
 named    bench/formats/run                              # bench/
 named    bench/adopt                                    # bench/; its lines run below, on a program that builds faster
 PLACES

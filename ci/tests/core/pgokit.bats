@@ -17,7 +17,7 @@ setup() {
   for file in "$top"/ci/commands/*; do
     has "$output" "$(printf '  %-14s  %s' "${file##*/}" "$(sed -n 's/^# Summary: *//p' "$file")")"
   done
-  same "$(grep -A 1 ':$' <<<"$output" | sed -nE 's/^  ([a-z-]+) .*/\1/p')" $'init\ncollect\ntraining\npackage\nshards'
+  same "$(grep -A 1 ':$' <<<"$output" | sed -nE 's/^  ([a-z-]+) .*/\1/p')" $'init\ncollect\nhistory\ntraining\npackage\nshards'
   lacks "$output" '#'
 }
 
@@ -122,7 +122,7 @@ setup() {
     run --separate-stderr -2 "$pgokit" "$name" --nonsense
     same "$output" ''
     same "$stderr" "pgokit $name: unknown option '--nonsense'; see pgokit $name -h"
-    case $name in adopt | attested | drift | gate | gather | ingest | propose | publish | tag | tune | verify-release) continue ;; esac # which take some
+    case $name in adopt | attested | drift | gate | gather | history | ingest | propose | publish | tag | tune | verify-release) continue ;; esac # which take some
     run --separate-stderr -2 "$pgokit" "$name" operand
     same "$stderr" "pgokit $name: unknown option 'operand'; see pgokit $name -h"
   done

@@ -25,6 +25,9 @@ void pagewrite(const char *path, const struct page *p);
 /* The page of a profile (ci/lib/report/profile.jq), which is the evidence inside, too. */
 void profilewrite(const char *path, const json_t *report);
 
+/* The page of a history (history/trend.h), with the project's "name". */
+void historywrite(const char *path, const json_t *trend);
+
 /* A report for that; fatal when the file is none. */
 json_t *aboutread(const char *path);
 

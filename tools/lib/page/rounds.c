@@ -10,40 +10,6 @@ static const int HEIGHT = 150, AXIS = 34;
 
 static const int WIDTH = 1000, TALL = 1000; /* of the inner picture, stretched to what there is */
 enum { DOTS_MOST = 4000 };
-enum { TICKS = 5 };
-
-static double
-down(const struct scale *s, double v)
-{
-	return 1 - scaleplace(s, v);
-}
-
-static void
-putlevel(struct buf *out, const char *class, const struct scale *s, double v)
-{
-	if (isfinite(v) && v > s->low && v < s->high)
-		bufprintf(out, "<line class=\"%s\" x2=\"100%%\" y1=\"%.1f\" y2=\"%.1f\"/>", class,
-			HEIGHT * down(s, v), HEIGHT * down(s, v));
-}
-
-/* The grid, or its numbers, which lie above all that is drawn. */
-static void
-putlevels(struct buf *out, const struct scale *s, bool numbers)
-{
-	struct ticks t = scaleticks(s, TICKS);
-
-	for (size_t i = 0; i < t.n; i++) {
-		double v = t.first + (double)i * t.step, y = HEIGHT * down(s, v);
-
-		if (fabs(v) < t.step / 1e6)
-			v = 0;
-		if (numbers)
-			bufprintf(out, "<text class=\"level\" y=\"%.1f\">%s%.*f %%</text>",
-				fmax(y - 3, 10), v > 0 ? "+" : "", t.decimals, v);
-		else
-			putlevel(out, "grid", s, v);
-	}
-}
 
 static void
 putdots(struct buf *out, const double *d, size_t n, const struct scale *s, size_t colour)
@@ -58,7 +24,7 @@ putdots(struct buf *out, const double *d, size_t n, const struct scale *s, size_
 	bufputs(out, "\"><path class=\"dots\" d=\"");
 	for (size_t i = 0; i < n; i += every)
 		bufprintf(out, "M%.0f %.0fh0", WIDTH * ((double)i + 0.5) / (double)n,
-			TALL * down(s, d[i]));
+			TALL * scaledown(s, d[i]));
 	bufputs(out, "\"/></svg>");
 }
 
@@ -85,19 +51,19 @@ putrounds(struct buf *out, const double *d, size_t n, const struct interval *of,
 	if (isfinite(of->low) && isfinite(of->high))
 		bufprintf(out, ", interval %+.2f to %+.2f", of->low, of->high);
 	bufputs(out, "\">");
-	putlevels(out, &s, false);
+	putlevels(out, &s, HEIGHT, false);
 	if (isfinite(of->estimate))
 		bufprintf(out,
 			"<rect class=\"interval\" width=\"100%%\" y=\"%.1f\" height=\"%.1f\"/>",
-			HEIGHT * down(&s, isnan(of->high) ? INFINITY : of->high),
-			HEIGHT * (down(&s, isnan(of->low) ? -INFINITY : of->low) -
-					 down(&s, isnan(of->high) ? INFINITY : of->high)));
-	putlevel(out, "threshold", &s, threshold);
-	putlevel(out, "threshold", &s, -threshold);
-	putlevel(out, "zero", &s, 0);
-	putlevel(out, "median", &s, of->estimate);
+			HEIGHT * scaledown(&s, isnan(of->high) ? INFINITY : of->high),
+			HEIGHT * (scaledown(&s, isnan(of->low) ? -INFINITY : of->low) -
+					 scaledown(&s, isnan(of->high) ? INFINITY : of->high)));
+	putlevel(out, "threshold", &s, HEIGHT, threshold);
+	putlevel(out, "threshold", &s, HEIGHT, -threshold);
+	putlevel(out, "zero", &s, HEIGHT, 0);
+	putlevel(out, "median", &s, HEIGHT, of->estimate);
 	putdots(out, d, n, &s, colour);
-	putlevels(out, &s, true);
+	putlevels(out, &s, HEIGHT, true);
 	bufprintf(out,
 		"<text class=\"first\" x=\"0\" y=\"%d\">round 1</text><text class=\"last\" "
 		"x=\"100%%\" y=\"%d\">%zu</text>",

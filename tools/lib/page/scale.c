@@ -7,7 +7,7 @@
 #include "stats/stats.h"
 
 /* That of a bar in a table is short. */
-enum { TICKS = 7, TICKS_OF_BAR = 5 };
+enum { TICKS = 7, TICKS_OF_BAR = 5, LEVELS = 5 };
 
 /* So many widths of the middle 90 % beyond it is far out. */
 static const double far = 1.5;
@@ -92,6 +92,39 @@ putaxis(struct buf *out, const struct scale *s, double y, const char *unit, int 
 			sign && v > 0 ? "<text%s x=\"%.2f%%\" y=\"%g\">+%.*f%s</text>"
 				      : "<text%s x=\"%.2f%%\" y=\"%g\">%.*f%s</text>",
 			anchor, x, y + 15, t.decimals, v, unit);
+	}
+}
+
+double
+scaledown(const struct scale *s, double x)
+{
+	return 1 - scaleplace(s, x);
+}
+
+void
+putlevel(struct buf *out, const char *class, const struct scale *s, double height, double x)
+{
+	if (isfinite(x) && x > s->low && x < s->high)
+		bufprintf(out, "<line class=\"%s\" x2=\"100%%\" y1=\"%.1f\" y2=\"%.1f\"/>", class,
+			height * scaledown(s, x), height * scaledown(s, x));
+}
+
+void
+putlevels(struct buf *out, const struct scale *s, double height, bool numbers)
+{
+	struct ticks t = scaleticks(s, LEVELS);
+
+	for (size_t i = 0; i < t.n; i++) {
+		double v = t.first + (double)i * t.step;
+
+		if (fabs(v) < t.step / 1e6)
+			v = 0;
+		if (numbers)
+			bufprintf(out, "<text class=\"level\" y=\"%.1f\">%s%.*f %%</text>",
+				fmax(height * scaledown(s, v) - 3, 10), v > 0 ? "+" : "",
+				t.decimals, v);
+		else
+			putlevel(out, "grid", s, height, v);
 	}
 }
 

@@ -2,6 +2,7 @@
 #ifndef PAGE_SCALE_H
 #define PAGE_SCALE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -30,6 +31,13 @@ struct ticks {
 	int decimals; /* that tell them apart */
 };
 struct ticks scaleticks(const struct scale *s, size_t most);
+
+/* The same from the top down, and a line at that place, across a plot of this height; within it only. */
+double scaledown(const struct scale *s, double x);
+void putlevel(struct buf *out, const char *class, const struct scale *s, double height, double x);
+
+/* The grid of such a plot, or its numbers, percent, which lie above all that is drawn. */
+void putlevels(struct buf *out, const struct scale *s, double height, bool numbers);
 
 /*
  * Grid and numbers along the bottom, with this behind each number: SVG without a viewBox, whose
