@@ -79,6 +79,7 @@ named    bench/torture                                  # bench/
 named    bench/compare                                  # bench/
 named    bench/report                                   # bench/
 named    bench/compete -r 13                            # bench/
+named    bench/report history.html                      # bench/
 named    bench/history/run                              # bench/
 named    bench/sampling/run -n 300 -b 90 lua            # bench/
 named    bench/formats/run                              # bench/

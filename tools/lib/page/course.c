@@ -22,16 +22,22 @@ column(double place, double places)
 	return (place + 0.5) / places;
 }
 
+/* Of most points with their intervals. */
 static struct scale
 scaleof(const json_t *points)
 {
-	size_t n = json_array_size(points);
-	double *x = xcalloc(n + 1, sizeof(*x));
+	static const char *const ends[] = {"low_pct", "pct", "high_pct"};
+	size_t n = json_array_size(points), of = 0;
+	double *x = xcalloc(3 * n + 1, sizeof(*x));
 	struct scale s;
 
-	for (size_t i = 0; i < n; i++)
-		x[i] = numberof(json_array_get(points, i), "pct");
-	s = scalemost(x, n);
+	for (size_t i = 0; i < 3 * n; i++) {
+		double v = numberof(json_array_get(points, i / 3), ends[i % 3]);
+
+		if (isfinite(v))
+			x[of++] = v;
+	}
+	s = scalemost(x, of);
 	free(x);
 	scaleinclude(&s, 0);
 	return s;
@@ -165,7 +171,7 @@ putcourse(struct buf *out, const json_t *series, size_t number)
 	bufprintf(out,
 		" over %.0f commits, in percent of the first: %+.2f at the end, %zu changes\">",
 		places, numberof(series, "change_pct"), json_array_size(changes));
-	putlevels(out, &s, HEIGHT, false);
+	putlevels(out, &s, HEIGHT, false, 1);
 	putlevel(out, "zero", &s, HEIGHT, 0);
 	putturns(out, changes, places);
 	innerbegin(out, HEIGHT);
@@ -173,7 +179,7 @@ putcourse(struct buf *out, const json_t *series, size_t number)
 	putdots(out, points, places, &s);
 	putsteps(out, json_object_get(series, "levels"), places, &s);
 	bufputs(out, "</svg>");
-	putlevels(out, &s, HEIGHT, true);
+	putlevels(out, &s, HEIGHT, true, 1);
 	putnames(out, changes, places);
 	putdates(out, HEIGHT, textof(series, "first"), textof(series, "last"));
 }
@@ -190,7 +196,7 @@ putshares(struct buf *out, const char *what, const json_t *profiles, double (*of
 		"<figure>\n<figcaption>%s</figcaption>\n<svg class=\"plot %s\" role=\"img\" height=\"%d\" "
 		"aria-label=\"%s, of %zu profiles; %.1f percent of the last\">",
 		what, colour, SMALL + AXIS, what, n, of(json_array_get(profiles, n - 1)));
-	putlevels(out, &s, SMALL, false);
+	putlevels(out, &s, SMALL, false, 0);
 	innerbegin(out, SMALL);
 	for (int dots = 0; dots < 2; dots++) {
 		bool begun = false;
@@ -211,7 +217,7 @@ putshares(struct buf *out, const char *what, const json_t *profiles, double (*of
 		bufputs(out, "\"/>");
 	}
 	bufputs(out, "</svg>");
-	putlevels(out, &s, SMALL, true);
+	putlevels(out, &s, SMALL, true, 0);
 	putdates(out, SMALL, textof(json_array_get(profiles, 0), "date"),
 		textof(json_array_get(profiles, n - 1), "date"));
 	bufputs(out, "</figure>\n");

@@ -265,7 +265,7 @@ puthottest(struct buf *out, const json_t *hottest)
 		"counts.</p>\n"
 		"<div class=\"scroll\" role=\"group\" aria-labelledby=\"hot\" tabindex=\"0\">\n"
 		"<table><thead><tr><th scope=\"col\">function</th><th scope=\"col\">count</th>"
-		"<th scope=\"col\">share</th><th scope=\"col\" class=\"wide\"></th></tr></thead>\n"
+		"<th scope=\"col\" colspan=\"2\">share</th></tr></thead>\n"
 		"<tbody>\n");
 	json_array_foreach(hottest, i, f)
 	{

@@ -51,7 +51,7 @@ putrounds(struct buf *out, const double *d, size_t n, const struct interval *of,
 	if (isfinite(of->low) && isfinite(of->high))
 		bufprintf(out, ", interval %+.2f to %+.2f", of->low, of->high);
 	bufputs(out, "\">");
-	putlevels(out, &s, HEIGHT, false);
+	putlevels(out, &s, HEIGHT, false, 1);
 	if (isfinite(of->estimate))
 		bufprintf(out,
 			"<rect class=\"interval\" width=\"100%%\" y=\"%.1f\" height=\"%.1f\"/>",
@@ -63,7 +63,7 @@ putrounds(struct buf *out, const double *d, size_t n, const struct interval *of,
 	putlevel(out, "zero", &s, HEIGHT, 0);
 	putlevel(out, "median", &s, HEIGHT, of->estimate);
 	putdots(out, d, n, &s, colour);
-	putlevels(out, &s, HEIGHT, true);
+	putlevels(out, &s, HEIGHT, true, 1);
 	bufprintf(out,
 		"<text class=\"first\" x=\"0\" y=\"%d\">round 1</text><text class=\"last\" "
 		"x=\"100%%\" y=\"%d\">%zu</text>",

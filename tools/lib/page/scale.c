@@ -110,7 +110,7 @@ putlevel(struct buf *out, const char *class, const struct scale *s, double heigh
 }
 
 void
-putlevels(struct buf *out, const struct scale *s, double height, bool numbers)
+putlevels(struct buf *out, const struct scale *s, double height, bool numbers, int sign)
 {
 	struct ticks t = scaleticks(s, LEVELS);
 
@@ -121,7 +121,7 @@ putlevels(struct buf *out, const struct scale *s, double height, bool numbers)
 			v = 0;
 		if (numbers)
 			bufprintf(out, "<text class=\"level\" y=\"%.1f\">%s%.*f %%</text>",
-				fmax(height * scaledown(s, v) - 3, 10), v > 0 ? "+" : "",
+				fmax(height * scaledown(s, v) - 3, 10), sign && v > 0 ? "+" : "",
 				t.decimals, v);
 		else
 			putlevel(out, "grid", s, height, v);

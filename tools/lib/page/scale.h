@@ -37,7 +37,7 @@ double scaledown(const struct scale *s, double x);
 void putlevel(struct buf *out, const char *class, const struct scale *s, double height, double x);
 
 /* The grid of such a plot, or its numbers, percent, which lie above all that is drawn. */
-void putlevels(struct buf *out, const struct scale *s, double height, bool numbers);
+void putlevels(struct buf *out, const struct scale *s, double height, bool numbers, int sign);
 
 /*
  * Grid and numbers along the bottom, with this behind each number: SVG without a viewBox, whose
