@@ -105,13 +105,13 @@ MADE
     same "$output" ''
     same "$stderr" "elf-facts: read '$file': it is no ELF file"
   done
-  head -c 4000 own >cut
-  run --separate-stderr -1 elf-facts --json cut
+  head -c 4000 own >short
+  run --separate-stderr -1 elf-facts --json short
   same "$output" ''
-  same "$stderr" "elf-facts: read 'cut': its table of sections is not whole"
-  head -c 100 own >cut
-  run --separate-stderr -1 elf-facts cut
-  same "$stderr" "elf-facts: read 'cut': its table of segments is not whole"
+  same "$stderr" "elf-facts: read 'short': its table of sections is not whole"
+  head -c 100 own >short
+  run --separate-stderr -1 elf-facts short
+  same "$stderr" "elf-facts: read 'short': its table of segments is not whole"
 }
 
 @test "what a file says cannot drive a terminal, nor begin a line of its own" {
