@@ -11,7 +11,7 @@
 # for those that come later.
 asked_functions() { # <build>; sets blind, unseen (asked_again)
   local to=$work/log/asked-$1.tsv again=$work/build/asked key keys=() sources=() objects=()
-  asked_compiles "$1" "$again" || return
+  asked_compiles "$1" "$again" early || return
   key=$({ printf '%s\0' "${keys[@]}" | LC_ALL=C sort -z && stale_made; } | sha256sum)
   if [ "$key" != "${asked_key-}" ] || ! cp -- "$asked_list" "$to"; then
     asked_again "$again" -mllvm -pgo-trace-func-hash=
@@ -23,13 +23,18 @@ asked_functions() { # <build>; sets blind, unseen (asked_again)
 }
 
 # The compile lines of a build that asked a profile, each as NUMBER.words in the folder. Status 1 when none did.
-asked_compiles() { # <build> <folder>; sets keys, sources, objects
+# `early` is for what a function is when it asks: up to there -O1 does what -O2 does, where it inlines as well (LLVM 16 to
+# 22: the same names and hashes), and less behind it. -O3 does more before, -Os and -Oz other things.
+asked_compiles() { # <build> <folder> [early]; sets keys, sources, objects
   local key source object count words
   folder_empty "$2"
   # shellcheck disable=SC2016 # jq's variables
-  compiled_jq "$(compiles_of "$1")" 'select(asked)
+  compiled_jq "$(compiles_of "$1")" '
+    def early: (map(startswith("-O")) | rindex(true)) as $i
+      | if $i and .[$i] == "-O2" then ["-finline-functions"] + .[:$i] + ["-O1"] + .[$i + 1:] else . end;
+    select(asked) | . as $line
     | ([.dir, .source, (.args - ["-mllvm"] | map(select(test("^-(flto|fprofile-use=|fbasic-block-|pgo-analysis-map|profile-summary-)") | not)))] | tojson),
-      .source, .object, (2 + (.args | length) | tostring), .dir, .compiler, .args[] | . + "\u0000"' >"$2/list"
+      .source, .object, (.args | '"${3:-.}"' | (2 + length | tostring), $line.dir, $line.compiler, .[]) | . + "\u0000"' >"$2/list"
   while IFS= read -r -d '' key && IFS= read -r -d '' source && IFS= read -r -d '' object && IFS= read -r -d '' count; do
     mapfile -d '' -t -n "$count" words
     printf '%s\0' "${words[@]}" >"$2/${#keys[@]}.words"

@@ -52,6 +52,19 @@ pgo-bolt'
   has "$output" .bolt.org.text
 }
 
+# Where the hashes would differ, every profile would look stale, or every stale one fresh.
+@test "the functions that ask for the profile are asked for at -O1, and have the names and hashes that they have at -O2" {
+  local piped
+  cd "$BATS_TEST_TMPDIR"
+  pipeline_once
+  jq -r 'select(.args | index("-O2")) | "cd \(.dir | @sh) && \([.compiler, .args[]] | @sh) -w -c -flto=thin -mllvm -pgo-trace-func-hash= -o /dev/null"' \
+    "$piped/.pgokit/log/compiles-pgo.jsonl" >at-O2
+  holds "$(wc -l <at-O2)" -gt 10
+  sh at-O2 2>&1 | sed -nE 's/^Funcname=(.*), Hash=([0-9]+) in building (.*)$/\3\t\1\t\2/p' | LC_ALL=C sort -u >said-O2
+  holds "$(wc -l <said-O2)" -gt 50
+  same "$(cat "$piped/.pgokit/log/asked-pgo.tsv")" "$(cat said-O2)"
+}
+
 @test "a profile of another program of the build is refused, though both share code" {
   tiny_after merge
   config_edit '.build += " && cp prog other" | .binary = "other"'
