@@ -3,6 +3,7 @@
  * published seed, so that drift and neighbours on a shared machine hit all arms alike; many short
  * rounds beat few long ones. The receipt keeps every sample.
  */
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +12,13 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "plan/arm_folders.h"
+#include "measure/adaptive.h"
 #include "measure/export_hyperfine.h"
 #include "measure/machine.h"
 #include "measure/measure.h"
 #include "measure/options.h"
 #include "measure/receipt_fill.h"
+#include "measure/suites.h"
 #include "run/supervise.h"
 #include "stats/stats.h"
 
@@ -36,9 +39,13 @@ typical(const struct series *s, size_t narms, size_t arm, enum metric metric)
 {
 	double *t = xcalloc(s->rounds, sizeof(*t)), m;
 
-	for (size_t i = 0; i < s->rounds; i++)
+	bool all = true;
+
+	for (size_t i = 0; i < s->rounds; i++) {
 		t[i] = samplevalue(seriesat(s, narms, i, arm), metric);
-	m = medianof(t, s->rounds);
+		all = all && !isnan(t[i]);
+	}
+	m = all ? medianof(t, s->rounds) : NAN; /* a suite may have none */
 	free(t);
 	return m;
 }
@@ -81,6 +88,10 @@ main(int argc, char **argv)
 		q.set.seed = planseed(&q.plan);
 
 	facts = machinefacts(); /* before the load of the measurement itself */
+	if (!suitesfind(&q.plan, &q.set))
+		return EXIT_NO;
+	if (q.set.decide)
+		decidecheck(&q.plan, q.set.decide);
 	ser = xcalloc(q.plan.nbenches, sizeof(*ser));
 	ok = measure(&q.plan, &q.set, ser);
 	ok = planunchanged(&q.plan) && ok;

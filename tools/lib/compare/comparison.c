@@ -265,6 +265,8 @@ readbench(struct comparisons *all, const struct receipt *r, const struct receipt
 	checkseen(c, b, names, arms);
 	if (b->flaw)
 		comparisonunfit(c, "%s", b->flaw);
+	if (b->number.lacks)
+		comparisonunfit(c, "%s", b->number.lacks);
 	comparisoncheck(c, all->base, c->base, c->nbase);
 	comparisoncheck(c, all->cand, c->cand, c->ncand);
 	if (c->nbase != c->ncand)

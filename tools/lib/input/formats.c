@@ -76,12 +76,20 @@ listed(char *const names[], struct buf *b)
 
 /*
  * The program for jq: prints the names of the formats that fit, and if it is just one the table;
- * for a single format no more than its table.
+ * for a single format, or a filter of somebody's own, no more than the table.
  */
 static void
-writeprogram(struct buf *b, char *const names[], size_t n, const char *format)
+writeprogram(struct buf *b, char *const names[], size_t n, const char *format, const char *jq)
 {
 	bufputs(b, "import \"lib\" as lib;\n");
+	if (!strcmp(format, "command")) {
+		/* The end of the line also ends a comment in it. */
+		bufprintf(b,
+			"lib::prepare($about) | (.json // .text) | lib::tableof(%s\n) | "
+			"lib::completed($about)",
+			jq);
+		return;
+	}
 	if (strcmp(format, "auto") != 0) {
 		bufprintf(b,
 			"import \"%s\" as f; lib::prepare($about) | if [try f::fits catch "
@@ -215,7 +223,8 @@ foreignread(struct buf *b, const char *path, const struct foreign *f, const char
 	names = filternames(folder, &n);
 	while (names[i] && strcmp(names[i], f->format) != 0)
 		i++;
-	if (i == n && strcmp(f->format, "auto") != 0 && strcmp(f->format, "hyperfine") != 0)
+	if (i == n && !f->jq && strcmp(f->format, "auto") != 0 &&
+		strcmp(f->format, "hyperfine") != 0)
 		fatal("read --format '%s': expected auto, hyperfine, %s", f->format,
 			listed(names, &all));
 	if (!stat(path, &st) && S_ISDIR(st.st_mode))
@@ -226,9 +235,9 @@ foreignread(struct buf *b, const char *path, const struct foreign *f, const char
 	if (isown(&text, path, f->format)) {
 		bufadd(b, text.p, text.n);
 	} else {
-		writeprogram(&program, names, n, f->format);
+		writeprogram(&program, names, n, f->format, f->jq);
 		runjq(&c, &text, path, f, arm, folder, bufstr(&program));
-		table = i == n ? taken(path, c.out.p, names) : c.out.p;
+		table = i == n && !f->jq ? taken(path, c.out.p, names) : c.out.p;
 		bufputs(b, table);
 		bufstr(b);
 		tell(path, b);

@@ -15,6 +15,7 @@ struct foreign {
 	const char *counter; /* of Google Benchmark, instead of the time; or NULL */
 	json_t *better;	     /* {unit: "lower" or "higher"} where nobody else says, "": of all other
 			       units; or NULL */
+	const char *jq; /* of the format "command": a filter that gives rows, as lib.jq has them */
 };
 
 /*

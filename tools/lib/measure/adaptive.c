@@ -29,7 +29,8 @@ decidecheck(const struct plan *p, const struct criteria *q)
 	if (!cand)
 		fatal("decide: no arm has the role cand");
 	for (size_t i = 0; i < p->nbenches; i++)
-		gated = gated || criteriagates(q, p->benches[i].name);
+		gated = gated || (p->benches[i].suite && !p->benches[i].members) ||
+			criteriagates(q, p->benches[i].name);
 	if (!gated)
 		fatal("decide: no benchmark is gated: none matches");
 }
@@ -212,7 +213,10 @@ advance(struct gate *g, size_t i)
 		progressline(&g->shown, "%zu of %zu decided; %s, round %zu of %zu", decided(g),
 			g->gated, b->name, g->ser[i].rounds, g->slots[i].next);
 	}
-	g->spent[i] += clocknow() - begin;
+	/* Every benchmark of a suite has had this time; `all` counts it once. */
+	begin = clocknow() - begin;
+	for (size_t m = 0; m < (b->suite ? b->members : 1); m++)
+		g->spent[i - b->member + m] += begin;
 	return ok;
 }
 
@@ -243,7 +247,8 @@ decideall(const struct sampler *sm, const struct plan *p, const struct settings 
 		all -= g.spent[i];
 		ok = advance(&g, i);
 		all += g.spent[i];
-		update(&g, i);
+		for (size_t m = 0; m < (p->benches[i].suite ? p->benches[i].members : 1); m++)
+			update(&g, i - p->benches[i].member + m);
 	}
 	progressend(&g.shown);
 	free(g.spent);

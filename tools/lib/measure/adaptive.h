@@ -9,7 +9,10 @@
 #include "plan/plan.h"
 #include "measure/samples.h"
 
-/* Fatal unless the plan can be decided: a base for each candidate, a benchmark that is gated. */
+/*
+ * Fatal unless the plan can be decided: a base for each candidate, a benchmark that is gated. What
+ * is in a suite is known, and is to be checked again, once it has run.
+ */
 void decidecheck(const struct plan *p, const struct criteria *q);
 
 /*

@@ -11,6 +11,9 @@
 #include "measure/executor.h"
 #include "measure/seen.h"
 #include "run/callgrind.h"
+#include "run/capture.h"
+
+enum { REMOVE_S = 60 };
 
 /* No command sees it: above the standard three, closed on exec. */
 static int
@@ -189,6 +192,16 @@ setslow(const struct arm *a, const struct bench *b, const struct series *ser, si
 		fatal("slow down '%s' of arm '%s':", a->slowed, a->name);
 }
 
+/* What is told of a run is told of the whole suite, not of the one of its benchmarks that b is. */
+static struct bench
+suiteof(const struct bench *b)
+{
+	struct bench whole = *b;
+
+	whole.name = b->suite->name;
+	return whole;
+}
+
 bool
 samplerwatch(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
 	unsigned run, struct sighting *to)
@@ -196,9 +209,14 @@ samplerwatch(const struct sampler *sm, const struct plan *p, const struct bench 
 	const struct arm *a = &p->arms[arm];
 	struct run r = plainrun(sm, b, a, &b->lanes[arm]);
 	struct outcome o = {0};
+	struct bench whole;
 	struct seen seen;
 	bool ok;
 
+	if (b->suite) {
+		whole = suiteof(b);
+		b = &whole;
+	}
 	laneenter(p, b, arm, 0);
 	if (!a->binary)
 		return execute(sm, b, a, b->lanes[arm].text, &r, &o);
@@ -226,6 +244,8 @@ samplertake(const struct sampler *sm, const struct plan *p, const struct bench *
 	else
 		r.burn_s = ser->burn_s ? ser->burn_s[arm] : 0;
 	r.burn_wall = bywall(b);
+	/* What delays its start changes no benchmark's own clock. */
+	r.stopped_pct = b->suite ? a->slow_pct : 0;
 	*s = (struct sample){0};
 	laneenter(p, b, arm, sm->place);
 	for (unsigned i = 0; i < ser->executions; i++) {
@@ -235,7 +255,7 @@ samplertake(const struct sampler *sm, const struct plan *p, const struct bench *
 				    : !execute(sm, b, a, l->text, &r, &o))
 			return false;
 		sampleadd(s, &o);
-		if (b->metric == METRIC_NUMBER && !readnumber(sm, b, a, &s->number))
+		if (b->metric == METRIC_NUMBER && !b->suite && !readnumber(sm, b, a, &s->number))
 			return false;
 		if (lseek(sm->out, 0, SEEK_SET) < 0 || sha256fd(sm->out, output))
 			fatal("read back the output of '%s':", l->text);
@@ -246,4 +266,41 @@ samplertake(const struct sampler *sm, const struct plan *p, const struct bench *
 	}
 	samplemean(s, ser->executions);
 	return true;
+}
+
+/* Removes what a run before has written. */
+static void
+removeresults(const char *path)
+{
+	struct capture c;
+
+	if (capturerun(&c, (char *[]){"rm", "-rf", "--", (char *)path, NULL}, REMOVE_S) ||
+		!captureok(&c))
+		fatal("remove '%s' before the suite runs: %s", path,
+			c.err.n ? strtok(c.err.p, "\n") : "rm cannot be run");
+	capturerelease(&c);
+}
+
+bool
+samplersuite(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
+	struct sample *s, struct suiterows *rows)
+{
+	static const struct series once = {.executions = 1};
+	const struct arm *a = &p->arms[arm];
+	const struct bench whole = suiteof(b);
+	struct buf path = {0};
+	const char *flaw;
+	bool ok;
+
+	if (b->suite->results)
+		bufprintf(&path, "%s/%s", a->dir ? a->dir : ".", b->suite->results);
+	if (path.n)
+		removeresults(bufstr(&path));
+	ok = samplertake(sm, p, &whole, arm, &once, s);
+	flaw = ok ? suiterowsread(rows, b->suite, path.n ? bufstr(&path) : NULL, sm->out) : NULL;
+	if (flaw)
+		warn("read what suite '%s', arm '%s', measured: %s", whole.name, a->name, flaw);
+	s->output[0] = '\0'; /* times differ from run to run */
+	bufrelease(&path);
+	return ok && !flaw;
 }

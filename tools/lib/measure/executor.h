@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "input/suite_rows.h"
 #include "plan/plan.h"
 #include "measure/samples.h"
 
@@ -24,6 +25,10 @@ void samplerclose(struct sampler *sm);
  */
 bool samplertake(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
 	const struct series *ser, struct sample *s);
+
+/* One execution of a suite in an arm, and the rows that it wrote. False after a message as above. */
+bool samplersuite(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,
+	struct sample *s, struct suiterows *rows);
 
 /* Executes an arm once, as it is traced: what is seen of the run goes to *to. False as above. */
 bool samplerwatch(const struct sampler *sm, const struct plan *p, const struct bench *b, size_t arm,

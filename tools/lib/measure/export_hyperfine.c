@@ -46,7 +46,8 @@ hyperfinewrite(const char *path, const struct plan *p, const struct series *ser)
 	struct buf name = {0};
 
 	for (size_t b = 0; b < p->nbenches; b++) {
-		if (benchcounted(&p->benches[b]))
+		/* What a suite takes is no time of one of its benchmarks. */
+		if (benchcounted(&p->benches[b]) || p->benches[b].suite)
 			continue;
 		for (size_t a = 0; ser[b].rounds && a < p->narms; a++) {
 			name.n = 0;

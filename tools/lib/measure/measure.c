@@ -76,13 +76,13 @@ warm(const struct sampler *sm, const struct plan *p, const struct settings *set,
 	for (size_t b = 0; ok && b < p->nbenches; b++) {
 		struct pilot pilot;
 
-		if (benchcounted(&p->benches[b]))
+		if (benchcounted(&p->benches[b]) || benchfollows(&p->benches[b]))
 			continue;
 		pilotinit(&pilot, p->narms);
 		for (long long i = 0; ok && i < set->warmup; i++)
 			ok = roundrun(sm, p, &p->benches[b], set->seed, &ser[b], &pilot);
-		if (ok)
-			pilotapply(&pilot, p, &p->benches[b], &ser[b]);
+		for (size_t m = 0; ok && m < (p->benches[b].suite ? p->benches[b].members : 1); m++)
+			pilotapply(&pilot, p, &p->benches[b + m], &ser[b + m]);
 		pilotrelease(&pilot);
 	}
 	return ok;
@@ -109,7 +109,7 @@ nextbench(const struct plan *p, const struct settings *set, const struct series 
 
 		if (set->rounds)
 			done = ser[b].rounds >= (size_t)set->rounds;
-		if (!done && !benchcounted(&p->benches[b]) &&
+		if (!done && !benchcounted(&p->benches[b]) && !benchfollows(&p->benches[b]) &&
 			(best == p->nbenches || spent[b] < spent[best]))
 			best = b;
 	}
@@ -126,7 +126,7 @@ remaining(const struct plan *p, const struct settings *set, const struct series 
 	for (size_t b = 0; b < p->nbenches; b++) {
 		double each = ser[b].rounds ? spent[b] / (double)ser[b].rounds : 0;
 
-		if (benchcounted(&p->benches[b]))
+		if (benchcounted(&p->benches[b]) || benchfollows(&p->benches[b]))
 			continue;
 		if (set->rounds)
 			left += each * (double)((size_t)set->rounds - ser[b].rounds);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "measure/receipt_fill.h"
+#include "measure/suites.h"
 
 static char *
 copied(const char *s)
@@ -170,6 +171,7 @@ bench(const struct plan *p, const struct bench *b, const struct series *s, bool 
 		.other_output = b->other_output};
 
 	fillarms(&to, p, b, s);
+	to.number.lacks = copied(suitelacks(p, b, s));
 	fillseen(&to, s, p->narms, watched);
 	fillrounds(&to, s, p->narms);
 	if (benchcounted(b))

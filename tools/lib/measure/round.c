@@ -5,18 +5,25 @@
 #include "base/mem.h"
 #include "measure/machine.h"
 #include "measure/round.h"
+#include "measure/suites.h"
 #include "stats/shuffle.h"
 
 bool
 roundrun(const struct sampler *sm, const struct plan *p, const struct bench *b, uint64_t seed,
 	struct series *ser, struct pilot *pilot)
 {
-	size_t *order = xcalloc(p->narms, sizeof(*order));
-	struct sample *got = xcalloc(p->narms, sizeof(*got));
-	long long steal = stealticks();
-	double begin = clocknow();
+	size_t *order;
+	struct sample *got;
+	long long steal;
+	double begin;
 	bool ok = true;
 
+	if (b->suite)
+		return suiteround(sm, p, b - b->member, seed, ser - b->member, pilot);
+	order = xcalloc(p->narms, sizeof(*order));
+	got = xcalloc(p->narms, sizeof(*got));
+	steal = stealticks();
+	begin = clocknow();
 	if (!pilot)
 		pilotagain(p, b, ser);
 	roundorder(seed, ser->rounds, p->narms, order);

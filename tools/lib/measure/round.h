@@ -12,7 +12,8 @@
 
 /*
  * Measures a round and appends it to the series, or adds it to a pilot if there is one. False,
- * after a message, when a command failed; the round is lost then.
+ * after a message, when a command failed; the round is lost then. That of a suite is one of all its
+ * benchmarks, whose series stand around ser as they do in the plan.
  */
 bool roundrun(const struct sampler *sm, const struct plan *p, const struct bench *b, uint64_t seed,
 	struct series *ser, struct pilot *pilot);

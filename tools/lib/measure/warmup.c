@@ -56,6 +56,10 @@ pilotapply(const struct pilot *t, const struct plan *p, const struct bench *b, s
 	const double *times = b->metric == METRIC_CPU ? t->cpus_s : t->walls_s;
 	double longest = 0;
 
+	ser->executions = 1;
+	ser->round_s = t->round_s;
+	if (b->suite)
+		return; /* it repeats what is short itself, and is stopped where it has to be slower */
 	for (size_t i = 0; i < p->narms; i++)
 		longest = fmax(longest, t->wall_s[i]);
 	ser->executions = longest < sample_min_s && b->metric != METRIC_NUMBER

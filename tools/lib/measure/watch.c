@@ -84,12 +84,30 @@ list(struct watch *w, struct series *changes)
 	w->folder = now;
 }
 
+/* What was seen of the first benchmark of a suite holds for benchmark b of it, which ran with it. */
+static void
+seenwith(struct watch *w, size_t b)
+{
+	const struct series *first = &w->ser[b - w->p->benches[b].member];
+	struct series *s = &w->ser[b];
+
+	memcpy(s->seen, first->seen, w->p->narms * sizeof(*s->seen));
+	for (size_t i = s->nleaves; i < first->nleaves; i++)
+		leave(s, first->leaves[i]);
+	if (first->shared && !s->shared)
+		s->shared = xstrdup(first->shared);
+}
+
 /* One run of each arm of benchmark b. */
 static bool
 pass(struct watch *w, size_t b, unsigned run)
 {
 	struct series *s = &w->ser[b];
 
+	if (benchfollows(&w->p->benches[b])) {
+		seenwith(w, b);
+		return true;
+	}
 	for (size_t i = 0; i < w->p->narms; i++)
 		if (!samplerwatch(w->sm, w->p, &w->p->benches[b], i, run, &s->seen[i]))
 			return false;

@@ -100,13 +100,19 @@ planbase(const struct plan *p, const struct arm *a)
 	return base || a->layout ? base : planrolearm(p, ROLE_BASE, 1);
 }
 
+bool
+benchfollows(const struct bench *b)
+{
+	return b->suite && b->member;
+}
+
 size_t
 plantimed(const struct plan *p)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->nbenches; i++)
-		n += !benchcounted(&p->benches[i]);
+		n += !benchcounted(&p->benches[i]) && !benchfollows(&p->benches[i]);
 	return n;
 }
 

@@ -49,8 +49,20 @@ struct quantity {
 	double scale;	 /* what it is to be multiplied by, so that times are in seconds */
 };
 
+/* A command that measures benchmarks of its own, and says in a format of its own what they took. */
+struct suite {
+	char *name;    /* as the plan has it */
+	char *format;  /* of ci/formats, "hyperfine", or "command": rows says where they stand */
+	char *results; /* a file or folder that it writes where it runs; NULL: its standard output */
+	json_t *better;	      /* {unit: "lower" or "higher"} where nobody else says, or NULL */
+	struct quantity rows; /* of "command": what finds all of them, and what they are */
+};
+
 struct bench {
 	char *name;
+	struct suite *suite;	/* that has measured it with others, or NULL */
+	size_t member;		/* which of those, which stand together in the plan; from 0 */
+	size_t members;		/* how many they are; 0: not known yet, and this stands for them */
 	enum metric metric;	/* wall and cpu are both measured */
 	struct quantity number; /* of METRIC_NUMBER */
 	char *prepare; /* run by sh -c before each execution of each arm, untimed; or NULL */
@@ -98,7 +110,10 @@ bool benchclockless(const struct bench *b);
 /* Whether its instructions are counted, instead of its time measured. */
 bool benchcounted(const struct bench *b);
 
-/* How many benchmarks are timed. */
+/* Whether the one that is the first of its suite is measured for it, too. */
+bool benchfollows(const struct bench *b);
+
+/* How many benchmarks are timed, those of a suite as one. */
 size_t plantimed(const struct plan *p);
 
 /*
@@ -109,7 +124,9 @@ size_t plantimed(const struct plan *p);
  *                 "metric": (str or {"name": str?, "unit": str, "better": str?,
  *                 "from": {"regex": str} or {"jq": str}})?, "timeout_s": num?, "min_effect_pct": num?,
  *                 "margin_pct": num?, "max_undetected_pct": num?, "other_output": bool?,
- *                 "runs": {arm: str}?}, ...]}
+ *                 "runs": {arm: str}?,
+ *                 "suite": {"format": str, "results": str?, "better": {unit: str}?,
+ *                 "rows": {"regex": str, "unit": str, "better": str?} or {"jq": str}?}?}, ...]}
  * Every benchmark runs `run` once per arm, or what `runs` has for the arm, with PGOKIT_BINARY set
  * to the arm's binary. Fatal when
  * the file is not of that shape.

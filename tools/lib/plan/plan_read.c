@@ -50,26 +50,34 @@ readruns(const struct plan *p, const char *path, size_t i, json_t *runs, struct 
 	}
 }
 
+static void
+compilefrom(struct quantity *q, const char *path, size_t i, const char *key, const char *regex,
+	const char *jq)
+{
+	char why[256];
+	int code;
+
+	q->is.regex = copied(regex);
+	q->is.jq = copied(jq);
+	code = regex ? regcomp(&q->pattern, regex, REG_EXTENDED | REG_NEWLINE) : 0;
+	if (code) {
+		regerror(code, &q->pattern, why, sizeof(why));
+		fatal("read '%s': benches[%zu].%s.regex '%s': %s", path, i, key, regex, why);
+	}
+}
+
 /* Where the number stands: {"regex": text} or {"jq": text}. */
 static void
 readfrom(struct quantity *q, const char *path, size_t i, json_t *from)
 {
 	const char *regex = NULL, *jq = NULL;
 	json_error_t e;
-	char why[256];
-	int code;
 
 	if (json_unpack_ex(from, &e, JSON_STRICT, "{s?s, s?s}", "regex", &regex, "jq", &jq))
 		fatal("read '%s': benches[%zu].metric.from: %s", path, i, e.text);
 	if (!regex == !jq)
 		fatal("read '%s': benches[%zu].metric.from: expected regex or jq", path, i);
-	q->is.regex = copied(regex);
-	q->is.jq = copied(jq);
-	code = regex ? regcomp(&q->pattern, regex, REG_EXTENDED | REG_NEWLINE) : 0;
-	if (code) {
-		regerror(code, &q->pattern, why, sizeof(why));
-		fatal("read '%s': benches[%zu].metric.from.regex '%s': %s", path, i, regex, why);
-	}
+	compilefrom(q, path, i, "metric.from", regex, jq);
 }
 
 /* A number of the benchmark's own. */
@@ -113,6 +121,84 @@ readmetric(struct bench *b, const char *path, size_t i, json_t *v)
 			path, i, name ? name : "");
 }
 
+/* What a suite writes, which is removed before each run: below the folder where it runs. */
+static bool
+isbelow(const char *path)
+{
+	const char *part = path;
+
+	if (!*path || *path == '/')
+		return false;
+	for (;;) {
+		size_t n = strcspn(part, "/");
+
+		if (!n || (n == 1 && *part == '.') || (n == 2 && !strncmp(part, "..", 2)))
+			return false;
+		if (!part[n])
+			return true;
+		part += n + 1;
+	}
+}
+
+/* How the rows of a suite without a format are found. */
+static void
+readrows(struct quantity *q, const char *path, size_t i, json_t *v)
+{
+	const char *regex = NULL, *jq = NULL, *unit = NULL, *better = "lower";
+	json_error_t e;
+
+	if (json_unpack_ex(v, &e, JSON_STRICT, "{s?s, s?s, s?s, s?s}", "regex", &regex, "jq", &jq,
+		    "unit", &unit, "better", &better))
+		fatal("read '%s': benches[%zu].suite.rows: %s", path, i, e.text);
+	if (!regex == !jq || !regex != !unit)
+		fatal("read '%s': benches[%zu].suite.rows: expected jq, or regex and unit", path,
+			i);
+	if (strcmp(better, "lower") != 0 && strcmp(better, "higher") != 0)
+		fatal("read '%s': benches[%zu].suite.rows.better '%s': expected lower or higher",
+			path, i, better);
+	compilefrom(q, path, i, "suite.rows", regex, jq);
+	if (regex && q->pattern.re_nsub < 2)
+		fatal("read '%s': benches[%zu].suite.rows.regex '%s': expected two groups, a name "
+		      "and a number",
+			path, i, regex);
+	q->scale = unit ? unitseconds(unit) : NAN;
+	q->is.unit = isnan(q->scale) ? copied(unit) : NULL;
+	q->is.higher = !strcmp(better, "higher");
+	if (isnan(q->scale))
+		q->scale = 1;
+}
+
+static void
+readsuite(struct bench *b, const char *path, size_t i, json_t *v)
+{
+	const char *format, *results = NULL;
+	json_t *better = NULL, *rows = NULL;
+	struct suite *s = xcalloc(1, sizeof(*s));
+	json_error_t e;
+
+	if (json_unpack_ex(v, &e, JSON_STRICT, "{s:s, s?s, s?o, s?o}", "format", &format, "results",
+		    &results, "better", &better, "rows", &rows))
+		fatal("read '%s': benches[%zu].suite: %s", path, i, e.text);
+	if (results && !isbelow(results))
+		fatal("read '%s': benches[%zu].suite.results '%s': expected a path below the folder "
+		      "where it runs",
+			path, i, results);
+	if (better && !json_is_object(better))
+		fatal("read '%s': benches[%zu].suite.better: expected an object", path, i);
+	if (!rows != !!strcmp(format, "command"))
+		fatal("read '%s': benches[%zu].suite.rows: expected with the format command, and "
+		      "with no other",
+			path, i);
+	if (rows)
+		readrows(&s->rows, path, i, rows);
+	s->name = xstrdup(b->name);
+	s->format = xstrdup(format);
+	s->results = copied(results);
+	s->better = json_incref(better);
+	b->suite = s;
+	b->metric = METRIC_NUMBER;
+}
+
 /* json_unpack_ex names a missing or unknown key; the path to the object is ours to say. */
 static void
 readbench(struct plan *p, const char *path, json_t *v, size_t i)
@@ -121,20 +207,24 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 	json_t *metric = NULL;
 	double timeout_s = NAN, min_effect = NAN, margin = NAN, max_undetected = NAN;
 	struct bench *b;
-	json_t *runs = NULL;
+	json_t *runs = NULL, *suite = NULL;
 	json_error_t e;
 	int shell = 0, other_output = 0;
 
 	if (json_unpack_ex(v, &e, JSON_STRICT,
-		    "{s:s, s:s, s?s, s?s, s?b, s?o, s?F, s?F, s?F, s?F, s?b, s?o}", "name", &name,
-		    "run", &run, "prepare", &prepare, "cleanup", &cleanup, "shell", &shell,
+		    "{s:s, s:s, s?s, s?s, s?b, s?o, s?F, s?F, s?F, s?F, s?b, s?o, s?o}", "name",
+		    &name, "run", &run, "prepare", &prepare, "cleanup", &cleanup, "shell", &shell,
 		    "metric", &metric, "timeout_s", &timeout_s, "min_effect_pct", &min_effect,
 		    "margin_pct", &margin, "max_undetected_pct", &max_undetected, "other_output",
-		    &other_output, "runs", &runs))
+		    &other_output, "runs", &runs, "suite", &suite))
 		fatal("read '%s': benches[%zu]: %s", path, i, e.text);
 	b = planbench(p, name);
 	if (metric)
 		readmetric(b, path, i, metric);
+	if (metric && suite)
+		fatal("read '%s': benches[%zu].metric: a suite has its own", path, i);
+	if (suite)
+		readsuite(b, path, i, suite);
 	b->prepare = copied(prepare);
 	b->cleanup = copied(cleanup);
 	b->shell = shell;

@@ -134,6 +134,7 @@ benchrelease(struct receiptbench *b)
 	free(b->number.regex);
 	free(b->number.jq);
 	free(b->number.suite);
+	free(b->number.lacks);
 	free(b->prepare);
 	free(b->cleanup);
 	textsrelease(&b->commands);

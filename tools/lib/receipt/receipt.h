@@ -37,13 +37,14 @@
  *                            of the metric instructions {arm: {instructions: counts, output}}, the
  *                            first where the program lies by itself, the others elsewhere; of a
  *                            number {arm: {number: one a round, output}}
- *     number                 of a number: {name, unit, better, count, from, suite}
+ *     number                 of a number: {name, unit, better, count, from, suite, lacks?}
  *       name                 what it is called, or null
  *       unit                 null: seconds
  *       better               "lower", "higher", or null: nobody says
  *       count                whether it counts something, so that 0 is one
  *       from                 {"regex": text}, {"jq": text}: where it stands in the output; or null
  *       suite                the format of the suite that measured it, with others, or null
+ *       lacks                which arm has none of it, or not in every round, in words
  *     seen                   per arm: what was seen in two runs that were traced: {runs: how often
  *                            each executed the arm's program, left: a program that outlived the
  *                            command or null, instead: what else it executed or null},
@@ -114,6 +115,7 @@ struct receiptnumber {
 	bool higher, undirected, count; /* more is better; nobody says what is; 0 is one, too */
 	char *regex, *jq;		/* where they stand in the output, or NULL */
 	char *suite;			/* the format of the suite that measured them, or NULL */
+	char *lacks;			/* which arm has no number of it, in words, or NULL */
 };
 
 struct receiptbench {

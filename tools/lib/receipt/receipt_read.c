@@ -306,7 +306,8 @@ readnumber(const json_t *v)
 		.count = json_is_true(json_object_get(v, "count")),
 		.regex = member(from, "regex"),
 		.jq = member(from, "jq"),
-		.suite = member(v, "suite")};
+		.suite = member(v, "suite"),
+		.lacks = member(v, "lacks")};
 
 	k.undirected = !k.higher && (!better || strcmp(better, "lower") != 0);
 	return k;

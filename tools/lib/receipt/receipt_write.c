@@ -109,11 +109,15 @@ numberjson(const struct receiptnumber *k)
 	json_t *from = k->regex ? jsonpack("{s:o}", "regex", jsonstr(k->regex))
 		       : k->jq	? jsonpack("{s:o}", "jq", jsonstr(k->jq))
 				: json_null();
+	json_t *v;
 
-	return jsonpack("{s:o, s:o, s:o, s:b, s:o, s:o}", "name", jsonstr(k->name), "unit",
+	v = jsonpack("{s:o, s:o, s:o, s:b, s:o, s:o}", "name", jsonstr(k->name), "unit",
 		jsonstr(k->unit), "better",
 		k->undirected ? json_null() : json_string(k->higher ? "higher" : "lower"), "count",
 		k->count, "from", from, "suite", jsonstr(k->suite));
+	if (k->lacks)
+		json_object_set_new(v, "lacks", jsonstr(k->lacks));
+	return v;
 }
 
 /* A rule that the plan does not mention has no key. */

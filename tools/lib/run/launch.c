@@ -177,6 +177,31 @@ ended(pid_t pid, int nohang)
 	return !waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | nohang) && info.si_pid;
 }
 
+/* A group that is stopped again and again, for times so short that every part of its run has its share. */
+struct duty {
+	bool stopped;
+	double turns_s; /* since the beginning: when it stops or goes on next */
+	double since_s; /* when it last did */
+};
+#define STOP .0001 /* seconds, about; how long a stop really was decides when the next one comes */
+
+/* Turns it if it is time to; returns the seconds up to the next turn. */
+static double
+dutystep(struct duty *d, pid_t pid, const struct timespec *begin, double now_s, double pct)
+{
+	/* The first comes anywhere in a cycle, not at the same point of each run. */
+	if (!(d->turns_s > 0))
+		d->turns_s = STOP * 100 / pct * ((double)(begin->tv_nsec % 1000 + 1) / 1000);
+	if (now_s >= d->turns_s) {
+		/* The run that follows is as long as the stop really was, by the share. */
+		d->turns_s = now_s + (d->stopped ? (now_s - d->since_s) * 100 / pct : STOP);
+		d->since_s = now_s;
+		d->stopped = !d->stopped;
+		kill(-pid, d->stopped ? SIGSTOP : SIGCONT);
+	}
+	return d->turns_s - now_s;
+}
+
 /*
  * Waits until pid ends, stops its group while it is to be held, and kills it when time is over; the
  * process itself is left to be reaped, but by its tracer. SIGCHLD is blocked but for the sleep
@@ -185,13 +210,14 @@ ended(pid_t pid, int nohang)
 static void
 await(pid_t pid, const struct run *r, const sigset_t *mask, struct outcome *o)
 {
-	bool traced = tracing(r), held = false;
+	bool traced = tracing(r), held = false, slowed = r->stopped_pct > 0 && !traced;
+	struct duty duty = {0};
 	struct timespec begin, now;
 
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (;;) {
 		bool timed = r->timeout_s > 0 && !o->timedout, busy = traced && tracestep(r->trace);
-		int nohang = timed || (holdfile && !o->timedout) ? WNOHANG : 0;
+		int nohang = timed || ((holdfile || slowed) && !o->timedout) ? WNOHANG : 0;
 		double left = HOLDTICK;
 		struct timespec ts;
 
@@ -214,6 +240,12 @@ await(pid_t pid, const struct run *r, const sigset_t *mask, struct outcome *o)
 				kill(-pid, held ? SIGSTOP : SIGCONT);
 			}
 			left = left < HOLDTICK ? left : HOLDTICK;
+		}
+		if (slowed && !held) {
+			double turn =
+				dutystep(&duty, pid, &begin, seconds(&begin, &now), r->stopped_pct);
+
+			left = left < turn ? left : turn;
 		}
 		ts.tv_sec = (time_t)left;
 		ts.tv_nsec = (long)((left - (double)ts.tv_sec) * 1e9);

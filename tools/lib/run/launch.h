@@ -20,7 +20,8 @@ struct run {
 	const struct cpus *cpus; /* where it may run, or NULL: where the caller may */
 	double burn_s;	/* time used up before exec, which counts as the command's own: CPU time, */
 	bool burn_wall; /* or by the clock on the wall */
-	bool fixed;	/* addresses are not randomized, where the system lets us */
+	double stopped_pct; /* stopped for this share of the time it runs, again and again; 0: not */
+	bool fixed;	    /* addresses are not randomized, where the system lets us */
 	struct trace *trace; /* what hears of its programs, or NULL; whoever hears costs time */
 };
 

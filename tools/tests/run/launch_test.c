@@ -226,10 +226,34 @@ testsignals(void)
 	}
 }
 
+/* What is stopped takes longer than it runs; of a run that is not, nothing is promised. */
+static void
+teststopped(void)
+{
+	static const char spin[] = "i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done";
+	struct outcome o = {0};
+	struct command c;
+	const char *why;
+	struct run r = {.command = &c, .out = -1, .err = -1, .stopped_pct = 100};
+
+	CHECK(commandparse(&c, spin, true, &why));
+	CHECK(procrun(&r, &o));
+	CHECKSTR(outcometext(&o), "");
+	CHECK(o.wall_s > 1.5 * (o.user_s + o.sys_s));
+	/* The timeout ends it, stopped or not. */
+	commandrelease(&c);
+	CHECK(commandparse(&c, "while :; do :; done", true, &why));
+	r.timeout_s = .05;
+	CHECK(procrun(&r, &o));
+	CHECK(o.timedout);
+	commandrelease(&c);
+}
+
 int
 main(void)
 {
 	CHECK(mkdtemp(dir) != NULL);
+	teststopped();
 	testsignals(); /* first: the handlers are set with the first run of a process */
 	testoutcomes();
 	testusage();
