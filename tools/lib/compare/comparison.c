@@ -235,6 +235,7 @@ readnumber(struct comparison *c, const struct receiptbench *b, enum metric metri
 		c->count = (k->count || c->unit) && !c->inverse;
 		c->unslowed = k->unit || !k->suite;
 		c->number = c->unslowed;
+		c->suite = k->suite != NULL;
 	} else if (metric == METRIC_PEAK_RSS) {
 		c->unit = xstrdup("B");
 		c->number = c->unslowed = true;

@@ -29,6 +29,7 @@ struct comparison {
 	bool count;	     /* of two files: counts, which are exact where they do not differ */
 	bool number;	     /* no clock gave it: a size, a peak, or what the program prints */
 	bool unslowed;	     /* nor is it longer where a program is slowed down */
+	bool suite;	     /* a suite measured it, with others */
 	bool watched;	     /* it was looked whether both sides execute their program, and */
 	bool seen;	     /* they do, equally often */
 	bool aggregate;	     /* a side is one mean or median, the samples are not known */

@@ -110,11 +110,21 @@ putcanary(struct buf *b, const struct selfcheck *s, const struct comparisons *al
 	size_t told)
 {
 	double least = INFINITY, most = -INFINITY;
+	bool suites = false, commands = false;
 
+	for (size_t i = 0; i < all->n; i++) {
+		if (!canaryof(s, i) || !all->of[i].gated)
+			continue;
+		suites = suites || all->of[i].suite;
+		commands = commands || !all->of[i].suite;
+	}
 	bufprintf(b, "%scanary, meant to be %g %% slower", b->n ? "; " : "", s->slow_pct);
-	if (!s->slowed)
+	if (suites)
+		bufputs(b, commands ? " (suites by being stopped in turns)"
+				    : " by being stopped in turns");
+	if (commands && !s->slowed)
 		bufputs(b, " by its launcher");
-	else if (strcmp(s->slowed, "program") != 0)
+	else if (commands && strcmp(s->slowed, "program") != 0)
 		bufprintf(b, " by its launcher (%s)", s->slowed);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct comparison *c = canaryof(s, i);

@@ -22,7 +22,7 @@
 #include "run/launch.h"
 
 /* Those of one run; more are not to be told apart at a glance, nor held for thousands of rounds. */
-enum { ROWS_MAX = 2000 };
+enum { ROWS_MAX = 2000, READ_S = 300 };
 
 static char why[512];
 
@@ -72,13 +72,63 @@ rowsof(const char *path, const struct suite *s)
 	return a;
 }
 
-/* The first two groups of each match: a name, and a number of it. One name again is one more sample. */
+/* A part of a text that was matched. */
+static json_t *
+matched(char *text, const regmatch_t *m)
+{
+	char *end = text + m->rm_eo, was = *end;
+	json_t *v;
+
+	*end = '\0';
+	v = jsonstr(text + m->rm_so);
+	*end = was;
+	return v;
+}
+
+/* The number that was matched. */
+static double
+numberof(const char *path, const char *text, const regmatch_t *m)
+{
+	char *end;
+	double x = strtod(text + m->rm_so, &end);
+
+	if (end != text + m->rm_eo || !isfinite(x))
+		fatal("read '%s': '%.*s' is no number", path, (int)(m->rm_eo - m->rm_so),
+			text + m->rm_so);
+	return x;
+}
+
+/* All numbers by the names beside them. One name again is one more sample. */
+static json_t *
+samplesof(const char *path, const struct quantity *q, char *text)
+{
+	json_t *all = json_object();
+	regmatch_t m[3];
+
+	for (char *p = text;
+		*p && !regexec(&q->pattern, p, 3, m, p == text || p[-1] == '\n' ? 0 : REG_NOTBOL);
+		p += m[0].rm_eo) {
+		json_t *name;
+
+		if (m[1].rm_so < 0 || m[2].rm_so < 0 || m[0].rm_eo == 0)
+			fatal("read '%s': a match of '%s' has no name or no number", path,
+				q->is.regex);
+		name = matched(p, &m[1]);
+		if (!json_object_get(all, json_string_value(name)))
+			json_object_set_new(all, json_string_value(name), json_array());
+		json_array_append_new(json_object_get(all, json_string_value(name)),
+			json_real(numberof(path, p, &m[2]) * q->scale));
+		json_decref(name);
+	}
+	return all;
+}
+
+/* The first two groups of each match: a name, and a number of it. */
 static json_t *
 matchesof(const char *path, const struct quantity *q)
 {
-	json_t *samples = json_object(), *a = json_array(), *list;
+	json_t *a = json_array(), *samples, *list;
 	struct buf text = {0};
-	regmatch_t m[3];
 	const char *name;
 
 	if (slurpwarn(path, PRINTED_MAX, &text))
@@ -86,28 +136,7 @@ matchesof(const char *path, const struct quantity *q)
 	for (size_t i = 0; i < text.n; i++)
 		if (!text.p[i])
 			text.p[i] = ' ';
-	for (char *p = bufstr(&text);
-		*p && !regexec(&q->pattern, p, 3, m, p > text.p ? REG_NOTBOL : 0);) {
-		char *end, *from = p + m[2].rm_so, *next = p + m[0].rm_eo;
-		json_t *key;
-		double x;
-
-		if (m[1].rm_so < 0 || m[2].rm_so < 0 || m[0].rm_eo == m[0].rm_so)
-			fatal("read '%s': a match of '%s' has no name or no number", path,
-				q->is.regex);
-		x = strtod(from, &end);
-		if (end != p + m[2].rm_eo || !isfinite(x))
-			fatal("read '%s': '%.*s' is no number", path,
-				(int)(m[2].rm_eo - m[2].rm_so), from);
-		p[m[1].rm_eo] = '\0';
-		key = jsonstr(p + m[1].rm_so);
-		name = json_string_value(key);
-		if (!json_object_get(samples, name))
-			json_object_set_new(samples, name, json_array());
-		json_array_append_new(json_object_get(samples, name), json_real(x * q->scale));
-		json_decref(key);
-		p = next;
-	}
+	samples = samplesof(path, q, bufstr(&text));
 	json_object_foreach(samples, name, list)
 	{
 		struct inputbench b = {.name = (char *)name,
@@ -130,6 +159,7 @@ reader(const struct suite *s, const char *path, int fd, int out, int err)
 {
 	struct buf b = {0}, whole = {0};
 
+	alarm(READ_S);	   /* an expression may take for ever */
 	removeatend(NULL); /* what is to be removed at the end is the measurement's */
 	dup2(err, STDERR_FILENO);
 	if (!path) {
@@ -215,7 +245,7 @@ lastline(struct buf *said)
 	if (end)
 		line = end[1] == ':' ? end + 3 : end + 2;
 	snprintf(why, sizeof(why), "%s", line);
-	return *why ? why : "its reader was killed";
+	return *why ? why : "what reads it was killed, or took more than five minutes";
 }
 
 const char *

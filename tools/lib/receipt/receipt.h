@@ -17,7 +17,8 @@
  *     layout                 which of several arms of one role this is, from 1; or null
  *     slow_pct               what it was slowed down by, in percent; 0: not
  *     slowed                 "program": the binary was, a copy of it that idles each time it is
- *                            started; else why its launcher was, before the command; null: not
+ *                            started; else why its launcher was, before the command; null: not;
+ *                            the processes of a suite are stopped in turns, whatever this says
  *   benches                  [{name, metric, shell, prepare, cleanup, timeout_s, executions,
  *                              planned, commands, files, sha256, build_ids, burn_s, samples, seen,
  *                              leaves, shared, order, steal_ticks, unmoved?, number?,

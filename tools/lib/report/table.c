@@ -250,7 +250,8 @@ tableadvise(const json_t *v)
 	if (!adviseundecided(v) || code != EXIT_UNDECIDED)
 		return;
 	if (!strcmp(textof(v, "design"), "sequential"))
-		warn("judge: two separate blocks cannot tell; measure both sides with bench-run");
+		warn("judge: two separate blocks cannot tell; measure both sides in rounds with "
+		     "bench-run, which takes commands and suites");
 	else if (isfinite(more))
 		warn("judge: too noisy to tell; about %.0f more round%s would settle it", more,
 			more < 1.5 ? "" : "s");

@@ -521,7 +521,7 @@ reserved() { # <exit status> <in the table> <on standard error> [argument...]
   hyper a.json full_check_flow=.010
   hyper b.json full_check_flow=.0105
   run --separate-stderr -3 bench-compare a.json b.json
-  same "$stderr" "bench-compare: judge: two separate blocks cannot tell; measure both sides with bench-run"
+  same "$stderr" "bench-compare: judge: two separate blocks cannot tell; measure both sides in rounds with bench-run, which takes commands and suites"
   run -1 bench-compare --floor 3 a.json b.json
   # Two runs a side prove nothing at 1 %, however far apart.
   jq '.results[].times |= .[:2]' a.json >a2.json

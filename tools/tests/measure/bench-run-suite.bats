@@ -124,6 +124,10 @@ measured() { # [option of bench-run]...
   bench-run --plan plan.json --warmup 1 --rounds 2 -o r.json >medians
   jq -e '.benches[0] | .number == {name: null, unit: "req/s", better: "higher", count: false, from: null, suite: "command"}
     and .samples.cand.number == [6, 6]' r.json
+  # A name that has the number in it, and lines whose ends are matched, too.
+  plan '{"format": "command", "rows": {"regex": "^([a-z]=([0-9]+))\n", "unit": "ns"}}' 'echo a=1; echo b=2' 'echo a=1; echo b=2'
+  bench-run --plan plan.json --warmup 1 --rounds 1 -o r.json >medians
+  jq -e '[.benches[].name] == ["a=1", "b=2"]' r.json
   plan '{"format": "command", "rows": {"regex": "^(.+): (.*)$", "unit": "ms"}}' 'echo "x: 8"' 'echo "x: eight"'
   run --separate-stderr measured
   same "$status" 1
@@ -155,6 +159,17 @@ measured() { # [option of bench-run]...
   printf '%s' '{"arms": [{"name": "a"}], "benches": [{"name": "BenchmarkA", "run": "true"}, {"name": "s", "run": "echo BenchmarkA 1 1 ns/op", "suite": {"format": "go-bench"}}]}' >plan.json
   run -2 --separate-stderr bench-run --plan plan.json -o r.json
   has "$stderr" "add benchmark 'BenchmarkA': the name is taken"
+}
+
+@test "the canary of a suite is said to have been stopped, and numbers that are no times have none" {
+  plan '{"format": "go-bench"}' 'echo "BenchmarkA-2 10 700 ns/op 3 allocs/op"' 'echo "BenchmarkA-2 10 701 ns/op 3 allocs/op"'
+  jq '.arms += [{name: "slow", role: "canary", slow_pct: 5}] | .benches[0].runs.slow = "echo \"BenchmarkA-2 10 740 ns/op 3 allocs/op\""' plan.json >p2.json
+  mv p2.json plan.json
+  measured
+  run bench-compare --match 'Bench*' -o e.json r.json
+  jq -e '.verdict.self_check | contains("canary, meant to be 5 % slower by being stopped in turns, was +5.71 %: found in 1 of 1")' e.json
+  run bench-compare --match '*allocs/op' -o e.json r.json
+  jq -e '.verdict.self_check | contains("no canary: these numbers are the same where a program is slower")' e.json
 }
 
 @test "decide: none of a suite's benchmarks matches" {
