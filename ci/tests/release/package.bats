@@ -72,10 +72,14 @@ tiny-v1.2-x86_64-linux/prog'
   same "$(ls .pgokit/dist)" 'SHA256SUMS
 tiny-v1.2-manifest.json
 tiny-v1.2-receipt.json
+tiny-v1.2-report.html
 tiny-v1.2-sbom.cdx.json
 tiny-v1.2-x86_64-linux.tar.gz'
   (cd .pgokit/dist && sha256sum -c --quiet SHA256SUMS)
   cmp .pgokit/dist/tiny-v1.2-receipt.json .pgokit/bench/receipt.json
+  like "$(grep -o '<h1>.*</h1>' .pgokit/dist/tiny-v1.2-report.html)" '<h1>tiny v1.2: <span class="mark *">Ship *</span> *</h1>'
+  has "$(<.pgokit/dist/tiny-v1.2-report.html)" "<dt>commit</dt><dd>$(git rev-parse HEAD)</dd>"
+  "$top/build/bin/bench-compare" verify .pgokit/dist/tiny-v1.2-report.html || holds $? -ne 2
   tar -xzf "$file" -C "$BATS_TEST_TMPDIR"
   cmp "$BATS_TEST_TMPDIR/tiny-v1.2-x86_64-linux/pgokit-manifest.json" .pgokit/dist/tiny-v1.2-manifest.json
   same "$(jq -r .variant .pgokit/dist/tiny-v1.2-manifest.json)" "$ship"
@@ -281,7 +285,7 @@ packed() { # <tarball> <jq filter>
   package 0
   same "${output##*/}" "tiny-$(git rev-parse --short HEAD)-dirty-x86_64-linux.tar.gz"
   same "$(packed "$output" .dirty)" true
-  same "$(messages)" "pgokit package: warning: pack 'baseline': it was built from commit $(git rev-parse --short=12 HEAD), with changes, which its record says"
+  same "$(messages)" "pgokit package: warning: pack '$(jq -r .ship .pgokit/gate/verdict.json)': it was built from commit $(git rev-parse --short=12 HEAD), with changes, which its record says"
 }
 
 @test "other files than those it was built from are refused by name" {
@@ -319,9 +323,10 @@ packed() { # <tarball> <jq filter>
     same "$(cd .pgokit/dist && ls -A)" "SHA256SUMS
 $want-v1-manifest.json
 $want-v1-receipt.json
+$want-v1-report.html
 $want-v1-sbom.cdx.json
 $want-v1-x86_64-linux.tar.gz"
-    same "$(wc -l <.pgokit/dist/SHA256SUMS)" 4
+    same "$(wc -l <.pgokit/dist/SHA256SUMS)" 5
     same "$(tar -tzf "$output" | head -n 1)" "$want-v1-x86_64-linux/"
   done <<<'Übung bung
 計算機 program

@@ -102,6 +102,7 @@ YAML
 dispatch-v1.0-manifest.json
 dispatch-v1.0-proof.json
 dispatch-v1.0-receipt.json
+dispatch-v1.0-report.html
 dispatch-v1.0-sbom.cdx.json
 dispatch-v1.0-x86_64-linux.intoto.jsonl
 dispatch-v1.0-x86_64-linux.tar.gz'
@@ -109,7 +110,7 @@ dispatch-v1.0-x86_64-linux.tar.gz'
   same "$(packed v1.0 '[.profile.sources[], .sources] | unique | map("\(.commit) \(.dirty)")[]')" "$commit false"
   same "$(of '.attestations[] | .source_ref, .source_digest, (.subjects | length)')" "refs/tags/v1.0
 $commit
-5"
+6"
   same "$(jq -r '.subjects[] | "\(.digest | ltrimstr("sha256:"))  \(.name)"' "$published/assets/dispatch-v1.0-x86_64-linux.intoto.jsonl")" \
     "$(<"$published/assets/SHA256SUMS")"
   has "$(jq -r .body "$published/release.json")" '`dispatch-v1.0-x86_64-linux.tar.gz`: pgo (pgo: '

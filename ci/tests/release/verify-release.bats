@@ -65,17 +65,17 @@ repacked() { # <option of tar...>
   chmod +x ../gh
   PATH=$BATS_TEST_TMPDIR:$PATH verify 0 --repo o/n
   ends "$output" 'attested by o/n'
-  same "$(wc -l <../asked)" 5
+  same "$(wc -l <../asked)" 6
   has "$(<../asked)" "tiny-v1-x86_64-linux.tar.gz --repo o/n --signer-workflow o/n/.github/workflows/release.yml --source-digest $(git -C ../made rev-parse HEAD) --deny-self-hosted-runners"
   GH_SAYS=1 PATH=$BATS_TEST_TMPDIR:$PATH verify 1 --repo o/n --signer-workflow o/n/.github/workflows/x.yml
   has "$stderr" 'is not attested by o/n/.github/workflows/x.yml of the commit'
 }
 
-@test "any changed byte of tarball, manifest, receipt, bill of materials or wheel is caught, with SHA256SUMS made anew" {
+@test "any changed byte of tarball, manifest, receipt, report, bill of materials or wheel is caught, with SHA256SUMS made anew" {
   local n file at was missed=() RANDOM=20261201
   cp -R . ../whole
   for ((n = 0; n < ${PGOKIT_TEST_CHANGES:-40}; n++)); do
-    file=$(find . ! -name SHA256SUMS -type f | LC_ALL=C sort | sed -n "$((n % 5 + 1))p")
+    file=$(find . ! -name SHA256SUMS -type f | LC_ALL=C sort | sed -n "$((n % 6 + 1))p")
     at=$(((RANDOM << 15 | RANDOM) % $(stat -c %s "$file")))
     was=$(od -An -tu1 -j "$at" -N 1 "$file")
     # shellcheck disable=SC2059 # a byte from its number

@@ -153,7 +153,11 @@ putvariant(struct buf *out, const struct page *p, const struct scale *s, const j
 	bufputs(out, "</td><td class=\"wide\">");
 	putspeedbar(out, p, s, v);
 	bufprintf(out, "</td><td data-v=\"%.0f\">%.1f KiB</td>", bytes, bytes / 1024);
-	bufprintf(out, "<td data-v=\"%g\">%g s</td><td class=\"why\">", built, built);
+	if (isfinite(built))
+		bufprintf(out, "<td data-v=\"%g\">%g s</td>", built, built);
+	else
+		bufputs(out, "<td data-v=\"\">-</td>");
+	bufputs(out, "<td class=\"why\">");
 	putwhy(out, p->about, v);
 	bufputs(out, "</td></tr>\n");
 }
@@ -233,4 +237,20 @@ putprofile(struct buf *out, const json_t *about)
 	bufputs(out, "</dd>\n</dl>\n");
 	puthealth(out, json_object_get(about, "health"));
 	bufputs(out, "</section>\n");
+}
+
+void
+putrelease(struct buf *out, const json_t *about)
+{
+	const json_t *release = json_object_get(about, "release");
+
+	if (!json_is_object(release))
+		return;
+	bufputs(out,
+		"<section aria-labelledby=\"release\">\n<h2 id=\"release\">Release</h2>\n<p>SHA256SUMS has the hash of "
+		"each file, this page among them. <code>pgokit verify-release --repo OWNER/NAME .</code>, in a folder "
+		"with all of them, computes the verdict and what the programs are again, and asks GitHub which "
+		"commit and workflow they come from: only that says so.</p>\n<div class=\"facts\">\n");
+	putlist(out, "What it is", release);
+	bufputs(out, "</div>\n</section>\n");
 }

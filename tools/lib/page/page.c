@@ -43,8 +43,12 @@ static void
 puttitle(struct buf *out, const struct page *p)
 {
 	if (p->about) {
-		bufputs(out, "pgokit: ");
+		const char *version = textof(json_object_get(p->about, "release"), "version");
+
+		bufputs(out, *version ? "" : "pgokit: ");
 		puthtml(out, textof(p->about, "name"));
+		bufputs(out, *version ? " " : "");
+		puthtml(out, version);
 		return;
 	}
 	bufputs(out, "gate ");
@@ -128,7 +132,15 @@ putwaivers(struct buf *out, const json_t *verdict)
 static void
 putheader(struct buf *out, const struct page *p)
 {
+	const char *version = textof(json_object_get(p->about, "release"), "version");
+
 	bufputs(out, "<header>\n<h1>");
+	if (*version) {
+		puthtml(out, textof(p->about, "name"));
+		bufputs(out, " ");
+		puthtml(out, version);
+		bufputs(out, ": ");
+	}
 	if (p->about)
 		putship(out, p->about);
 	else
@@ -176,8 +188,10 @@ pagewrite(const char *path, const struct page *p)
 	documentbody(&out);
 	putheader(&out, p);
 	bufputs(&out, "<main>\n");
-	if (p->about)
+	if (p->about) {
+		putrelease(&out, p->about);
 		putvariants(&out, p);
+	}
 	putbenches(&out, p);
 	if (p->about)
 		putprofile(&out, p->about);

@@ -10,6 +10,9 @@ void putship(struct buf *out, const json_t *about);
 void putvariants(struct buf *out, const struct page *p);
 void putprofile(struct buf *out, const json_t *about);
 
+/* What is released, and how to check it; nothing where nothing is. */
+void putrelease(struct buf *out, const json_t *about);
+
 /* The table of benchmarks, and a section for each whose samples are known. */
 void putbenches(struct buf *out, const struct page *p);
 
