@@ -56,6 +56,10 @@ contest_publish() { # <folder>
   local outcome
   outcome=$(jq -r .outcome "$1/verdict.json")
   notes_markdown >>"$1/summary.md"
+  # shellcheck disable=SC2016 # Markdown
+  [ ! -f "$1/report.html" ] ||
+    printf '\nPage, with every run and the evidence in it: `%s`; in a GitHub run in its artifact `pgokit-gate`.\n' \
+      ".pgokit/${1#"$work/"}/report.html" >>"$1/summary.md"
   job_summary "$1/summary.md"
   step_output gate "$outcome"
   [ "$judged" -eq 0 ] || contest_annotate "$1"

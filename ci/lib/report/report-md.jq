@@ -74,6 +74,8 @@ def hundredths: . * 100 | round / 100;
   ($r.sample // empty | "Samples: \(.samples) in \(.functions) functions, from \(.file | code), of \(if .note then "which it says: \(.note | shortened(200) | plain)" else "which it does not say how they were taken" end)."),
   "Built by \($r.compiler | plain); measured in an order drawn from seed \($r.seed).",
   "",
+  "Page, with every run and the evidence in it: `.pgokit/report/report.html`.",
+  "",
   "By hand, in `.pgokit/tree`:",
   "",
   "```",
