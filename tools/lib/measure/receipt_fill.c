@@ -188,7 +188,8 @@ arm(const struct arm *a)
 		how = "it is a command without a program";
 	return (struct receiptarm){.name = xstrdup(a->name),
 		.binary = copied(a->binary),
-		.sha256 = copied(a->binary ? a->hash : NULL),
+		.tree = copied(a->tree),
+		.sha256 = copied(*a->hash ? a->hash : NULL),
 		.role = a->role,
 		.layout = a->layout,
 		.slow_pct = a->slow_pct,

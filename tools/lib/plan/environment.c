@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "plan/arm_folders.h"
 #include "plan/environment.h"
+#include "plan/trees.h"
 
 enum { PAGE = 4096 }; /* a divisor of the size of a page, whatever that is */
 enum { STACK_ALIGN = 16, STACK_PLACES = 64 };
@@ -14,6 +15,7 @@ static const char binaryname[] = "PGOKIT_BINARY", padname[] = "PGOKIT_PAD";
 void
 armenter(const struct arm *a)
 {
+	treeenter(a);
 	if (armprogram(a))
 		setenv(binaryname, armprogram(a), 1);
 	else

@@ -4,7 +4,7 @@
 
 #include "plan/plan.h"
 
-/* Exports PGOKIT_BINARY for the arm, or removes it. */
+/* Exports PGOKIT_BINARY for the arm, or removes it; moves its tree to where commands run. */
 void armenter(const struct arm *a);
 
 /*

@@ -11,6 +11,7 @@
 #include "json/json.h"
 #include "plan/environment.h"
 #include "plan/plan.h"
+#include "plan/trees.h"
 #include "run/callgrind.h"
 
 /* Names are keys of the receipt. */
@@ -244,6 +245,7 @@ planunchanged(const struct plan *p)
 	for (size_t j = 0; j < p->narms; j++) {
 		const struct arm *a = &p->arms[j];
 
+		treeenter(a);
 		if (a->binary)
 			checkfile(&read, a->binary, a->hash, &changed);
 		for (size_t i = 0; i < p->nbenches; i++) {

@@ -24,7 +24,8 @@ struct arm {
 	const char *unslowed; /* why its launcher has to burn the time instead, or NULL */
 	char *moved; /* a copy of what is exported, which is instead: measure/places.h; or NULL */
 	const char *unmoved;   /* why there can be none, or NULL */
-	char hash[SHA256_HEX]; /* of the binary; "" when there is none */
+	char *tree;	       /* a built tree in which its commands run (plan/trees.h), or NULL */
+	char hash[SHA256_HEX]; /* of the binary, or what the plan has for the tree; else "" */
 	enum role role;
 	unsigned layout; /* which of several arms of one role, from 1; 0: the only one */
 	double slow_pct; /* CPU time burned in each execution, of the pilot's (measure/measure.h) */
@@ -118,8 +119,8 @@ size_t plantimed(const struct plan *p);
 
 /*
  * Adds the plan in a JSON file:
- *   {"arms":    [{"name": str, "binary": str?, "role": str?, "layout": int?,
- *                 "slow_pct": num?}, ...],
+ *   {"arms":    [{"name": str, "binary": str?, "tree": str?, "sha256": str?, "role": str?,
+ *                 "layout": int?, "slow_pct": num?}, ...],
  *    "benches": [{"name": str, "run": str, "prepare": str?, "cleanup": str?, "shell": bool?,
  *                 "metric": (str or {"name": str?, "unit": str, "better": str?,
  *                 "from": {"regex": str} or {"jq": str}})?, "timeout_s": num?, "min_effect_pct": num?,
@@ -128,8 +129,8 @@ size_t plantimed(const struct plan *p);
  *                 "suite": {"format": str, "results": str?, "better": {unit: str}?,
  *                 "rows": {"regex": str, "unit": str, "better": str?} or {"jq": str}?}?}, ...]}
  * Every benchmark runs `run` once per arm, or what `runs` has for the arm, with PGOKIT_BINARY set
- * to the arm's binary. Fatal when
- * the file is not of that shape.
+ * to the arm's binary. An arm that is a tree says by sha256 what makes it what it is; arms with the
+ * same are the same. Fatal when the file is not of that shape.
  */
 void planread(struct plan *p, const char *path);
 

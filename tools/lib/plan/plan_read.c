@@ -7,6 +7,7 @@
 #include "decision/unit.h"
 #include "json/json.h"
 #include "plan/plan.h"
+#include "plan/trees.h"
 
 enum { PLAN_MAX = 16 << 20, LAYOUTS_MAX = 1000 }; /* bytes of a plan file */
 
@@ -240,20 +241,38 @@ readbench(struct plan *p, const char *path, json_t *v, size_t i)
 	readruns(p, path, i, runs, b->lanes);
 }
 
+/* What a tree is known by. */
+static void
+readhash(struct arm *a, const char *path, size_t i, const char *hex)
+{
+	size_t n = strlen(hex);
+
+	if (n != SHA256_HEX - 1 || strspn(hex, "0123456789abcdef") != n)
+		fatal("read '%s': arms[%zu].sha256 '%s': expected %d digits", path, i, hex,
+			SHA256_HEX - 1);
+	memcpy(a->hash, hex, SHA256_HEX);
+}
+
 static void
 readarm(struct plan *p, const char *path, json_t *v, size_t i)
 {
-	const char *name, *binary = NULL, *role = NULL;
+	const char *name, *binary = NULL, *tree = NULL, *hash = NULL, *role = NULL;
 	struct arm *a;
 	json_error_t e;
 	double slow = 0;
 	int layout = 0;
 
-	if (json_unpack_ex(v, &e, JSON_STRICT, "{s:s, s?s, s?s, s?i, s?F}", "name", &name, "binary",
-		    &binary, "role", &role, "layout", &layout, "slow_pct", &slow))
+	if (json_unpack_ex(v, &e, JSON_STRICT, "{s:s, s?s, s?s, s?s, s?s, s?i, s?F}", "name", &name,
+		    "binary", &binary, "tree", &tree, "sha256", &hash, "role", &role, "layout",
+		    &layout, "slow_pct", &slow))
 		fatal("read '%s': arms[%zu]: %s", path, i, e.text);
+	if (!tree != !hash || (tree && binary))
+		fatal("read '%s': arms[%zu]: expected sha256 with tree, and no binary", path, i);
 	a = planarm(p, name);
 	a->binary = copied(binary);
+	a->tree = copied(tree);
+	if (hash)
+		readhash(a, path, i, hash);
 	if (json_object_get(v, "layout"))
 		within(layout, path, "arms", i, "layout", 1, LAYOUTS_MAX);
 	a->layout = (unsigned)layout;
@@ -290,6 +309,7 @@ planread(struct plan *p, const char *path)
 			fatal("read '%s': %s: unknown key", path, key);
 	}
 	json_array_foreach(readlist(root, path, "arms"), i, v) readarm(p, path, v, i);
+	treescheck(p);
 	json_array_foreach(readlist(root, path, "benches"), i, v) readbench(p, path, v, i);
 	json_decref(root);
 }

@@ -107,7 +107,7 @@ receiptsamefiles(const struct receipt *r, const struct receiptbench *b, size_t a
 
 	if (!equalof(&b->sha256, arm, other))
 		return false;
-	return (!x->binary && !y->binary) || equal(x->sha256, y->sha256);
+	return (!x->binary && !y->binary && !x->tree && !y->tree) || equal(x->sha256, y->sha256);
 }
 
 bool
@@ -165,6 +165,7 @@ receiptrelease(struct receipt *r)
 	for (size_t i = 0; i < r->narms; i++) {
 		free(r->arms[i].name);
 		free(r->arms[i].binary);
+		free(r->arms[i].tree);
 		free(r->arms[i].sha256);
 		free(r->arms[i].slowed);
 	}

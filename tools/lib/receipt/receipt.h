@@ -79,7 +79,8 @@ enum { REST_MAX = 1 << 20 };
 struct receiptarm {
 	char *name;
 	char *binary; /* NULL: nothing but its commands; "": the receipt does not say */
-	char *sha256; /* of the binary, or NULL */
+	char *tree;   /* in which they run, or NULL */
+	char *sha256; /* of the binary, or what the tree is known by; or NULL */
 	enum role role;
 	size_t layout; /* which of several arms of one role, from 1; 0: the only one */
 	double slow_pct;

@@ -134,6 +134,7 @@ readarms(struct receipt *r, const json_t *arms)
 		a->binary = json_is_null(binary)     ? NULL
 			    : json_is_string(binary) ? text(binary)
 						     : xstrdup("");
+		a->tree = member(v, "tree");
 		a->sha256 = member(v, "sha256");
 		a->role = readrole(json_object_get(v, "role"), r->file, i);
 		a->layout = readlayout(json_object_get(v, "layout"), r->file, i, r->narms);

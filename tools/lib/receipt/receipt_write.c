@@ -162,10 +162,14 @@ benchjson(const struct receipt *r, const struct receiptbench *b)
 static json_t *
 armjson(const struct receiptarm *a)
 {
-	return jsonpack("{s:o, s:o, s:o, s:o, s:o, s:f, s:o}", "name", jsonstr(a->name), "binary",
-		jsonstr(a->binary), "sha256", jsonstr(a->sha256), "role",
+	json_t *v = jsonpack("{s:o, s:o, s:o, s:o, s:o, s:f, s:o}", "name", jsonstr(a->name),
+		"binary", jsonstr(a->binary), "sha256", jsonstr(a->sha256), "role",
 		jsonstr(rolename(a->role)), "layout", countornull(a->layout), "slow_pct",
 		a->slow_pct, "slowed", jsonstr(a->slowed));
+
+	if (a->tree)
+		json_object_set_new(v, "tree", jsonstr(a->tree));
+	return v;
 }
 
 void
