@@ -7,15 +7,17 @@ HYPERFINE_RUNS=10
 
 # All of a benchmark.
 bench_compete() { # <benchmark, a line of config_items>; reads competitors
-  local i at=() number=$((${bench_number:-0} + 1))
+  local i at=() number
   local -A b c
-  bench_number=$number
   config_fields b "$1"
   for i in "${!competitors[@]}"; do
     config_fields c "${competitors[i]}"
     [ "${c[bench]}" != "${b[name]}" ] || at+=("$i")
   done
   [ ${#at[@]} -gt 0 ] || return 0
+  # As compete.jq counts them: only those that have competitors.
+  number=$((${bench_number:-0} + 1))
+  bench_number=$number
   log "ask for the answers of ${b[name]}"
   [ -z "${b[prepare]-}" ] || competitor_run '' 600 "${b[prepare]}" --shell ||
     refuse 1 "prepare '${b[name]}': $failed; see '$work/log/compete.log'"

@@ -26,7 +26,7 @@ def fixed($digits): # a number with so many decimals, zeros kept
   | (. * $p | round) as $n
   | ($n | fabs | tostring) as $s
   | (("0" * ([$digits + 1 - ($s | length), 0] | max)) + $s) as $s
-  | (if $n < 0 then "-" else "" end) + $s[: -$digits] + "." + $s[-$digits:];
+  | (if $n < 0 then "-" else "" end) + if $digits == 0 then $s else $s[: -$digits] + "." + $s[-$digits:] end;
 
 def seconds: if . == null then "-" elif . < 1 then "\(. * 1000 | fixed(2)) ms" else "\(fixed(3)) s" end;
 def bytes: if . < 1048576 then "\(. / 1024 | fixed(1)) KiB" else "\(. / 1048576 | fixed(1)) MiB" end;

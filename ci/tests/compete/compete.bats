@@ -68,6 +68,17 @@ state() { # <place>: state and reason
   same "$(jq -r '.benches[0].verdict' <<<"$output")" regressed
 }
 
+@test "a benchmark that has no competitors takes no figures from one that has" {
+  config_edit '.benches = [{name: "alone", run: "$PGOKIT_BINARY 10"}] + .benches'
+  compete 0
+  same "$(result '[.benches[] | [.name, (.competitors[] | .warm.rounds, .cold.rounds)]]')" '[["full_check_flow",2,2]]'
+}
+
+@test "a ratio has as many digits as it tells" {
+  same "$(jq -cn "$(cat "$top"/ci/lib/report/markdown.jq)"' [0, 0.4, 1.234, 12.34, 149.4, 1060] | map(fixed(0), fixed(1), fixed(3))')" \
+    '["0","0.0","0.000","0","0.4","0.400","1","1.2","1.234","12","12.3","12.340","149","149.4","149.400","1060","1060.0","1060.000"]'
+}
+
 @test "cold begins without what a run leaves at home, and warm does not" {
   # What each printed is in its hash: it counts its runs.
   same "$(jq -r '.benches[0].samples.twin.output' .pgokit/compete/receipts/1-cold.json)" "$(echo 'sum: 299162 of 1' | sha256sum | cut -c 1-64)"
