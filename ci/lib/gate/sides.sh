@@ -118,13 +118,25 @@ result_write() { # <commit of the base>
     "$work/gate/verdict.json" --args -- "${notes[@]}" >"$work/gate/result.json"
 }
 
+# How large each side's program is as it would ship, as JSON; null on the machine that only judges, which has no LLVM.
+sides_bytes() {
+  local base head
+  base=$(arm_path "base${layouts[0]}") head=$(arm_path "head${layouts[0]}")
+  if [ -z "${LLVM_BIN-}" ] || [ ! -f "$base" ] || [ ! -f "$head" ]; then
+    printf null
+    return
+  fi
+  printf '{"base": %d, "head": %d}' "$(shipped_bytes "$base")" "$(shipped_bytes "$head")"
+}
+
 # The verdict of the whole gate, shown and recorded; exits with it.
 sides_end() { # <commit of the base> <the head's name>
   result_write "$1"
   contest_publish "$work/gate"
   phase_status=$judged
   # shellcheck disable=SC2016 # jq's variables
-  phase_end '{base: $base, head: $head, variant: $variant} + $contest[0]' --arg base "$1" --arg head "$2" \
+  phase_end '{base: $base, head: $head, variant: $variant, stripped_bytes: $bytes} + $contest[0]' --arg base "$1" --arg head "$2" \
+    --argjson bytes "$(sides_bytes)" \
     --arg variant "$variant" --slurpfile contest <(contest_record "$work/gate")
   exit "$judged"
 }

@@ -79,7 +79,8 @@ history_lines() { # <folder, as .pgokit is>
     # Computed anew: what the evidence says of itself does not count.
     bench-compare verify --json "$evidence" >"$work/history.verdict" || [ $? -ne 2 ] ||
       die "verify '$evidence': bench-compare cannot; see above"
-    jq -c "$filter"' gate_line($evidence[0].inputs[0]; $head; $of)' --slurpfile evidence "$evidence" \
+    jq -c "$filter"' gate_line($evidence[0].inputs[0]; $bytes; $head; $of)' --slurpfile evidence "$evidence" \
+      --argjson bytes "$(jq -c '.phases.gate.stripped_bytes | if (.base // 0) > 0 and (.head // 0) > 0 then . else null end' "$1/manifest.json")" \
       --argjson head "$(history_head gate "$evidence" "$commit")" \
       --argjson of "$(jq -n --arg base "$base" --arg base_committed "$(history_committed "$base")" '$ARGS.named')" "$work/history.verdict" ||
       die "read '$evidence': jq failed; see above"

@@ -2,9 +2,14 @@
 
 def direction: if . == null or . == "lower" or . == "higher" then . else null end;
 
+# The size of both programs, stripped, as one more benchmark, which is exact.
+def size($bytes): if $bytes == null then [] else
+  [{name: "size of the program", metric: "size", unit: "bytes", better: "lower", gated: false, verdict: null,
+    base: $bytes.base, head: $bytes.head, change_pct: (100 * ($bytes.head / $bytes.base - 1)), low_pct: null, high_pct: null}] end;
+
 # Of two sides measured in turns. Input: the verdict that bench-compare verify computed of the evidence;
-# $receipt: the measurement in it. A benchmark that was not judged says nothing.
-def gate_line($receipt; $head; $of):
+# $receipt: the measurement in it; $bytes: {base, head} or null. A benchmark that was not judged says nothing.
+def gate_line($receipt; $bytes; $head; $of):
   ($receipt.benches | INDEX(.name)) as $measured
   | . as $verdict
   | $head + $of + {kind: "gate", machine: {cpu: ($receipt.machine.cpu // "unknown")}, confidence: $verdict.confidence,
@@ -20,7 +25,7 @@ def gate_line($receipt; $head; $of):
                low_pct: $b.low_pct, high_pct: $b.high_pct}
             end)
           + {better: (if $m.number then $m.number.better | direction else "lower" end)}
-        | select((.head // 0) > 0 and .change_pct != null)]};
+        | select((.head // 0) > 0 and .change_pct != null)] + size($bytes)};
 
 # Of a merged profile. Input: the manifest; $health: profile/health.json, or null.
 def profile_line($health; $head):
