@@ -33,6 +33,6 @@ def item($kind): {needs: "", optional: false, weight: 1, timeout_s: 600} + .
   else
     .value
     | tojson, (fields | @tsv),
-      ((.workloads | to_entries[] | .key as $tier | .value[] | item($tier)), (.benches[] | item("bench")),
+      ((.workloads // {} | to_entries[] | .key as $tier | .value[] | item($tier)), (.benches[] | item("bench")),
         (.competitors[] | ["competitor", (to_entries[] | .key, (.value | tostring))]) | @tsv)
   end

@@ -7,10 +7,20 @@ CONFIG_TEXT= # of the file that was read last
 
 config_load() { # sets root, root_as_named (through links), work, bins
   config_read . pgokit.json
+  config_without_toolchain
   root_as_named=$PWD
   cd -P -- "$PWD" || die "enter '$PWD': no such folder"
   root=$PWD # not $(pwd), which would lose a line break at its end
   work=$root/.pgokit bins=$root/.pgokit/bin
+}
+
+# Of a project whose toolchain is none nothing is trained, built in variants or packed.
+config_without_toolchain() {
+  [ "${CONFIG_VALUES[.toolchain]}" = none ] || return 0
+  case ${PGOKIT_TOOL#pgokit } in
+    gate | history | clean) ;;
+    *) die "read 'pgokit.json': 'toolchain' is none, so there is nothing for this command to do: no profile, no variants, no package. pgokit gate --base REF compares two commits; for the rest the toolchain has to be clang or cargo" ;;
+  esac
 }
 
 config_read() { # <folder> <what messages call the file>; sets CONFIG, CONFIG_VALUES and CONFIG_ITEMS

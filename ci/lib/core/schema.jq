@@ -86,10 +86,22 @@ def repeated($what; $list):
 def ways: .benches | to_entries[] | select(.value.metric | type == "object" and (.from | length) != 1)
   | "'benches[\(.key)].metric.from': expected regex or jq";
 
+# What a toolchain needs, and what says nothing with it.
+def of_toolchain:
+  if type != "object" then empty
+  elif .toolchain == "none" then
+    (if has("outputs") then empty else "'outputs': it is missing: with toolchain none they are what is compared" end),
+    (("binary", "workloads", "cargo", "variants", "flags", "collect", "ingest", "profile", "release", "competitors") as $k
+      | if has($k) then "'\($k)': it has no meaning with toolchain none, where nothing is trained, chosen or packed" else empty end)
+  else
+    (("binary", "workloads") as $k | if has($k) then empty else "'\($k)': it is missing" end),
+    (if has("outputs") then "'outputs': they are for toolchain none; here binary is what is compared" else empty end)
+  end;
+
 def checked($schema):
-  [errors($schema; $schema; "")] as $bad
+  [errors($schema; $schema; ""), of_toolchain] as $bad
   | if $bad | length > 0 then {errors: $bad}
     else
       filled($schema; $schema)
-      | {errors: [repeated("workloads"; [.workloads[][]]), repeated("benches"; .benches), repeated("flags"; .flags), ways], value: .}
+      | {errors: [repeated("workloads"; [.workloads[]?[]]), repeated("benches"; .benches), repeated("flags"; .flags), ways], value: .}
     end;

@@ -8,6 +8,10 @@
 # Before anything is built: with what, from which profile, and what the program is called.
 arms_begin() { # sets program, plain
   need tar git bench-run workload-run
+  if toolchain_is none; then
+    outputs_begin
+    return
+  fi
   toolchain_base
   toolchain_find
   flags_check
@@ -53,6 +57,10 @@ arm_build() { # <arm> <what to call it> <command that makes its tree...>
 arm_build_one() { # <arm> <what to call it> <layout>
   local arm=$1$3
   arm_config "$2"
+  if outputs_compared; then
+    outputs_build "$arm" "$2"
+    return
+  fi
   toolchain_env "$variant" "$plain"
   [ -z "$3" ] || layout_flags "${3#.}"
   tree_build "$arm"
@@ -112,14 +120,24 @@ arms_proof_add() { # changes arms
 
 arm_add() { # <name> <arm> <role> [percent of the time that its launcher burns] [layout]; changes arms
   local arm
-  arm="{\"name\":$(json_text "$1"),\"binary\":$(json_text "$(arm_path "$2")"),\"role\":\"$3\""
+  arm="{\"name\":$(json_text "$1"),\"role\":\"$3\","
+  if outputs_compared; then
+    arm+="$(outputs_arm "$2")"
+  else
+    arm+="\"binary\":$(json_text "$(arm_path "$2")")"
+  fi
   arm+="${4:+,\"slow_pct\":$4}${5:+,\"layout\":$5}}"
   if [ "$arms" = '[]' ]; then arms="[$arm]"; else arms="${arms%]},$arm]"; fi
 }
 
 # Whether the program of an arm gets through a benchmark of the plan at all.
 arm_runs() { # <arm> <benchmark>
-  jq --arg binary "$(arm_path "$1")" --arg name "$2" \
-    '{arms: [{name: "alone", binary: $binary}], benches: map(select(.name == $name))}' <<<"$benches" >"$work/gate/alone.json"
-  as_user bench-run -C "$tree" --plan "$work/gate/alone.json" --rounds 1 --warmup 1 >/dev/null 2>>"$work/log/gate.log"
+  local arms='[]' status=0
+  arm_add alone "$1" ''
+  jq --argjson arms "$arms" --arg name "$2" \
+    '{arms: ($arms | map(del(.role))), benches: map(select(.name == $name))}' <<<"$benches" >"$work/gate/alone.json"
+  turns_begin
+  as_user bench-run -C "$tree" --plan "$work/gate/alone.json" --rounds 1 --warmup 1 >/dev/null 2>>"$work/log/gate.log" || status=$?
+  turns_end
+  return "$status"
 }

@@ -18,9 +18,23 @@ base_facts() { # <commit>
   [[ "$(config .build) ${env[*]}" != *native* ]] || env+=("$(grep -m 2 -E '^(model name|flags)' /proc/cpuinfo)")
   # shellcheck disable=SC2016 # jq's variables
   jq -n -c '$ARGS.named + {env: $ARGS.positional}' --arg format pgokit-base-1 --arg commit "$1" --arg path "$root" \
-    --arg kit "$(kit_hash)" --arg compiler "$("$LLVM_BIN/clang" --version)" --arg machine "$(uname -sm)" \
+    --arg kit "$(kit_hash)" --arg compiler "$(base_compiler)" --arg machine "$(uname -sm)" \
     --arg build "$(config .build)" --arg packages "${packages%% *}" --arg variant "$variant" --arg layouts "${layouts[*]}" --arg program "$program" \
     --arg profile "$([ -z "$plain" ] || hash_of "$plain")" --args -- "${env[@]}"
+}
+
+# What compiles or interprets. Where that is the project's own business, it is what PATH has of what is usual.
+base_compiler() {
+  local tool
+  if ! outputs_compared; then
+    "$LLVM_BIN/clang" --version
+    return
+  fi
+  config '.outputs | tojson'
+  for tool in cc gcc g++ clang rustc python3 java node; do
+    ! type -P "$tool" >/dev/null || printf '%s %s\n' "$tool" "$("$tool" --version 2>&1 </dev/null)"
+  done
+  ! type -P go >/dev/null || go version
 }
 
 # Of whatever of the kit has a part in a build.

@@ -30,7 +30,7 @@ gate_base() {
     return
   fi
   release_find "$base"
-  notes+=("base is $base_name, head is $head_name, both built as $variant")
+  notes+=("base is $base_name, head is $head_name, both built $(outputs_compared && printf "as their pgokit.json says" || printf "as %s" "$variant")")
   sides_build "$base" "$base_name" "$head_name" "$facts"
   if [ "$until" = build ]; then
     record_write "$work/gate/build" "$base" "$base_name" "$head_name" "$count"

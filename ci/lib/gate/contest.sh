@@ -33,7 +33,9 @@ contest_measure() { # <folder> <option of bench-run...>
   jq -n --argjson arms "$arms" '{$arms, benches: input}' <<<"$benches" >"$1/plan.json"
   remove "${work:?}/own"
   cpu_limit_said "$(cpu_limit /sys/fs/cgroup /proc/self/cgroup)" "$(getconf _NPROCESSORS_ONLN)"
+  turns_begin
   as_user bench-run -C "$tree" --plan "$1/plan.json" --own "$work/own" "${seed[@]}" "${@:2}" -o "$1/receipt.json" >"$1/medians.tsv" || status=$?
+  turns_end
   remove "${work:?}/own"
   # A command that failed leaves a receipt that is not complete, which the judge calls invalid.
   [ "$status" -lt 2 ] || die "measure: bench-run could not do its work; its message stands above"

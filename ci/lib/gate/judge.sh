@@ -46,7 +46,7 @@ shard_take() { # <folder>
     | ([.benches[] | own]) as $have
     | if .format != "pgokit-receipt-1" then "it is no receipt"
       elif ([.arms[] | {name, role, layout, slow_pct, sha256}] != [$arms[]
-          | {name, role, layout, slow_pct: (.slow_pct // 0), sha256: $record.arms[.binary | split("/")[-2] | sub("^(ctrl|slow)"; "base")]}])
+          | {name, role, layout, slow_pct: (.slow_pct // 0), sha256: $record.arms[(.binary // "\(.tree)/") | split("/")[-2] | sub("^(ctrl|slow)"; "base")]}])
         then "its programs are not those that were built"
       else [range($record.shards | length) | select([$record.shards[.][] as $name | $record.benches[] | select(.name == $name) | own] == $have)]
         | if . == [] then "its benchmarks are those of no shard" else .[0] + 1 end

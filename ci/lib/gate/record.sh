@@ -50,6 +50,7 @@ record_read() { # <folder>; sets RECORD, variant, program, layouts, notes, bench
   # What follows is read by the steps of the gate.
   variant=$(record .variant) program=$(record .program) identical=$(record .identical) release_name=$(record .release)
   benches=$(record '.benches | tojson')
+  ! outputs_compared || config_list .outputs outputs
   mapfile -d '' -t layouts < <(jq -j '.layouts[] + "\u0000"' <<<"$RECORD")
   mapfile -d '' -t notes < <(jq -j '.notes[] | gsub("\u0000"; "?") + "\u0000"' <<<"$RECORD")
 }

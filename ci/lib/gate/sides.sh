@@ -41,7 +41,7 @@ sides_build() { # <commit of the base> <what to call it> <the head's name> <fact
   identical=false
   if arms_identical; then
     identical=true
-    note "Byte for byte the same program$(sides_differ): each benchmark ran once, and nothing was measured"
+    note "Byte for byte the same $(outputs_compared && printf outputs || printf program)$(sides_differ): each benchmark ran once, and nothing was measured"
   else
     release_runs
   fi

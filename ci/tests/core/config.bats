@@ -72,7 +72,7 @@ twice() { # <text> <key as the message has it>
 }
 
 @test "a value that is only a part of one that is known" {
-  refused '.toolchain = "car"' "'toolchain': expected one of clang, cargo, got 'car'"
+  refused '.toolchain = "car"' "'toolchain': expected one of clang, cargo, none, got 'car'"
 }
 
 @test "a missing key is named, each of them" {
@@ -83,6 +83,29 @@ twice() { # <text> <key as the message has it>
   refused 'del(.benches[0].run)' "'benches[0].run': it is missing"
   tiny
   refused 'del(.workloads.fast)' "'workloads.fast': it is missing"
+}
+
+@test "what a toolchain needs, and what says nothing with it" {
+  refused 'del(.binary)' "'binary': it is missing"
+  tiny
+  refused 'del(.workloads)' "'workloads': it is missing"
+  tiny
+  refused '.outputs = ["prog"]' "'outputs': they are for toolchain none; here binary is what is compared"
+  tiny
+  refused '{name, toolchain: "none", build, benches}' "'outputs': it is missing: with toolchain none they are what is compared"
+  tiny
+  refused '{name, toolchain: "none", build, benches, outputs: []}' "'outputs': expected at least 1 of them"
+  tiny
+  refused '{name, toolchain: "none", build, benches, outputs: ["a"], binary}' "'binary': it has no meaning with toolchain none, where nothing is trained, chosen or packed"
+  local path
+  for path in . .. /x a/../b ./a .git .pgokit/x; do
+    tiny
+    config_edit '{name, toolchain: "none", build, benches, outputs: ["'"$path"'"]}'
+    run --separate-stderr -2 "$pgokit" clean
+    has "$stderr" "'outputs[0]': '$path' is not of the form"
+  done
+  tiny
+  accepted '{name, toolchain: "none", build, benches, outputs: ["a", "b/c", ".x"]}'
 }
 
 @test "all faults are said, not only the first" {
@@ -127,7 +150,7 @@ twice() { # <text> <key as the message has it>
   tiny
   refused '.variants = ["pgo", "o3"]' "'variants[1]': 'o3' is not of the form $(jq -r .properties.variants.items.pattern "$top/ci/pgokit.schema.json")"
   tiny
-  refused '.toolchain = "gcc"' "'toolchain': expected one of clang, cargo, got 'gcc'"
+  refused '.toolchain = "gcc"' "'toolchain': expected one of clang, cargo, none, got 'gcc'"
 }
 
 @test "what must not be empty is named" {

@@ -97,6 +97,13 @@ limit() {
   same "$(jq -r .ok <<<"$output")" false
 }
 
+@test "no clang, in a project whose toolchain is none: not required" {
+  cd "$BATS_TEST_TMPDIR"
+  echo '{"toolchain": "none"}' >pgokit.json
+  PGOKIT_LLVM=/nonexistent/bin doctor 0 --json
+  has "$(tool clang)" 'missing apt-get install clang-'
+}
+
 @test "no BOLT: said, with its package, and not required" {
   local bin
   bin=$(llvm_copy)

@@ -195,6 +195,16 @@ apt-get install -y -q --no-install-recommends meson libx11-dev g++"
   same "$(calls)" ''
 }
 
+@test "--project: of a project whose toolchain is none no LLVM is installed" {
+  offer $(packages run 22 | grep -v -- -22)
+  mkdir "$BATS_TEST_TMPDIR/plain"
+  cp "$top/ci/pgokit.schema.json" "$kit/ci/"
+  echo '{"name": "x", "toolchain":  "none", "build": "true", "outputs": ["a"], "benches": [{"name": "b", "run": "c"}]}' \
+    >"$BATS_TEST_TMPDIR/plain/pgokit.json"
+  run --separate-stderr -0 "$kit/ci/setup" --project "$BATS_TEST_TMPDIR/plain"
+  same "$(sort -u "$machine/installed")" "$(packages run 22 | grep -v -- -22 | sort -u)"
+}
+
 @test "--tests adds what tests and linters need" {
   offer_all 22
   packages run 22 >"$machine/installed"
