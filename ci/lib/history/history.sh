@@ -17,12 +17,14 @@ history_git() { # <argument of git...>; with the token of a run on GitHub, where
 
 # The lines of the branch, to a file that is there from then on. Sets tip: its commit, or nothing where there is none.
 history_fetch() { # <file>
-  local said bytes
+  local said bytes depth=()
   said=$(history_git ls-remote origin "refs/heads/$HISTORY_BRANCH") || die "ask origin for the branch '$HISTORY_BRANCH': git failed; see above"
   tip=${said%%[[:space:]]*}
   : >"$1"
   [ -n "$tip" ] || return 0
-  history_git fetch -q --no-tags --depth=1 origin "$tip" || die "fetch '$HISTORY_BRANCH': git failed; see above"
+  # A clone that has all of its history stays one.
+  [ "$(git -C "$root" rev-parse --is-shallow-repository)" = false ] || depth=(--depth=1)
+  history_git fetch -q --no-tags --no-write-fetch-head "${depth[@]}" origin "$tip" || die "fetch '$HISTORY_BRANCH': git failed; see above"
   bytes=$(git -C "$root" cat-file -s "$tip:$(history_name).jsonl" 2>/dev/null) || return 0
   [ "$bytes" -le "$HISTORY_LINES_MAX" ] || die "read '$HISTORY_BRANCH:$(history_name).jsonl': $bytes bytes are too many for a history"
   git -C "$root" cat-file blob "$tip:$(history_name).jsonl" >"$1"
@@ -59,18 +61,17 @@ history_base() {
   fi
 }
 
-# What both kinds of lines begin with. Runs of one workflow run, its attempts among them, have one id.
-history_head() { # <kind> <file that makes it unique elsewhere> <commit>
-  local id
-  id=${GITHUB_RUN_ID:-$(hash_of "$2")}
-  jq -cn --arg id "$1-${id:0:40}-${3:0:12}" --arg date "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg commit "$3" \
-    --arg committed "$(history_committed "$3")" --arg pgokit "$(<"$PGOKIT_HOME/ci/VERSION")" \
+# What both kinds of lines begin with.
+history_head() { # <kind> <what it is known by> <when> <commit>
+  jq -cn --arg id "$1-${2:0:40}-${4:0:12}" --arg date "$3" --arg commit "$4" \
+    --arg committed "$(history_committed "$4")" --arg pgokit "$(<"$PGOKIT_HOME/ci/VERSION")" \
     '{format: "pgokit-history-1", $id, $date, $commit, $committed, $pgokit}'
 }
 
-# The lines of what a gate and a merge left in a folder. Status 1 where neither did.
+# The lines of what a gate and a merge left in a folder. Status 1 where neither did. A gate is known by its run on GitHub,
+# all attempts of it, or by its evidence; a profile by its hash.
 history_lines() { # <folder, as .pgokit is>
-  local evidence=$1/gate/evidence.json health=$1/profile/health.json commit base found=1 filter
+  local evidence=$1/gate/evidence.json health=$1/profile/health.json commit base made found=1 filter
   filter=$(<"$PGOKIT_HOME/ci/lib/history/lines.jq")
   if [ -f "$evidence" ] && [ ! -L "$evidence" ]; then
     base=$(jq -r '.phases.gate.base // ""' "$1/manifest.json") || die "read '$1/manifest.json': jq failed; see above"
@@ -81,7 +82,7 @@ history_lines() { # <folder, as .pgokit is>
       die "verify '$evidence': bench-compare cannot; see above"
     jq -c "$filter"' gate_line($evidence[0].inputs[0]; $bytes; $head; $of)' --slurpfile evidence "$evidence" \
       --argjson bytes "$(jq -c '.phases.gate.stripped_bytes | if (.base // 0) > 0 and (.head // 0) > 0 then . else null end' "$1/manifest.json")" \
-      --argjson head "$(history_head gate "$evidence" "$commit")" \
+      --argjson head "$(history_head gate "${GITHUB_RUN_ID:-$(hash_of "$evidence")}" "$(date -u +%FT%TZ)" "$commit")" \
       --argjson of "$(jq -n --arg base "$base" --arg base_committed "$(history_committed "$base")" '$ARGS.named')" "$work/history.verdict" ||
       die "read '$evidence': jq failed; see above"
     rm -f -- "$work/history.verdict"
@@ -91,8 +92,10 @@ history_lines() { # <folder, as .pgokit is>
     [ -f "$health" ] || health=/dev/null
     commit=$(jq -r '[.phases.merge.sources[]?.commit // empty] | last // ""' "$1/manifest.json") || die "read '$1/manifest.json': jq failed; see above"
     [[ $commit =~ ^[0-9a-f]{40,64}$ ]] || die "read '$1/manifest.json': it does not say of which commit the profile is"
+    # One that is carried forward is the same, and of its first date.
+    made=$(jq -r '.phases.merge.made // ""' "$1/manifest.json")
     jq -c "$filter"' profile_line($health[0]; $head)' --slurpfile health "$health" \
-      --argjson head "$(history_head profile "$1/profile/merged.profdata" "$commit")" "$1/manifest.json" ||
+      --argjson head "$(history_head profile "$(hash_of "$1/profile/merged.profdata")" "$made" "$commit")" "$1/manifest.json" ||
       die "read '$1/manifest.json': jq failed; see above"
     found=0
   fi
@@ -137,7 +140,7 @@ history_append() { # <file of new lines>
     bench-history --name "$(config .name)" --html "$page" "$all" >/dev/null || die "draw the history: bench-history failed; see above"
     history_commit "$all" "$page"
     if said=$(history_git push -q --force-with-lease="refs/heads/$HISTORY_BRANCH:$tip" origin "$commit:refs/heads/$HISTORY_BRANCH" 2>&1); then
-      log "added $n lines to '$HISTORY_BRANCH' (${commit:0:12})"
+      log "added $n line$([ "$n" -eq 1 ] || printf s) to '$HISTORY_BRANCH' (${commit:0:12})"
       return
     fi
     n=$tip
