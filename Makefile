@@ -6,8 +6,8 @@
 #   make demo        set up, build, the whole pipeline on the demo project
 #   make full        the whole pipeline on PROJECT (default: the demo project); so are
 #                    collect merge optimize bench gate report clean, one phase each
-#   make fuzz        the parser of profiles, the pool, what bench-compare reads, pages, and ELF
-#                    files, FUZZ_SECONDS (60) each
+#   make fuzz        the parser of profiles, the pool, what bench-compare reads, pages, ELF files,
+#                    tarballs and histories, FUZZ_SECONDS (60) each
 #   make install     into DESTDIR/PREFIX (default /usr/local)
 
 PREFIX ?= /usr/local
@@ -184,10 +184,14 @@ fuzz-compare_fuzz: SEEDS = compare-seeds
 fuzz-compare_fuzz: build/fuzz/compare-seeds
 fuzz-page_fuzz: SEEDS = page-seeds
 fuzz-page_fuzz: build/fuzz/page-seeds
-build/fuzz/compare_fuzz build/fuzz/page_fuzz: FUZZ_CFLAGS = -Dexit=fuzzexit -Dwrite=fuzzwrite \
+build/fuzz/compare_fuzz build/fuzz/page_fuzz build/fuzz/history_fuzz: FUZZ_CFLAGS = -Dexit=fuzzexit -Dwrite=fuzzwrite \
 	-Dmalloc=fuzzmalloc -Dcalloc=fuzzcalloc -Drealloc=fuzzrealloc -Dfree=fuzzfree
 build/fuzz/page_fuzz: FUZZ_CFLAGS += -DinflateInit2_=fuzzinflate
 
+fuzz-history_fuzz: SEEDS = history-seeds
+fuzz-history_fuzz: build/fuzz/history-seeds
+fuzz-tarball_fuzz: SEEDS = tarball-seeds
+fuzz-tarball_fuzz: build/fuzz/tarball-seeds
 fuzz-elf_fuzz: SEEDS = elf-seeds
 fuzz-elf_fuzz: build/fuzz/elf-seeds
 
@@ -211,6 +215,12 @@ build/fuzz/compare-seeds: tools/tests/compare/compare-seeds build/bin/bench-run 
 
 build/fuzz/elf-seeds: tools/tests/elf/elf-seeds
 	tools/tests/elf/elf-seeds $(FUZZ_CC) $@
+
+build/fuzz/history-seeds: tools/tests/history/history-seeds
+	$< $@
+
+build/fuzz/tarball-seeds: tools/tests/archive/tarball-seeds
+	$< $@
 
 build/fuzz/page-seeds: tools/tests/compare/page-seeds build/fuzz/compare-seeds
 	tools/tests/compare/page-seeds build/fuzz/compare-seeds $@

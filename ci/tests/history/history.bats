@@ -107,7 +107,7 @@ lines() { # <how many>
   lacks "$(<page.html)" 'x <b>'
   {
     printf '%s\n' nonsense '{"format": "pgokit-history-1", "id": "r1"}' '[1]' '' '{"format": "other"}'
-    lines 1 | jq -c '.id = "r21" | .benches[0].change_pct = -100'
+    lines 1 | jq -c '.id = "r21" | .benches[0].change_pct = 1e300'
     lines 1 | jq -c '.id = "r22" | .committed = "yesterday"'
     lines 1
   } >>h.jsonl

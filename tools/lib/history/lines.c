@@ -10,6 +10,9 @@
 #include "history/lines.h"
 #include "report/wording.h"
 
+/* Beyond these a number is no measurement, and a logarithm of it no distance. */
+static const double NUMBER_MAX = 1e18, PERCENT_MAX = 1e8;
+
 /* Every digit of 2026-01-31T12:00:00Z where it belongs. */
 static bool
 isdate(const char *s)
@@ -50,6 +53,19 @@ hasdirection(const json_t *o)
 	       !strcmp(better, "higher");
 }
 
+/* A number that something was measured to be. */
+static bool
+ispositive(const json_t *o, const char *key)
+{
+	return numberof(o, key) > 0 && numberof(o, key) <= NUMBER_MAX;
+}
+
+static bool
+ispercent(double v)
+{
+	return v > -100 && v <= PERCENT_MAX;
+}
+
 static bool
 isbench(const json_t *b, bool paired)
 {
@@ -59,11 +75,10 @@ isbench(const json_t *b, bool paired)
 		!hastext(b, "unit", HISTORY_NAME_MAX) || !hasdirection(b))
 		return false;
 	if (!paired)
-		return numberof(b, "value") > 0;
-	return hastext(b, "metric", HISTORY_NAME_MAX) && numberof(b, "base") > 0 &&
-	       numberof(b, "head") > 0 && numberof(b, "change_pct") > -100 &&
-	       isfinite(numberof(b, "change_pct")) &&
-	       (isnan(low) == isnan(high) && (isnan(low) || (low > -100 && high >= low)));
+		return ispositive(b, "value");
+	return hastext(b, "metric", HISTORY_NAME_MAX) && ispositive(b, "base") &&
+	       ispositive(b, "head") && ispercent(numberof(b, "change_pct")) &&
+	       ((isnan(low) && isnan(high)) || (ispercent(low) && ispercent(high) && low <= high));
 }
 
 /* What is wrong with it, or NULL. */

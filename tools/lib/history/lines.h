@@ -10,10 +10,10 @@
  *    "base", "base_committed": as commit; "confidence": of the intervals, within 0 and 1;
  *    "machine": {"cpu": text};
  *    "benches": [{"name", "metric", "unit": texts, "better": "lower", "higher" or null,
- *                 "base", "head": medians, > 0; of time in seconds, with unit "";
- *                 "change_pct" > -100, "low_pct", "high_pct": null where it is exact}]
+ *                 "base", "head": medians, above 0 to 1e18; of time in seconds, with unit "";
+ *                 "change_pct" above -100 to 1e8, "low_pct", "high_pct": null where it is exact}]
  * value: numbers of one commit, as others measure; the machine is not known
- *    "benches": [{"name", "unit", "better", "value" > 0}]
+ *    "benches": [{"name", "unit", "better", "value": above 0 to 1e18}]
  * profile: a weekly profile
  *    "status": text; "counts", "functions", "functions_hit" and, beside the last profile,
  *    "total_pct", "overlap_pct", "match_pct": numbers or null

@@ -13,7 +13,9 @@ static const double Z = 2.5758;
 static json_t *
 percent(double theta)
 {
-	return isfinite(theta) ? json_real(100 * expm1(theta)) : json_null();
+	double p = 100 * expm1(theta);
+
+	return isfinite(p) ? json_real(p) : json_null();
 }
 
 /* Against the first commit: where its base stands by the levels, and what the run says beyond that. */
