@@ -30,6 +30,13 @@ list_some() { # <text...>: the first few
   [ $# -le 6 ] || printf ' and %d more' $(($# - 6))
 }
 
+# As every command will read it.
+config_readable() { # <new file>
+  mkdir -- "$scratch/read"
+  cp -- "$1" "$scratch/read/pgokit.json"
+  (config_read "$scratch/read" pgokit.json) || die "init: '${binary:-$build}' or '$name' cannot stand in pgokit.json; see above"
+}
+
 config_made() { # <new file>
   local schema='' toolchain=clang
   [ "$system" != cargo ] || toolchain=cargo
@@ -56,10 +63,7 @@ config_made() { # <new file>
       ]},
       benches: [{name: "edit_me_full_check_flow", run: "edit-me $PGOKIT_BINARY"}]
     }' "${packages[@]}" >"$1"
-  # As every command will read it.
-  mkdir -- "$scratch/read"
-  cp -- "$1" "$scratch/read/pgokit.json"
-  (config_read "$scratch/read" pgokit.json) || die "init: '$binary' or '$name' cannot stand in pgokit.json; see above"
+  config_readable "$1"
   if [ -n "$tests" ]; then
     decide "workloads: the tests ('$tests') are what the program is trained on for now. Tests walk through rare paths, and BOLT learns nothing from them: put what your users do in their place"
   else

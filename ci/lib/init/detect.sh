@@ -3,8 +3,8 @@
 # What `pgokit init` finds out about a project: its build system, the command that builds it, the
 # program, the tests. Build files are read, none is run. What is wrong in a guess, the first build says.
 
-# In this order: what generates makefiles stands before make.
-SYSTEMS='cargo cmake meson autotools make'
+# In this order: what generates makefiles stands before make, and what needs no compiler of the kit's is last.
+SYSTEMS='cargo cmake meson autotools make go python node'
 
 system_files() { # <build system>: one per line, the first that is there counts
   case $1 in
@@ -13,6 +13,9 @@ system_files() { # <build system>: one per line, the first that is there counts
     meson) printf '%s\n' meson.build ;;
     autotools) printf '%s\n' configure.ac configure.in configure ;;
     make) printf '%s\n' GNUmakefile makefile Makefile ;;
+    go) printf '%s\n' go.mod ;;
+    python) printf '%s\n' pyproject.toml ;;
+    node) printf '%s\n' package.json ;;
   esac
 }
 
@@ -43,6 +46,10 @@ detect() { # <build system, or empty>
   else
     [ ${#here[@]} -gt 0 ] ||
       die "detect the build system in '$root': found none of $(for s in $SYSTEMS; do system_files "$s"; done | paste -sd ' ' -); run init in the folder in which the build is started"
+    # A makefile without a source of C's is there to type less.
+    if [ "${here[0]}" = make ] && [ ${#here[@]} -gt 1 ] && [ -z "$(for s in c cc cpp cxx; do project_files "*.$s"; done | tr -d '\0')" ]; then
+      here=("${here[@]:1}")
+    fi
     system=${here[0]}
     file=$(system_file "$system")
   fi

@@ -200,7 +200,7 @@ CASES
   config_only 2 --build-system meson
   same "$(messages)" "pgokit init: detect meson in '$PWD': there is no meson.build"
   config_only 2 --build-system ninja
-  same "$(messages)" "pgokit init: --build-system 'ninja': expected one of cargo cmake meson autotools make"
+  same "$(messages)" "pgokit init: --build-system 'ninja': expected one of cargo cmake meson autotools make go python node"
   rm CMakeLists.txt Makefile
   config_only 2
   has "$(messages)" "pgokit init: detect the build system in '$PWD': found none of Cargo.toml CMakeLists.txt meson.build"
