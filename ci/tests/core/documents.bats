@@ -68,6 +68,7 @@ named    bench/disk                                     # bench/
 named    bench/watch -b 10                              # bench/
 named    bench/sampling/run -b 40 relcheck              # bench/
 named    bench/launch                                  # bench/
+named    bench/numbers -n 3 -b 10                        # bench/
 named    bench/hash                                     # bench/
 named    bench/tune/converge                             # bench/
 named    bench/tune/cost                                 # bench/
