@@ -125,13 +125,14 @@ isnear(const struct change *c, size_t at, double by)
 }
 
 struct result {
-	size_t soon, planted, wrong, together, histories;
+	size_t soon, planted, most, wrong, several, together, histories;
 };
 
 static void
 count(struct result *r, const struct scenario *s, const struct history *h)
 {
 	struct changes all = found(h, RUNS);
+	size_t soon = 0, wrong = 0;
 
 	for (size_t i = 0; i < s->steps; i++) {
 		struct changes c = found(h, h->at[i] + SOON);
@@ -139,7 +140,7 @@ count(struct result *r, const struct scenario *s, const struct history *h)
 
 		for (size_t k = 0; k < c.n; k++)
 			is = is || isnear(&c.of[k], h->at[i], h->by[i]);
-		r->soon += is;
+		soon += is;
 		r->planted++;
 	}
 	for (size_t k = 0; k < all.n; k++) {
@@ -147,8 +148,12 @@ count(struct result *r, const struct scenario *s, const struct history *h)
 
 		for (size_t i = 0; i < s->steps; i++)
 			is = is || isnear(&all.of[k], h->at[i], h->by[i]);
-		r->wrong += !is;
+		wrong += !is;
 	}
+	r->soon += soon;
+	r->most += 5 * soon >= 4 * s->steps;
+	r->wrong += wrong;
+	r->several += wrong > 1;
 	if (s->steps)
 		r->together += fabs(changeslevel(&all, RUNS) - h->level[RUNS]) <
 			       0.25 * (double)s->steps * s->size;
@@ -216,11 +221,13 @@ main(int argc, char **argv)
 		}
 		printf("%s\t%s", argv[3], s->name);
 		if (s->steps)
-			printf("\t%.1f\t%.1f", 100 * (double)r.soon / (double)r.planted,
+			printf("\t%.1f\t%.0f\t%.0f", 100 * (double)r.soon / (double)r.planted,
+				100 * (double)r.most / (double)r.histories,
 				100 * (double)r.together / (double)r.histories);
 		else
-			printf("\t-\t-");
-		printf("\t%.2f\n", (double)r.wrong / (double)r.histories);
+			printf("\t-\t-\t-");
+		printf("\t%.2f\t%.0f\n", (double)r.wrong / (double)r.histories,
+			100 * (double)r.several / (double)r.histories);
 	}
 	recordingrelease(&rec);
 	return 0;

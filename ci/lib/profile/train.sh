@@ -59,7 +59,7 @@ train_again() { # <variant> <profile of the first round>
   tree_build "$base-train"
   mkdir -p -- "$dir/bin" "$dir/raw"
   cp -p -- "$tree/$binary" "$dir/bin/"
-  why_none= train_keep=round_keep
+  why_none='' train_keep=round_keep
   train "$base" 'second-round' "$dir/bin/${binary##*/}" raw_collect "$dir/raw.now"
   [ -s "$dir/raw/inputs.list" ] ||
     refuse 1 "train '$1': the workloads wrote no raw profile in the second round: $why_none"

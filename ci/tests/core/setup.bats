@@ -196,6 +196,7 @@ apt-get install -y -q --no-install-recommends meson libx11-dev g++"
 }
 
 @test "--project: of a project whose toolchain is none no LLVM is installed" {
+  # shellcheck disable=SC2046 # names of packages
   offer $(packages run 22 | grep -v -- -22)
   mkdir "$BATS_TEST_TMPDIR/plain"
   cp "$top/ci/pgokit.schema.json" "$kit/ci/"

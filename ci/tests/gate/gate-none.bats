@@ -8,7 +8,7 @@ load gate-base
 
 setup() {
   mkdir -p "$BATS_TEST_TMPDIR/tiny/src"
-  cd "$BATS_TEST_TMPDIR/tiny"
+  cd "$BATS_TEST_TMPDIR/tiny" || return
   printf 'def count(n):\n    return 100 * n\n' >src/work.py
   cat >run.py <<'CODE'
 import sys

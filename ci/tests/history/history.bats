@@ -2,6 +2,9 @@
 #
 # pgokit history: lines of runs on a branch, appended once whatever happens; trends; other people's data.
 
+# The variables in single quotes are those of the build.
+# shellcheck disable=SC2016
+
 load ../helper
 
 # The small project with three commits and an origin, after a gate of the last against the first, and a merge.
@@ -72,24 +75,29 @@ lines() { # <how many>
   holds ! -e .git/FETCH_HEAD
 }
 
-@test "three at once, one of them killed and run again: nothing is lost or doubled" {
-  local i pids=()
+@test "three at once, one of them killed as it pushes and run again: nothing is lost or doubled" {
+  local i third pids=()
   for i in 1 2 3; do
     git clone -q ../origin.git "../machine$i" 2>/dev/null
     git -C "../machine$i" pull -q "$PWD" main
     cp -R .pgokit "../machine$i/"
   done
-  GITHUB_RUN_ID=101 "$pgokit" -C ../machine1 history --append >/dev/null 2>../said1 &
-  pids+=($!)
-  GITHUB_RUN_ID=102 "$pgokit" -C ../machine2 history --append >/dev/null 2>../said2 &
-  pids+=($!)
-  GITHUB_RUN_ID=103 "$pgokit" -C ../machine3 history --append >/dev/null 2>../said3 &
-  pids+=($!)
-  sleep 0.2
-  kill -KILL "${pids[2]}" 2>/dev/null || true
+  # The branch takes no push as long as there is a file hold; who pushes meanwhile leaves held.
+  printf '#!/bin/sh\n[ ! -e ../hold ] || : >../held\nwhile [ -e ../hold ]; do sleep 0.02; done\n' >../origin.git/hooks/pre-receive
+  chmod +x ../origin.git/hooks/pre-receive
+  : >../hold
+  GITHUB_RUN_ID=103 setsid "$pgokit" -C ../machine3 history --append >/dev/null 2>&1 &
+  third=$!
+  for i in {1..500}; do [ -e ../held ] || sleep 0.02; done
+  kill -KILL -- "-$third"
+  wait "$third" || true
+  rm ../hold
+  for i in 1 2; do
+    GITHUB_RUN_ID=10$i "$pgokit" -C "../machine$i" history --append >/dev/null 2>"../said$i" &
+    pids+=($!)
+  done
   wait "${pids[0]}"
   wait "${pids[1]}"
-  wait "${pids[2]}" || true
   GITHUB_RUN_ID=103 run -0 "$pgokit" -C ../machine3 history --append
   GITHUB_RUN_ID=101 run -0 "$pgokit" -C ../machine1 history --append
   same "$(branch tiny.jsonl | grep -c '"kind":"profile"')" 1 # the same profile is one line, whoever brings it

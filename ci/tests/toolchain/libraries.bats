@@ -160,7 +160,8 @@ PY
   local tag
   tag=$("$top/build/release-tools/bin/auditwheel" show "$wheel" | grep -o 'manylinux_[0-9]*_[0-9]*_x86_64' | sed -n 1p)
   holds "$tag" != ''
-  same "$(. "$top/ci/lib/release/wheel.sh" && wheel_untrue "a-1-cp311-cp311-$tag.whl" "$(jq -r '.programs[0].glibc' .pgokit/dist/*-manifest.json)")" ''
+  same "$(bash -c '. "$0" && wheel_untrue "$@"' "$top/ci/lib/release/wheel.sh" "a-1-cp311-cp311-$tag.whl" \
+    "$(jq -r '.programs[0].glibc' .pgokit/dist/*-manifest.json)")" ''
   mv .pgokit/tree/dist/*.whl .pgokit/tree/dist/hailstone-1.0-cp311-cp311-manylinux_2_1_x86_64.whl
   run --separate-stderr -1 "$pgokit" package --version 1.0
   has "$(messages)" "its tag, manylinux_2_1_x86_64, promises that glibc 2.1 is enough, and its program needs 2."

@@ -190,7 +190,7 @@ suitelacks(const struct plan *p, const struct bench *b, const struct series *s)
 		size_t none = 0;
 
 		for (size_t k = 0; k < s->rounds; k++)
-			none += isnan(seriesat(s, p->narms, k, a)->number);
+			none += isnan(seriesat(s, p->narms, k, a)->number) != 0;
 		if (!none)
 			continue;
 		if (none == s->rounds)

@@ -13,7 +13,7 @@ static const int HEIGHT = 190, SMALL = 90, AXIS = 26;
 
 static const int WIDTH = 1000, TALL = 1000; /* of the inner picture, stretched to what there is */
 enum { TURNS_NAMED = 6 };		    /* more would write over each other */
-enum { NAME_WIDE = 34 }; /* percent of a narrow plot that the name of a change takes */
+static const double NAME_WIDE = 34; /* percent of a narrow plot that the name of a change takes */
 
 /* The middle of the column of a place. */
 static double

@@ -9,6 +9,7 @@ trees() { # <answer of the base> <answer of the candidate>
   mkdir here
   for arm in base cand ctrl slow; do
     mkdir -p "trees/$arm"
+    # shellcheck disable=SC2016 # of the script
     printf '#!/bin/sh\necho "$(pwd -P) $(cat answer)"\n' >"trees/$arm/say"
     chmod +x "trees/$arm/say"
     echo "$1" >"trees/$arm/answer"
@@ -28,7 +29,7 @@ judged() {
 }
 
 setup() {
-  cd "$BATS_TEST_TMPDIR"
+  cd "$BATS_TEST_TMPDIR" || return
 }
 
 @test "each tree runs at the one path, is judged by what it is known by, and is back at the end" {
