@@ -68,7 +68,7 @@ detect_node() {
 source_folders() { # <name of the project>
   local folder found=()
   for folder in src lib dist "$1"; do
-    if [ -n "$(project_files "$folder/**" | tr '\0' '\n' | grep -m 1 "^$folder/")" ]; then found+=("$folder"); fi
+    if project_files "$folder/**" | tr '\0' '\n' | grep "^$folder/" >/dev/null; then found+=("$folder"); fi
   done
   if [ ${#found[@]} -eq 0 ]; then
     found=(edit-me)

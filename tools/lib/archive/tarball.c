@@ -79,6 +79,7 @@ octal(const char *p, size_t n, uint64_t *value)
 static void
 header(char h[BLOCK], const char *was, const struct member *m, uint64_t time)
 {
+	static const char magic[] = {'u', 's', 't', 'a', 'r', '\0', '0', '0'};
 	unsigned sum = 0;
 
 	memset(h, 0, BLOCK);
@@ -90,7 +91,7 @@ header(char h[BLOCK], const char *was, const struct member *m, uint64_t time)
 	snprintf(h + 124, 12, "%011zo", m->size);
 	snprintf(h + 136, 12, "%011llo", (unsigned long long)time);
 	h[156] = m->folder ? '5' : '0';
-	memcpy(h + 257, "ustar\00000", 8);
+	memcpy(h + 257, magic, sizeof(magic));
 	snprintf(h + 329, 8, "%07o", 0U);
 	snprintf(h + 337, 8, "%07o", 0U);
 	memset(h + 148, ' ', 8);

@@ -102,7 +102,7 @@ takeversion(const char *name, char version[GLIBC_MAX])
 	/* GLIBC_PRIVATE and GLIBC_ABI_* are names of other things. */
 	if (!strncmp(name, prefix, sizeof(prefix) - 1) && *is && strlen(is) < GLIBC_MAX &&
 		strspn(is, "0123456789.") == strlen(is) && newer(is, version))
-		strcpy(version, is);
+		memcpy(version, is, strlen(is) + 1);
 }
 
 /*

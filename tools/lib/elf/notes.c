@@ -110,7 +110,7 @@ buildid(const char *path, char hex[BUILDID_HEX])
 		return;
 	if (segmentsread(&e, &s)) {
 		notesread(&e, &s, &n);
-		strcpy(hex, n.buildid);
+		memcpy(hex, n.buildid, strlen(n.buildid) + 1);
 		segmentsrelease(&s);
 	}
 	elfclose(&e);

@@ -135,33 +135,41 @@ arrange(struct series *s)
 	json_decref(known);
 }
 
+/* The one of this name among *n, which is added where it is new. */
+static struct series *
+find(struct series **of, size_t *n, json_t *known, const struct series *s)
+{
+	struct buf key = {0};
+	json_t *at = json_object_get(known, keyof(&key, s));
+
+	if (!at) {
+		*of = xreallocarray(*of, *n + 1, sizeof(**of));
+		(*of)[*n] = *s;
+		at = json_integer((json_int_t)(*n)++);
+		json_object_set_new(known, bufstr(&key), at);
+	}
+	bufrelease(&key);
+	return &(*of)[json_integer_value(at)];
+}
+
 static void
 addline(struct series **of, size_t *n, json_t *known, const json_t *line)
 {
 	const json_t *benches = json_object_get(line, "benches"), *b;
-	struct buf key = {0};
 	size_t i;
 
 	json_array_foreach(benches, i, b)
 	{
 		struct series s = named(line, b), *to;
-		json_t *at = json_object_get(known, keyof(&key, &s));
 
 		/* Of one commit against itself nothing is to be learned. */
 		if (s.paired && !strcmp(textof(line, "commit"), textof(line, "base")))
 			continue;
-		if (!at) {
-			at = json_integer((json_int_t)*n);
-			json_object_set_new(known, bufstr(&key), at);
-			*of = xreallocarray(*of, *n + 1, sizeof(**of));
-			(*of)[(*n)++] = s;
-		}
-		to = *of + json_integer_value(at);
+		to = find(of, n, known, &s);
 		to->better = s.better;
 		to->said = xreallocarray(to->said, to->n + 1, sizeof(*to->said));
 		to->said[to->n++] = (struct said){line, b};
 	}
-	bufrelease(&key);
 }
 
 struct series *
