@@ -53,6 +53,7 @@ on_stale() { # <collect|lto|fail>: with a profile that was tampered with
 dispatch-v1-manifest.json
 dispatch-v1-proof.json
 dispatch-v1-receipt.json
+dispatch-v1-report.html
 dispatch-v1-sbom.cdx.json
 dispatch-v1-x86_64-linux.tar.gz'
   "$top/build/bin/bench-compare" verify .pgokit/dist/dispatch-v1-proof.json
