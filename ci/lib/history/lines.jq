@@ -13,7 +13,7 @@ def gate_line($receipt; $bytes; $head; $of):
   ($receipt.benches | INDEX(.name)) as $measured
   | . as $verdict
   | $head + $of + {kind: "gate", machine: {cpu: ($receipt.machine.cpu // "unknown")}, confidence: $verdict.confidence,
-      benches: [$verdict.benches[] | select(.verdict | IN("invalid", "failed") | not)
+      benches: ([$verdict.benches[] | select(.verdict | IN("invalid", "failed") | not)
         | . as $b | $measured[$b.name] as $m
         | ($b.base_value // $b.base_s) as $base
         | select($base != null and $base > 0)
@@ -25,7 +25,7 @@ def gate_line($receipt; $bytes; $head; $of):
                low_pct: $b.low_pct, high_pct: $b.high_pct}
             end)
           + {better: (if $m.number then $m.number.better | direction else "lower" end)}
-        | select((.head // 0) > 0 and .change_pct != null)] + size($bytes)};
+        | select((.head // 0) > 0 and .change_pct != null)] + size($bytes))};
 
 # Of a merged profile. Input: the manifest; $health: profile/health.json, or null.
 def profile_line($health; $head):
