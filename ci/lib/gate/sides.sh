@@ -131,11 +131,15 @@ sides_bytes() {
 
 # The verdict of the whole gate, shown and recorded; exits with it.
 sides_end() { # <commit of the base> <the head's name>
+  local commit
+  commit=$(head_commit)
   result_write "$1"
   contest_publish "$work/gate"
   phase_status=$judged
   # shellcheck disable=SC2016 # jq's variables
-  phase_end '{base: $base, head: $head, variant: $variant, stripped_bytes: $bytes} + $contest[0]' --arg base "$1" --arg head "$2" \
+  phase_end '{base: $base, head: $head, variant: $variant, stripped_bytes: $bytes,
+      commit: (if $commit == "" then null else $commit end), dirty: ($dirty == "true")} + $contest[0]' --arg base "$1" --arg head "$2" \
+    --arg commit "$commit" --arg dirty "$(checkout_dirty "$commit")" \
     --argjson bytes "$(sides_bytes)" \
     --arg variant "$variant" --slurpfile contest <(contest_record "$work/gate")
   exit "$judged"

@@ -76,7 +76,10 @@ history_lines() { # <folder, as .pgokit is>
   if [ -f "$evidence" ] && [ ! -L "$evidence" ]; then
     base=$(jq -r '.phases.gate.base // ""' "$1/manifest.json") || die "read '$1/manifest.json': jq failed; see above"
     [[ $base =~ ^[0-9a-f]{40,64}$ ]] || die "read '$1/manifest.json': it does not say which commit was the gate's base"
-    commit_find HEAD
+    commit=$(jq -r '.phases.gate.commit // ""' "$1/manifest.json")
+    [[ $commit =~ ^[0-9a-f]{40,64}$ ]] || die "read '$1/manifest.json': it does not say of which commit the gate was; run pgokit gate --base again"
+    [ "$(jq -r .phases.gate.dirty "$1/manifest.json")" = false ] ||
+      refuse 1 "read '$evidence': what was measured has changes that are in no commit, and a history is of commits; commit them, and run pgokit gate --base again"
     # Computed anew: what the evidence says of itself does not count.
     bench-compare verify --json "$evidence" >"$work/history.verdict" || [ $? -ne 2 ] ||
       die "verify '$evidence': bench-compare cannot; see above"

@@ -132,6 +132,18 @@ lines() { # <how many>
   same "$(messages | tail -n 1 | sed "s|'.*'|h|")" 'bench-history: read h: there is no run in it'
 }
 
+@test "a line is of the commit that was measured, and of none where the tree had changes" {
+  local was
+  was=$(git rev-parse HEAD)
+  git commit -q --allow-empty -m later
+  history 0 --lines
+  same "$(jq -r 'select(.kind == "gate").commit' <<<"$output")" "$was"
+  jq '.phases.gate.dirty = true' .pgokit/manifest.json >edited
+  mv edited .pgokit/manifest.json
+  history 1 --lines
+  has "$(messages)" 'what was measured has changes that are in no commit'
+}
+
 @test "a branch that is not there, or that others have spoiled" {
   git -C ../origin.git update-ref -d refs/heads/pgokit-history 2>/dev/null || true
   history 1
