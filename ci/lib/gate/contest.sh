@@ -60,8 +60,8 @@ contest_publish() { # <folder>
   notes_markdown >>"$1/summary.md"
   # shellcheck disable=SC2016 # Markdown
   [ ! -f "$1/report.html" ] ||
-    printf '\nPage, with every run and the evidence in it: `%s`; in a GitHub run in its artifact `pgokit-gate`.\n' \
-      ".pgokit/${1#"$work/"}/report.html" >>"$1/summary.md"
+    printf '\nPage, with every run and the evidence in it: `%s`%s.\n' ".pgokit/${1#"$work/"}/report.html" \
+      "$([ "$1" != "$work/gate" ] || printf '; in a GitHub run in its artifact `pgokit-gate`')" >>"$1/summary.md"
   job_summary "$1/summary.md"
   step_output gate "$outcome"
   [ "$judged" -eq 0 ] || contest_annotate "$1"
